@@ -1,0 +1,80 @@
+# Everything from a fresh clone.  `make help` lists the targets.
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+# Extra words for the comparison and for pytest: make compare ARGS="--rounds 5", make test ARGS="-x".
+ARGS ?=
+
+SETUP := pyproject.toml bench/_version.py scripts/make-venv scripts/find-python
+# An environment whose Python has gone (an upgrade of the system) is made again, whatever the stamps say.
+ifneq ($(wildcard $(VENV)/.run),)
+ifneq ($(shell $(BIN)/python -c 'print(1)' 2>/dev/null),1)
+SETUP += gone
+endif
+endif
+
+.PHONY: gone help compare test test-fast test-all check lint format types imports java system dev clean \
+	bench-help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+compare: $(VENV)/.run java ## Compare both APIs on this machine (an estimate, some minutes)
+	@$(BIN)/sparkbench compare --quick $(ARGS)
+
+test: $(VENV)/.dev java system check ## Everything: style, types, import contracts, all tests
+	@$(PYTEST) $(ARGS)
+
+test-all: test ## The same as test
+
+test-fast: $(VENV)/.dev ## The tests that start no Spark
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+check: lint types imports ## Style, types and import contracts
+
+lint: $(VENV)/.dev ## ruff, and that the code is formatted
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || \
+		{ echo "Not formatted; run: make format" >&2; $(BIN)/ruff format --check . ; exit 1; }
+
+format: $(VENV)/.dev ## Format the code and fix what can be fixed
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format .
+
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+imports: $(VENV)/.dev ## Import contracts
+	@$(BIN)/lint-imports --no-logo
+
+bench-help: $(VENV)/.run ## How long `sparkbench --help` takes
+	@scripts/bench-help $(VENV)
+
+clean: ## Remove the environment and what tools left (never runs/)
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# --- set-up ---------------------------------------------------------------------------------------
+
+java: | $(VENV)/.run
+	@scripts/need-java $(VENV)
+
+system:
+	@scripts/system-pieces
+
+dev: $(VENV)/.dev
+
+gone:
+
+# Stamps: the environment is set up again only when what it is made from has changed.
+$(VENV)/.run: $(SETUP)
+	@scripts/make-venv $(VENV)
+	@touch $@
+
+$(VENV)/.dev: $(SETUP) | $(VENV)/.run
+	@scripts/make-venv $(VENV) dev
+	@touch $@
