@@ -1,0 +1,146 @@
+"""``python -m bench.child ENGINE EVENTS_FD``: one engine, many streams, told what to do by lines.
+
+Commands come as JSON lines on standard input, events leave as JSON lines on the descriptor
+``EVENTS_FD``; standard output belongs to the engine's console sink.
+
+Commands: ``start`` (``name``, ``options``), ``stop``, ``gauges``, ``exit``.  Each is answered by
+``started``, ``unsupported`` or ``error``; ``stopped``; ``gauges``.  Batches come in between, with
+the ``name`` of their stream.  When standard input ends, the parent is gone: so is this process,
+at once, and with it the JVM (which watches its own standard input) and its workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+from bench.contract import ENGINE_MODULES, Event, Options
+from bench.contract.causes import first_cause
+
+#: How often a running stream is asked whether it has died.
+WATCH_S = 0.25
+
+
+class Reporter:
+    """Writes events to the inherited descriptor, one line each, from any thread."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        line = json.dumps(event, separators=(",", ":")) + "\n"
+        # A parent that has gone away ends this process by the end of standard input.
+        with self._lock, contextlib.suppress(BrokenPipeError):
+            self._file.write(line)
+
+
+class Child:
+    """The command loop around one engine."""
+
+    def __init__(self, engine_id: str, report: Reporter) -> None:
+        self._report = report
+        self._engine_id = engine_id
+        self._engine: Any = None
+        self._stream: Any | None = None
+        self._name = ""
+
+    def run(self, commands: queue.Queue[dict[str, Any]]) -> None:
+        """Obey until ``exit``."""
+        self._report({"event": "hello", "python": sys.version.split()[0], "pid": os.getpid()})
+        while True:
+            try:
+                command = commands.get(timeout=WATCH_S)
+            except queue.Empty:
+                self._watch()
+                continue
+            if command["op"] == "exit":
+                break
+            try:
+                getattr(self, "_" + command["op"])(command)
+            except Exception as problem:
+                self._report({"event": "error", "name": self._name, "message": _say(problem)})
+        self._stop({})
+        if self._engine is not None:
+            with contextlib.suppress(Exception):
+                self._engine.silence()
+            self._engine.close_session()
+
+    def _load(self) -> Any:
+        if self._engine is None:
+            self._engine = importlib.import_module(ENGINE_MODULES[self._engine_id])
+        return self._engine
+
+    def _start(self, command: dict[str, Any]) -> None:
+        began = time.time()
+        options = Options.from_dict(command["options"])
+        name = self._name = command["name"]
+        engine = self._load()
+        reason = engine.supports(options)
+        if reason is not None:
+            self._report({"event": "unsupported", "name": name, "reason": reason})
+            return
+
+        def emit(event: Event) -> None:
+            self._report({**event, "name": name})
+
+        self._stream = engine.start(options, emit)
+        self._report(
+            {
+                "event": "started",
+                "name": name,
+                "start_s": time.time() - began,
+                "environment": engine.environment(),
+            }
+        )
+
+    def _stop(self, command: dict[str, Any]) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.stop()
+        self._report({"event": "stopped", "name": self._name})
+
+    def _gauges(self, command: dict[str, Any]) -> None:
+        self._report({"event": "gauges", "name": self._name, **self._load().gauges()})
+
+    def _watch(self) -> None:
+        if self._stream is None:
+            return
+        problem = self._stream.error()
+        if problem is not None:
+            self._report({"event": "error", "name": self._name, "message": problem})
+            self._stop({})
+
+
+def _say(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {first_cause(problem)}"
+
+
+def _read_commands(commands: queue.Queue[dict[str, Any]]) -> None:
+    for line in sys.stdin:
+        commands.put(json.loads(line))
+    # Nobody is left to tell us anything or to hear us.
+    os._exit(1)
+
+
+def main() -> None:
+    """Run until told to exit."""
+    # A terminal's Ctrl-C reaches the parent, which decides what becomes of its trial.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    engine_id, descriptor = sys.argv[1], int(sys.argv[2])
+    commands: queue.Queue[dict[str, Any]] = queue.Queue()
+    threading.Thread(target=_read_commands, args=(commands,), daemon=True).start()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    Child(engine_id, Reporter(descriptor)).run(commands)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""The ``null`` engine: the contract without Spark, a real process on real sockets.
+
+It takes what has arrived at each tick, counts records and bytes, and calls that a batch.  It is
+the calibration sink, and the quick vehicle for tests of kill, resume, lock and A/A power.
+``conf`` settings: ``null.batch_s`` (how long each batch takes, default 0), ``null.fail_batch``
+(number of a batch that fails), ``null.lose_record`` (index of a record that is dropped),
+``null.hang`` (``start`` or ``batch``: never get beyond), all to show that the harness notices.
+"""
+
+from __future__ import annotations
+
+import math
+import selectors
+import socket
+import threading
+import time
+from typing import Any
+
+from bench.contract import SINKS, BatchRecord, Emit, EngineError, Options
+
+AFTER_CLOSE = "the null engine stays idle"
+_RECEIVE_BYTES = 1 << 20
+
+
+def supports(options: Options) -> str | None:
+    """``None``, or why not; it only knows ``echo``."""
+    if options.trigger_s <= 0:
+        return "the null engine needs a trigger interval above zero"
+    if options.sink not in SINKS:
+        return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
+    return None if options.job == "echo" else f"the null engine has no job {options.job!r}"
+
+
+def start(options: Options, emit: Emit) -> NullStream:
+    """Connect to all endpoints and begin; raises :class:`EngineError` where one refuses."""
+    if options.conf.get("null.hang") == "start":
+        threading.Event().wait()
+    emit({"event": "built", "description": f"null engine, trigger {options.trigger_s:g} s"})
+    return NullStream(options, emit)
+
+
+def environment() -> dict[str, Any]:
+    """No Spark, no Java."""
+    return {"spark": None, "java": None}
+
+
+def gauges() -> dict[str, Any]:
+    """Nothing to read."""
+    return {"gc_s": None, "heap_bytes": None}
+
+
+def silence() -> None:
+    """Nothing logs."""
+
+
+def close_session() -> None:
+    """Nothing stays open."""
+
+
+class NullStream:
+    """One thread that receives, one that makes batches."""
+
+    def __init__(self, options: Options, emit: Emit) -> None:
+        self._options = options
+        self._emit = emit
+        self._lock = threading.Condition()
+        self._pending: list[tuple[int, int]] = [(0, 0) for _ in options.endpoints]
+        self._next = [0 for _ in options.endpoints]
+        self._closed: list[int] = []
+        self._batches = 0
+        self._last_started = 0.0
+        self._stopping = threading.Event()
+        try:
+            self._sockets = [socket.create_connection(e, timeout=30) for e in options.endpoints]
+        except OSError as problem:
+            raise EngineError(f"ConnectException: {problem}") from None
+        self._threads = [
+            threading.Thread(target=target, daemon=True) for target in (self._receive, self._run)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _receive(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            for number, connection in enumerate(self._sockets):
+                connection.setblocking(False)
+                selector.register(connection, selectors.EVENT_READ, number)
+            while not self._stopping.is_set():
+                for key, _ in selector.select(timeout=0.1):
+                    self._read(selector, key)
+
+    def _read(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+        number: int = key.data
+        try:
+            data = key.fileobj.recv(_RECEIVE_BYTES)  # type: ignore[union-attr]
+        except OSError:
+            data = b""
+        if not data:
+            selector.unregister(key.fileobj)
+            self._closed.append(number)
+            self._emit({"event": "closed", "stream": number, "at": time.time()})
+            return
+        lines = data.count(b"\n")
+        with self._lock:
+            records, size = self._pending[number]
+            self._pending[number] = (records + lines, size + len(data) - lines)
+
+    def _run(self) -> None:
+        interval = self._options.trigger_s
+        hang = self._options.conf.get("null.hang") == "batch"
+        tick = math.ceil(time.time() / interval) * interval
+        while not self._stopping.wait(max(0.0, tick - time.time())) and not hang:
+            self._batch(tick)
+            tick = max(tick + interval, math.floor(time.time() / interval) * interval)
+
+    def _batch(self, tick: float) -> None:
+        conf = self._options.conf
+        started = time.time()
+        with self._lock:
+            taken, self._pending = self._pending, [(0, 0) for _ in self._pending]
+        ranges = []
+        for number, (records, _size) in enumerate(taken):
+            ranges.append((number, self._next[number], records))
+            self._next[number] += records
+        processed = sum(records for records, _ in taken)
+        size = sum(size for _, size in taken)
+        lost = int(conf.get("null.lose_record", "-1"))
+        if ranges and ranges[0][1] <= lost < ranges[0][1] + ranges[0][2]:
+            processed -= 1
+        if self._options.sink == "console":
+            rule = "-" * 43
+            print(f"{rule}\nBatch: {self._batches}\n{rule}\n{processed} records\n", flush=True)
+        self._stopping.wait(float(conf.get("null.batch_s", "0")))
+        visible = time.time()
+        failed = conf.get("null.fail_batch") == str(self._batches)
+        self._emit(
+            BatchRecord(
+                batch_id=self._batches,
+                ranges=tuple(ranges),
+                planned_start=tick,
+                started=started,
+                visible=visible,
+                finished=visible,
+                phases={"wait": started - tick, "execution": visible - started},
+                processed_records=processed,
+                processed_bytes=size,
+                failure="told to fail" if failed else None,
+            ).to_event()
+        )
+        with self._lock:
+            self._batches += 1
+            self._last_started = started
+            self._lock.notify_all()
+
+    def ready(self) -> bool:
+        """Connected before it was made."""
+        return True
+
+    def closed(self) -> list[int]:
+        """Numbers of the streams whose peer has closed."""
+        return sorted(self._closed)
+
+    def processed(self, since: float, timeout_s: float) -> bool:
+        """A batch begun after ``since`` has taken all that had arrived before."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._last_started > since, timeout_s)
+
+    def error(self) -> str | None:
+        """It never dies by itself."""
+        return None
+
+    def stop(self) -> None:
+        """End both threads and close the sockets.  Idempotent."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=5.0)
+        for connection in self._sockets:
+            connection.close()
+
+
+if __name__ == "__main__":
+    import sys
+
+    from bench.child import null
+    from bench.contract.console import main
+
+    sys.exit(main("bench.child.null", null))

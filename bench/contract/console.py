@@ -1,0 +1,242 @@
+"""The command line of an engine package: the tutorial's job, run by a person.
+
+``python -m structured --port 1100`` reads lines from a socket and writes each batch to the
+console until Ctrl-C, or until the server closes (``--exit-on-close``).  What the job prints goes
+to standard output, what it has to say about itself to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import Any
+
+from bench.units import format_duration, parse_duration
+
+from . import DEFAULT_APP_NAME, PATHS, SINKS, EngineError, Event, Options
+from .causes import first_cause
+
+OK, USAGE, ENVIRONMENT, FAILED, INTERRUPTED = 0, 2, 3, 4, 130
+
+#: How often the state of the stream is looked at; a person waits for no more than this.
+POLL_S = 0.2
+
+
+def parser(prog: str) -> argparse.ArgumentParser:
+    """The options of ``python -m <engine package>``."""
+    p = argparse.ArgumentParser(
+        prog=f"python -m {prog}",
+        description="Read lines from a socket and write each micro-batch to the console.",
+    )
+    p.add_argument("--host", default="127.0.0.1", help="server's host (default %(default)s)")
+    p.add_argument("--port", type=int, default=1100, help="server's port (default %(default)s)")
+    p.add_argument("--trigger", default="1s", help="trigger interval (default %(default)s)")
+    p.add_argument("--cores", default="*", help="n of local[n] (default %(default)s: all)")
+    p.add_argument("--master", help="Spark master URL, instead of --cores")
+    p.add_argument("--job", default="echo", help="name of the job (default %(default)s)")
+    p.add_argument("--app-name", default=DEFAULT_APP_NAME, help="default %(default)s")
+    p.add_argument("--rows", type=int, help="rows to show of each batch (default: the API's own)")
+    p.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--sink", choices=SINKS, default="console", help="default %(default)s")
+    p.add_argument("--path", choices=PATHS, help="Python workers or the JVM alone")
+    p.add_argument("--exit-on-close", action="store_true", help="end when the server closes")
+    p.add_argument("--connect-timeout", default="30s", help="default %(default)s")
+    return p
+
+
+def options_from(arguments: argparse.Namespace) -> Options:
+    """Stream options of parsed arguments; raises ``ValueError`` in one sentence."""
+    if not 0 < arguments.port < 65536:
+        raise ValueError(f"--port: {arguments.port} is not between 1 and 65535")
+    if arguments.rows is not None and arguments.rows < 1:
+        raise ValueError(f"--rows: {arguments.rows} is not a number of rows; give 1 or more")
+    cores = arguments.cores
+    if cores != "*" and not (cores.isdigit() and int(cores) > 0):
+        raise ValueError(f"--cores: {cores!r} is neither a number above 0 nor '*'")
+    conf: dict[str, str] = {}
+    for item in arguments.conf:
+        key, equals, value = item.partition("=")
+        if not (key and equals):
+            raise ValueError(f"--conf: {item!r} is not of the form KEY=VALUE")
+        conf[key] = value
+    return Options(
+        endpoints=((arguments.host, arguments.port),),
+        trigger_s=_duration("--trigger", arguments.trigger),
+        job=arguments.job,
+        sink=arguments.sink,
+        path=arguments.path,
+        rows=arguments.rows,
+        app_name=arguments.app_name,
+        master=arguments.master or f"local[{cores}]",
+        conf=conf,
+    )
+
+
+def _duration(flag: str, text: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as problem:
+        raise ValueError(f"{flag}: {problem}") from None
+
+
+def main(prog: str, engine: Any, argv: list[str] | None = None) -> int:
+    """Run ``engine`` for a person; returns the exit code."""
+    arguments = parser(prog).parse_args(argv)
+    say = Speaker(prog)
+    try:
+        options = options_from(arguments)
+        connect_timeout_s = _duration("--connect-timeout", arguments.connect_timeout)
+        reason = engine.supports(options)
+    except (ValueError, EngineError) as problem:
+        say(str(problem))
+        return USAGE
+    if reason is not None:
+        say(reason)
+        return USAGE
+    try:
+        socket.getaddrinfo(arguments.host, arguments.port)
+    except OSError as problem:
+        say(f"--host: {arguments.host!r} cannot be resolved ({problem}); check its spelling")
+        return ENVIRONMENT
+    with contextlib.suppress(AttributeError, ValueError):
+        # Batches must show as they come, into a pipe as well.
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    session = Session(engine, options, say, arguments.exit_on_close, connect_timeout_s)
+    return session.run()
+
+
+class Speaker:
+    """Sentences for the user on standard error, each thing said once."""
+
+    def __init__(self, prog: str) -> None:
+        self._prog = prog
+        self._said: set[str] = set()
+
+    def __call__(self, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            print(f"{self._prog}: {sentence}", file=sys.stderr, flush=True)
+
+
+class Session:
+    """One run of one job, from the first look at the server to the end of the JVM."""
+
+    def __init__(
+        self,
+        engine: Any,
+        options: Options,
+        say: Speaker,
+        exit_on_close: bool,
+        connect_timeout_s: float,
+    ) -> None:
+        self._engine = engine
+        self._options = options
+        self._say = say
+        self._exit_on_close = exit_on_close
+        self._connect_timeout_s = connect_timeout_s
+        self._interrupted = threading.Event()
+        self._signal = signal.SIGINT
+        host, port = options.endpoints[0]
+        self._server = f"{host}:{port}"
+
+    def run(self) -> int:
+        """Start, watch and stop; never raises for what a user can cause."""
+        stream = None
+        signal.signal(signal.SIGTERM, self._on_signal)
+        try:
+            self._say(f"starting Spark ({self._options.master})")
+            stream = self._engine.start(self._options, self._on_event)
+            # Spark has put its own handler in place, which raises in the middle of a call.
+            signal.signal(signal.SIGINT, self._on_signal)
+            code = self._watch(stream)
+        except KeyboardInterrupt:
+            self._interrupted.set()
+            code = 128 + self._signal
+        except Exception as problem:
+            self._say(self._explain(first_cause(problem)))
+            code = FAILED
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self._stop(stream)
+        return code
+
+    def _stop(self, stream: Any) -> None:
+        # Batches cut short by the stop would log stack traces.
+        for step in (
+            self._engine.silence,
+            *([stream.stop] if stream is not None else []),
+            self._engine.close_session,
+        ):
+            with contextlib.suppress(Exception):
+                step()
+
+    def _watch(self, stream: Any) -> int:
+        deadline: float | None = time.monotonic() + self._connect_timeout_s
+        while not self._interrupted.is_set():
+            problem = stream.error()
+            if problem is not None:
+                self._say(self._explain(problem))
+                return ENVIRONMENT if _is_connection(problem) else FAILED
+            if deadline is not None and stream.ready():
+                deadline = None
+                self._say(f"connected to {self._server}; Ctrl-C ends the job")
+            if deadline is not None and time.monotonic() > deadline:
+                self._say(
+                    f"no answer from {self._server} within "
+                    f"{format_duration(self._connect_timeout_s)}; start the server first, or "
+                    "give --connect-timeout more time"
+                )
+                return ENVIRONMENT
+            if len(stream.closed()) == len(self._options.endpoints):
+                deadline = None
+                self._say(f"{self._server} closed the connection; {self._what_now()}")
+                if self._exit_on_close:
+                    return self._finish(stream)
+            self._interrupted.wait(POLL_S)
+        return 128 + self._signal
+
+    def _finish(self, stream: Any) -> int:
+        since = time.time()
+        while not self._interrupted.is_set():
+            if stream.processed(since, POLL_S):
+                return OK
+            problem = stream.error()
+            if problem is not None:
+                self._say(self._explain(problem))
+                return FAILED
+        return 128 + self._signal
+
+    def _what_now(self) -> str:
+        if self._exit_on_close:
+            return "the job ends once every line received was shown"
+        return f"{self._engine.AFTER_CLOSE}; Ctrl-C ends the job, --exit-on-close does so by itself"
+
+    def _on_event(self, event: Event) -> None:
+        if event["event"] == "built":
+            print(event["description"], flush=True)
+        elif event["event"] == "retrying":
+            self._say(f"{self._explain(event['message'])}; Spark keeps trying")
+        elif event["event"] == "batch" and event["failure"]:
+            self._say(f"batch {event['batch_id']} failed: {event['failure']}")
+
+    def _on_signal(self, number: int, frame: Any) -> None:
+        self._signal = signal.Signals(number)
+        self._interrupted.set()
+
+    def _explain(self, problem: str) -> str:
+        if not _is_connection(problem):
+            return problem
+        port = self._options.endpoints[0][1]
+        return (
+            f"nothing accepts connections at {self._server}: start the server, for instance "
+            f"'sparkbench send --port {port}' or 'nc -lk {port}'"
+        )
+
+
+def _is_connection(problem: str) -> bool:
+    return "ConnectException" in problem or "Error connecting" in problem

@@ -1,0 +1,81 @@
+"""The session: one SparkContext a process, a StreamingContext for each stream."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import Any
+
+from bench.contract import EngineError, Options
+from bench.contract.masters import is_local
+
+from . import knobs
+
+
+def open_session(options: Options) -> Any:
+    """The process's SparkContext, made at the first call with the settings of ``options``."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if is_local(options.master):
+        # Spark's web interface and block manager otherwise listen on every address.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+
+    from pyspark import SparkConf, SparkContext
+
+    conf = SparkConf().setMaster(options.master).setAppName(options.app_name)
+    base = dict(knobs.BASE_CONF)
+    if is_local(options.master):
+        base.update(knobs.LOCAL_CONF)
+    for key, value in {**base, **options.conf}.items():
+        conf.set(key, value)
+    context: Any = SparkContext.getOrCreate(conf)
+    # The launcher's own classes log before ``spark.log.level`` is read.
+    context.setLogLevel(conf.get("spark.log.level", "ERROR") or "ERROR")
+    # It logs a stack trace for each lost connection; the listener says the same in a sentence.
+    log4j = context._jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel(
+        "org.apache.spark.streaming.scheduler.ReceiverTracker", log4j.Level.OFF
+    )
+    return context
+
+
+def open_stream_context(context: Any, options: Options) -> Any:
+    """A StreamingContext with the batch interval of ``options`` (at least one millisecond)."""
+    from pyspark.streaming import StreamingContext
+
+    with warnings.catch_warnings():
+        # DStream is deprecated; who runs this knows, and it would be printed for every stream.
+        warnings.simplefilter("ignore", FutureWarning)
+        # pyspark types the interval as whole seconds, yet multiplies by 1000 before rounding.
+        stream_context = StreamingContext(context, options.trigger_s)  # type: ignore[arg-type]
+    if options.checkpoint_dir is not None:
+        stream_context.checkpoint(options.checkpoint_dir)
+    return stream_context
+
+
+def active_session() -> Any:
+    """The process's SparkContext; raises :class:`EngineError` before the first stream."""
+    from pyspark import SparkContext
+
+    context: Any = SparkContext._active_spark_context
+    if context is None:
+        raise EngineError("no stream was started yet")
+    return context
+
+
+def silence() -> None:
+    """Log nothing from here on: what a stop cuts short would leave stack traces."""
+    from pyspark import SparkContext
+
+    active = SparkContext._active_spark_context
+    if active is not None:
+        active.setLogLevel("OFF")
+
+
+def close_session() -> None:
+    """Stop the process's SparkContext, if there is one."""
+    from pyspark import SparkContext
+
+    active = SparkContext._active_spark_context
+    if active is not None:
+        active.stop()

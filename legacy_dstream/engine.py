@@ -1,0 +1,156 @@
+"""The engine contract on the DStream API: ``supports`` and ``start``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.contract import Emit, EngineError, Options
+from bench.contract.causes import first_cause
+from bench.contract.job_modules import load_job
+from bench.contract.masters import is_local, task_slots
+
+from . import jobs, knobs
+from .context import active_session, close_session, open_session, open_stream_context, silence
+from .sinks import SINKS, Sink
+from .sources import count_readers, open_lines, stream_ids, union
+
+__all__ = [
+    "AFTER_CLOSE",
+    "close_session",
+    "environment",
+    "gauges",
+    "silence",
+    "start",
+    "supports",
+]
+
+#: What Spark does once a server has closed the connection.
+AFTER_CLOSE = "Spark tries to reconnect every 2 s"
+
+
+def supports(options: Options) -> str | None:
+    """``None``, or the reason why this engine cannot run ``options``; starts nothing."""
+    if options.trigger_s <= 0:
+        return "a DStream needs a batch interval above zero: it has no 'as soon as possible'"
+    if options.sink not in SINKS:
+        return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
+    slots, receivers = task_slots(options.master), len(options.endpoints)
+    if slots is not None and slots <= receivers:
+        return (
+            f"each receiver holds one task slot for life, so {options.master} leaves none to "
+            f"process {receivers} stream{'s' if receivers > 1 else ''}: use local[{receivers + 1}]"
+            " or more"
+        )
+    path = options.path or knobs.DEFAULT_PATHS[0]
+    paths = getattr(load_job(jobs, options.job), "PATHS", ("python",))
+    if path not in paths:
+        return f"job {options.job} has no {path} path on a DStream, only {', '.join(paths)}"
+    return None
+
+
+def start(options: Options, emit: Emit) -> DStreamStream:
+    """Connect, process and write until stopped; batches go to ``emit``.
+
+    Raises :class:`EngineError` where Spark refuses to start.
+    """
+    reason = supports(options)
+    if reason is not None:
+        raise EngineError(reason)
+    context = open_session(options)
+    stream_context = open_stream_context(context, options)
+    lines = open_lines(stream_context, options)
+    job = load_job(jobs, options.job)
+    inputs = lines if getattr(job, "INPUTS", 1) > 1 else [union(stream_context, lines)]
+    result = job.build(*inputs, options.job_params)
+    sink: Sink = SINKS[options.sink]()
+    sink.attach(context, result, options)
+    emit({"event": "built", "description": f"DStream, batch interval {options.trigger_s:g} s"})
+    return DStreamStream(context, stream_context, stream_ids(lines), sink, options, emit)
+
+
+def environment() -> dict[str, Any]:
+    """Versions of the running session: ``spark`` and ``java``."""
+    active = active_session()
+    return {
+        "spark": active.version,
+        "java": str(active._jvm.java.lang.System.getProperty("java.version")),
+    }
+
+
+def gauges() -> dict[str, Any]:
+    """Counters of the running JVM: ``gc_s`` (seconds, since its start) and ``heap_bytes``."""
+    management = active_session()._jvm.java.lang.management.ManagementFactory
+    collectors = management.getGarbageCollectorMXBeans()
+    return {
+        "gc_s": sum(bean.getCollectionTime() for bean in collectors) / 1000,
+        "heap_bytes": int(management.getMemoryMXBean().getHeapMemoryUsage().getUsed()),
+    }
+
+
+class DStreamStream:
+    """A running StreamingContext."""
+
+    def __init__(
+        self,
+        context: Any,
+        stream_context: Any,
+        ids: list[int],
+        sink: Sink,
+        options: Options,
+        emit: Emit,
+    ) -> None:
+        from .listener import BatchListener
+
+        self._context = context
+        self._stream_context = stream_context
+        self._options = options
+        self._listener = BatchListener(ids, sink, emit)
+        self._stopped = False
+        self._error: str | None = None
+        stream_context.addStreamingListener(self._listener)
+        stream_context.start()
+
+    def ready(self) -> bool:
+        """True once every receiver has connected (on a cluster: has started)."""
+        wanted = len(self._options.endpoints)
+        if is_local(self._options.master):
+            return count_readers(self._context) >= wanted
+        return self._listener.receivers_started >= wanted
+
+    def closed(self) -> list[int]:
+        """Numbers of the streams whose peer has closed the connection."""
+        return self._listener.closed
+
+    def processed(self, since: float, timeout_s: float) -> bool:
+        """Wait until all that was received before ``since`` is written.
+
+        A record reaches a block within the block interval, and the block the batch after.
+        """
+        interval = self._context.getConf().get("spark.streaming.blockInterval", "200ms")
+        return self._listener.wait_for_batch(since + 2 * _seconds(interval), timeout_s)
+
+    def error(self) -> str | None:
+        """What ended the stream by itself, or ``None`` while it is well."""
+        if self._error is None and not self._stopped:
+            try:
+                # Throws what a job or the receiver tracker has reported.
+                self._stream_context.awaitTerminationOrTimeout(0)
+            except Exception as problem:
+                self._error = first_cause(problem)
+        return self._error
+
+    def stop(self) -> None:
+        """End the stream; the SparkContext stays for the next one.  Idempotent."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._stream_context.stop(stopSparkContext=False, stopGraceFully=False)
+
+
+def _seconds(text: str) -> float:
+    """Spark's time strings as far as the block interval uses them; a bare number is ms."""
+    if text.endswith("ms"):
+        return float(text[:-2]) / 1000
+    if text.endswith("s"):
+        return float(text[:-1])
+    return float(text) / 1000

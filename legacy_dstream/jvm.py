@@ -1,0 +1,104 @@
+"""The drain in Java, for the path on which no record crosses into a Python worker.
+
+PySpark offers no way to write an RDD function that runs in the JVM, and a compiler for Java is
+not part of a JRE.  Spark itself ships one: Janino, with which Catalyst compiles its generated
+code.  It knows no generics and no lambdas here, hence the raw types below.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from typing import Any
+
+PACKAGE = "sparkbench.drain"
+
+SOURCE = """
+package sparkbench.drain;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.streaming.Time;
+import org.apache.spark.unsafe.types.UTF8String;
+
+public class Drain implements VoidFunction2 {
+  private final transient ConcurrentHashMap totals = new ConcurrentHashMap();
+
+  public void call(Object rdd, Object time) {
+    long[] total = (long[]) ((JavaRDD) rdd).aggregate(new long[] {0L, 0L}, new Add(), new Merge());
+    totals.put(Long.valueOf(((Time) time).milliseconds()), total);
+  }
+
+  public String take(String millis) {
+    long[] total = (long[]) totals.remove(Long.valueOf(millis));
+    return total == null ? "" : total[0] + " " + total[1];
+  }
+
+  public static class Add implements Function2 {
+    public Object call(Object total, Object line) {
+      long[] sum = (long[]) total;
+      sum[0] += 1L;
+      sum[1] += (long) UTF8String.fromString((String) line).numBytes();
+      return sum;
+    }
+  }
+
+  public static class Merge implements Function2 {
+    public Object call(Object left, Object right) {
+      long[] a = (long[]) left;
+      long[] b = (long[]) right;
+      return new long[] {a[0] + b[0], a[1] + b[1]};
+    }
+  }
+}
+"""
+
+
+class JavaDrain:
+    """Counts records and bytes of each batch in the JVM; one a stream."""
+
+    def __init__(self, context: Any) -> None:
+        self._drain = _new_instance(context, f"{PACKAGE}.Drain")
+
+    def attach(self, java_stream: Any) -> None:
+        """Make this the output action of ``java_stream``."""
+        java_stream.foreachRDD(self._drain)
+
+    def take(self, batch_ms: int) -> tuple[int, int] | None:
+        """Records and bytes of the batch, once; ``None`` where it never got that far."""
+        text = str(self._drain.take(str(batch_ms)))
+        if not text:
+            return None
+        records, size = text.split()
+        return int(records), int(size)
+
+
+def _new_instance(context: Any, name: str) -> Any:
+    jvm = context._jvm
+    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    try:
+        compiled = loader.loadClass(name)
+    except Exception:  # py4j wraps ClassNotFoundException: the first stream of this JVM
+        jar = _compile(context, loader)
+        # The driver loads it from here, executors fetch it as they do any jar.
+        loader.addURL(jvm.java.io.File(jar).toURI().toURL())
+        context._jsc.addJar(jar)
+        compiled = loader.loadClass(name)
+    no_types = context._gateway.new_array(jvm.java.lang.Class, 0)
+    no_values = context._gateway.new_array(jvm.java.lang.Object, 0)
+    return compiled.getDeclaredConstructor(no_types).newInstance(no_values)
+
+
+def _compile(context: Any, loader: Any) -> str:
+    compiler = context._jvm.org.codehaus.janino.SimpleCompiler()
+    compiler.setParentClassLoader(loader)
+    compiler.cook(SOURCE)
+    classes = compiler.getBytecodes()
+    jar = os.path.join(tempfile.mkdtemp(dir=context._temp_dir), "sparkbench-drain.jar")
+    with zipfile.ZipFile(jar, "w") as archive:
+        for name in classes.keySet():
+            archive.writestr(str(name).replace(".", "/") + ".class", bytes(classes.get(name)))
+    return jar

@@ -1,0 +1,136 @@
+"""From Spark's ``StreamingListener`` to batch records.
+
+Phases of a DStream batch, on the common schema:
+
+``wait``        nothing: the batch is generated at its tick.
+``planning``    tick to submission: blocks are assigned and jobs generated (with a write-ahead
+                log, also the log's write, which Spark does not time apart).
+``scheduling``  submission to start of processing: the queue behind earlier batches.
+``execution``   start of processing to the end of the last output operation.
+``commit``      from there to ``processingEndTime``.
+``log``         nothing: a DStream without checkpoint writes none; the checkpoint's write comes
+                after the event and is in no phase.
+
+Source: ``org.apache.spark.streaming.scheduler.BatchInfo`` and ``JobScheduler``.  ``totalDelay``
+is not used: it starts at the submission and leaves job generation out.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pyspark.streaming.listener import StreamingListener
+
+from bench.contract import BatchRecord, Emit
+from bench.contract.causes import first_cause
+
+from .sinks import Sink
+
+#: What ``SocketReceiver.receive`` says when its peer closed the connection in an orderly way.
+END_OF_STREAM = "had no more data"
+
+
+class BatchListener(StreamingListener):
+    """Emits a record for each completed batch, empty ones included."""
+
+    def __init__(self, stream_ids: Sequence[int], sink: Sink, emit: Emit) -> None:
+        super().__init__()
+        self._streams = {stream_id: number for number, stream_id in enumerate(stream_ids)}
+        self._next = dict.fromkeys(range(len(stream_ids)), 0)
+        self._sink = sink
+        self._emit = emit
+        self._changed = threading.Condition()
+        self._last_batch = 0.0
+        self._started: set[int] = set()
+        self._closed: dict[int, float] = {}
+
+    def onReceiverStarted(self, receiverStarted: Any) -> None:
+        number = self._streams.get(receiverStarted.receiverInfo().streamId())
+        if number is not None:
+            self._started.add(number)
+
+    def onReceiverError(self, receiverError: Any) -> None:
+        self._lost(receiverError.receiverInfo())
+
+    def onReceiverStopped(self, receiverStopped: Any) -> None:
+        # Where a receiver restarts itself, which it does at the end of its stream and when
+        # nobody accepts its connection, ``ReceiverTracker`` posts this event and no error.
+        self._lost(receiverStopped.receiverInfo())
+
+    def _lost(self, info: Any) -> None:
+        number = self._streams.get(info.streamId())
+        if number is None:
+            return
+        message = str(info.lastErrorMessage())
+        self._started.discard(number)
+        if END_OF_STREAM in message:
+            at = time.time()
+            self._closed.setdefault(number, at)
+            self._emit({"event": "closed", "stream": number, "at": at})
+        elif "restarting" in message.lower():
+            self._emit({"event": "retrying", "stream": number, "message": message})
+
+    def onBatchCompleted(self, batchCompleted: Any) -> None:
+        info = batchCompleted.batchInfo()
+        tick_ms = info.batchTime().milliseconds()
+        submitted, started = info.submissionTime(), info.processingStartTime()
+        finished = info.processingEndTime()
+        inputs = info.streamIdToInputInfo()
+        received = {key: inputs[key].numRecords() for key in inputs}
+        operations = info.outputOperationInfos()
+        # Stamped in the job's own thread, unlike the batch's times: the end of the output action.
+        ends = [operations[key].endTime() for key in operations]
+        reasons = [operations[key].failureReason() for key in operations]
+        visible = max([end for end in ends if end > 0], default=finished)
+        counts = self._sink.take(tick_ms)
+        record = BatchRecord(
+            batch_id=tick_ms,
+            ranges=self._ranges(received),
+            planned_start=tick_ms / 1000,
+            started=started / 1000,
+            visible=visible / 1000,
+            finished=max(finished, visible) / 1000,
+            phases={
+                "wait": 0.0,
+                "scheduling": (started - submitted) / 1000,
+                "planning": (submitted - tick_ms) / 1000,
+                "log": 0.0,
+                "execution": (visible - started) / 1000,
+                "commit": max(0, finished - visible) / 1000,
+                "other": 0.0,
+            },
+            processed_records=None if counts is None else counts[0],
+            processed_bytes=None if counts is None else counts[1],
+            failure=next((first_cause(reason) for reason in reasons if reason), None),
+        )
+        self._emit(record.to_event())
+        with self._changed:
+            self._last_batch = record.planned_start
+            self._changed.notify_all()
+
+    def _ranges(self, received: dict[int, int]) -> Any:
+        # Blocks are handed to batches in order of arrival, so running sums index the records.
+        ranges = []
+        for stream_id, count in sorted(received.items()):
+            number = self._streams[stream_id]
+            ranges.append((number, self._next[number], count))
+            self._next[number] += count
+        return tuple(ranges)
+
+    def wait_for_batch(self, tick: float, timeout_s: float) -> bool:
+        """Wait until a batch planned at ``tick`` (Unix seconds) or later has completed."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._last_batch >= tick, timeout_s)
+
+    @property
+    def receivers_started(self) -> int:
+        """How many receivers have reported to the driver and not failed since."""
+        return len(self._started)
+
+    @property
+    def closed(self) -> list[int]:
+        """Numbers of the streams whose peer has closed."""
+        return sorted(self._closed)

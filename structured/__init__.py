@@ -1,0 +1,1 @@
+"""The socket jobs on Spark's Structured Streaming API; twin of ``legacy_dstream``."""

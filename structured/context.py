@@ -1,0 +1,62 @@
+"""The session: one SparkSession a process, a query for each stream."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from bench.contract import EngineError, Options
+from bench.contract.masters import is_local
+
+from . import knobs
+
+
+def open_session(options: Options) -> Any:
+    """The process's SparkSession, made at the first call with the settings of ``options``."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if is_local(options.master):
+        # Spark's web interface and block manager otherwise listen on every address.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master(options.master).appName(options.app_name)
+    base = dict(knobs.BASE_CONF)
+    if is_local(options.master):
+        base.update(knobs.LOCAL_CONF)
+    settings = {**base, **options.conf}
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    # The launcher's own classes log before ``spark.log.level`` is read.
+    session.sparkContext.setLogLevel(settings["spark.log.level"])
+    return session
+
+
+def active_session() -> Any:
+    """The process's SparkSession; raises :class:`EngineError` before the first stream."""
+    from pyspark.sql import SparkSession
+
+    session: Any = SparkSession.getActiveSession()
+    if session is None:
+        raise EngineError("no stream was started yet")
+    return session
+
+
+def silence() -> None:
+    """Log nothing from here on: what a stop cuts short would leave stack traces."""
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        active.sparkContext.setLogLevel("OFF")
+
+
+def close_session() -> None:
+    """Stop the process's SparkSession, if there is one."""
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        active.stop()

@@ -1,0 +1,119 @@
+"""From Spark's ``StreamingQueryListener`` to batch records.
+
+Phases of a Structured Streaming micro-batch, on the common schema:
+
+``wait``        tick to the start of the batch: the trigger fired late, or a batch ran over.
+``planning``    ``latestOffset`` + ``getBatch`` + ``queryPlanning``: for the socket source this
+                also connects (batch 0) and copies the batch's rows.
+``scheduling``  nothing: a query never queues batches, an overrun makes the next one larger.
+``log``         ``walCommit``: the offset log, and ``commit`` to the sources of the batch before.
+``execution``   ``addBatch``: Spark jobs and sink.
+``commit``      ``commitOffsets``: the commit log.
+``other``       what ``triggerExecution`` holds beside these.
+
+Source: ``org.apache.spark.sql.execution.streaming`` ``ProgressReporter`` and
+``MicroBatchExecution``; results are visible when ``addBatch`` ends, before the commit log.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql.streaming.listener import StreamingQueryListener
+
+from bench.contract import BatchRecord, Emit
+
+from .sinks import Sink
+
+PLANNING = ("latestOffset", "getBatch", "queryPlanning")
+
+
+class BatchListener(StreamingQueryListener):
+    """Emits a record for each batch of one query; the endpoints tell its sources apart."""
+
+    def __init__(
+        self, endpoints: tuple[tuple[str, int], ...], trigger_s: float, sink: Sink, emit: Emit
+    ) -> None:
+        super().__init__()
+        self._ports = {port: number for number, (_host, port) in enumerate(endpoints)}
+        self._trigger_s = trigger_s
+        self._sink = sink
+        self._emit = emit
+        self.query_id: str | None = None
+        self.first_batch = threading.Event()
+        self.terminated = threading.Event()
+
+    def onQueryStarted(self, event: Any) -> None:
+        # Called before ``start()`` returns to us, so this is the query that was just begun.
+        if self.query_id is None:
+            self.query_id = str(event.runId)
+
+    def onQueryProgress(self, event: Any) -> None:
+        progress = json.loads(event.progress.json)
+        if progress["runId"] == self.query_id:
+            self._emit(self.record(progress).to_event())
+            self.first_batch.set()
+
+    def onQueryIdle(self, event: Any) -> None:
+        pass
+
+    def onQueryTerminated(self, event: Any) -> None:
+        if str(event.runId) == self.query_id:
+            self.terminated.set()
+
+    def record(self, progress: Mapping[str, Any]) -> BatchRecord:
+        """The batch record of one ``StreamingQueryProgress``, given as its JSON."""
+        spent = {name: ms / 1000 for name, ms in progress["durationMs"].items()}
+        started = datetime.fromisoformat(progress["timestamp"].replace("Z", "+00:00")).timestamp()
+        finished = started + spent.get("triggerExecution", 0.0)
+        commit = spent.get("commitOffsets", 0.0)
+        tick = started
+        if self._trigger_s > 0:
+            # Ticks are multiples of the interval since the epoch (``ProcessingTimeExecutor``).
+            # A millisecond clock and a float quotient can meet just below the tick: round first.
+            tick = math.floor(round(started / self._trigger_s, 6)) * self._trigger_s
+        phases = {
+            "wait": started - tick,
+            "scheduling": 0.0,
+            "planning": sum(spent.get(name, 0.0) for name in PLANNING),
+            "log": spent.get("walCommit", 0.0),
+            "execution": spent.get("addBatch", 0.0),
+            "commit": commit,
+        }
+        phases["other"] = finished - tick - sum(phases.values())
+        counts = self._sink.take(progress)
+        return BatchRecord(
+            batch_id=int(progress["batchId"]),
+            ranges=self._ranges(progress["sources"]),
+            planned_start=tick,
+            started=started,
+            visible=finished - commit,
+            finished=finished,
+            phases=phases,
+            processed_records=None if counts is None else counts[0],
+            processed_bytes=None if counts is None else counts[1],
+        )
+
+    def _ranges(self, sources: list[dict[str, Any]]) -> Any:
+        # Offsets count records: (start, end], -1 or null before the first.  ``numInputRows`` is
+        # not used: every action over the batch adds to it.
+        ranges = []
+        for source in sources:
+            port = re.search(r"port: (\d+)", source["description"])
+            if port is None or int(port.group(1)) not in self._ports:
+                continue
+            first = _offset(source["startOffset"]) + 1
+            end = _offset(source["endOffset"])
+            ranges.append((self._ports[int(port.group(1))], first, end + 1 - first))
+        return tuple(sorted(ranges))
+
+
+def _offset(value: Any) -> int:
+    # Older versions hand the offset over as JSON text.
+    return -1 if value is None else int(value)
