@@ -1,0 +1,129 @@
+"""What a load is: the one dictionary a generator is given and a result stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bench.load.arrivals import Arrivals, parse_arrivals
+from bench.load.checks import check_rate, check_seed
+from bench.load.payload import MAX_STREAMS, Payload
+
+if TYPE_CHECKING:
+    from bench.load.lines import Lines
+    from bench.load.replay import ReplayFile
+    from bench.load.replay_schedule import ReplaySchedule
+    from bench.load.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class LoadConfig:
+    """A load of `streams` connections, `rate_per_s` records per second together.
+
+    `replay` is a file whose lines are sent instead of generated ones; with `speed` they are sent at
+    the pace of their own timestamps times `speed`, and `rate_per_s` and `arrivals` do not count.
+    `ports` are one a stream, 0 or none at all to have them chosen. `cpus` pins the generator.
+    Raises ValueError with one sentence.
+    """
+
+    rate_per_s: float = 1000.0
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    payload: Payload = field(default_factory=Payload)
+    replay: str | None = None
+    speed: float | None = None
+    seed: int = 0
+    streams: int = 1
+    host: str = "127.0.0.1"
+    ports: tuple[int, ...] = ()
+    cpus: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        check_rate(self.rate_per_s)
+        check_seed(self.seed)
+        if not 1 <= self.streams <= MAX_STREAMS:
+            raise ValueError(f"streams is {self.streams}: give a number from 1 to {MAX_STREAMS}")
+        if self.ports and len(self.ports) != self.streams:
+            raise ValueError(
+                f"{len(self.ports)} ports for {self.streams} streams: give one a stream, or none"
+            )
+        if self.speed is not None and self.replay is None:
+            raise ValueError("a replay speed needs a file: give replay too, or leave speed out")
+        if self.replay is not None and self.payload.stamp:
+            raise ValueError("a replayed file's lines carry no stamp: leave replay or stamp out")
+
+    def read_replay(self) -> ReplayFile | None:
+        """The replay file in memory, None without one; ReplayError when it cannot be read."""
+        if self.replay is None:
+            return None
+        from bench.load.replay import ReplayFile
+
+        return ReplayFile.load(self.replay)
+
+    def schedules(self, replay: ReplayFile | None = None) -> list[Schedule | ReplaySchedule]:
+        """The intended times of each stream; `replay` is needed (and parsed) with `speed` only."""
+        if self.speed is not None:
+            from bench.load.replay_schedule import ReplaySchedule
+            from bench.load.timestamps import leading_times
+
+            found = replay or self.read_replay()
+            assert found is not None
+            offsets = leading_times(found.data, found.name)
+            return [
+                ReplaySchedule(offsets, self.speed, stream, self.streams, found.sha256)
+                for stream in range(self.streams)
+            ]
+        from bench.load.schedule import Schedule
+
+        return [
+            Schedule(self.arrivals, self.rate_per_s, self.seed, stream, self.streams)
+            for stream in range(self.streams)
+        ]
+
+    def lines(
+        self,
+        t0: float | None = None,
+        replay: ReplayFile | None = None,
+    ) -> list[Lines]:
+        """The lines of each stream; `t0` (Unix seconds) is needed for stamped ones only."""
+        found = replay or self.read_replay()
+        if found is not None:
+            return [found.lines(stream, self.streams) for stream in range(self.streams)]
+        from bench.load.lines import PayloadLines
+
+        schedules = self.schedules() if self.payload.stamp else [None] * self.streams
+        return [
+            PayloadLines(self.payload, self.seed, stream, t0, schedule)
+            for stream, schedule in enumerate(schedules)
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON values."""
+        return {
+            "rate_per_s": self.rate_per_s,
+            "arrivals": str(self.arrivals),
+            "payload": self.payload.to_dict(),
+            "replay": self.replay,
+            "speed": self.speed,
+            "seed": self.seed,
+            "streams": self.streams,
+            "host": self.host,
+            "ports": list(self.ports),
+            "cpus": None if self.cpus is None else list(self.cpus),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> LoadConfig:
+        """The configuration of `to_dict`; ValueError or KeyError when it is not one."""
+        speed, cpus = data.get("speed"), data.get("cpus")
+        return cls(
+            rate_per_s=float(data["rate_per_s"]),
+            arrivals=parse_arrivals(data["arrivals"]),
+            payload=Payload.from_dict(data["payload"]),
+            replay=data.get("replay"),
+            speed=None if speed is None else float(speed),
+            seed=int(data["seed"]),
+            streams=int(data["streams"]),
+            host=str(data.get("host", "127.0.0.1")),
+            ports=tuple(int(port) for port in data.get("ports", ())),
+            cpus=None if cpus is None else tuple(int(cpu) for cpu in cpus),
+        )
