@@ -1,0 +1,99 @@
+"""What is compared: the name, the unit and the better direction of each metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Better = Literal["lower", "higher"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number of a trial.
+
+    ``path`` leads to it in a :class:`bench.results.schema.TrialResult`.  ``times`` and ``alike``
+    are its words: "A {times, with a ratio filled in}", "A and B {alike}".
+    """
+
+    key: str
+    label: str
+    unit: str
+    better: Better
+    path: tuple[str, ...]
+    times: str
+    alike: str
+
+    def read(self, result: Any) -> float | None:
+        """The metric of a trial (an object or a mapping), ``None`` where it was not measured."""
+        here = result
+        for name in self.path:
+            here = here.get(name) if isinstance(here, Mapping) else getattr(here, name, None)
+            if here is None:
+                return None
+        return float(here)
+
+
+_ALL = (
+    Metric(
+        "e2e_p99",
+        "end-to-end latency, p99",
+        "s",
+        "lower",
+        ("latency_s", "gross", "p99"),
+        "is {} times as late at p99",
+        "are equally late at p99",
+    ),
+    Metric(
+        "e2e_p50",
+        "end-to-end latency, p50",
+        "s",
+        "lower",
+        ("latency_s", "gross", "p50"),
+        "is {} times as late at p50",
+        "are equally late at p50",
+    ),
+    Metric(
+        "net_p99",
+        "latency net of the wait for the trigger, p99",
+        "s",
+        "lower",
+        ("latency_s", "net", "p99"),
+        "is {} times as late at p99 net of the wait for the trigger",
+        "are equally late at p99 net of the wait for the trigger",
+    ),
+    Metric(
+        "batch_p50",
+        "processing time of a batch, p50",
+        "s",
+        "lower",
+        ("batch_s", "p50"),
+        "takes {} times as long for the median batch",
+        "take equally long for the median batch",
+    ),
+    Metric(
+        "throughput",
+        "records visible per second",
+        "records/s",
+        "higher",
+        ("throughput_per_s",),
+        "delivers {} times as many records per second",
+        "deliver equally many records per second",
+    ),
+    Metric(
+        "cpu_per_million",
+        "CPU time per million records",
+        "s",
+        "lower",
+        ("resources", "cpu_s_per_million"),
+        "spends {} times as much CPU time per record",
+        "spend equally much CPU time per record",
+    ),
+)
+
+#: Every metric by its key, the headline first.
+METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
+
+#: The one metric per cell that gets the verdict unless ``--metric`` names another.
+HEADLINE = "e2e_p99"

@@ -1,0 +1,58 @@
+"""What one trial gives to a comparison, and when trials may be compared at all."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: The trial counts.
+OK = "ok"
+
+#: The trial was disturbed from outside the arm (the generator starved, the machine was stolen).
+DISTURBED = "invalid"
+
+#: Share of rounds that may be lost to such disturbance before the cell is unranked.
+LOST_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The metric's value of one trial, its status (as in the result's schema) and reasons."""
+
+    value: float | None
+    status: str = OK
+    reasons: tuple[str, ...] = ()
+
+
+def obstacles(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+    """Why these trials of one arm cannot be ranked; empty when they can.
+
+    What an arm did (``saturated``, ``unsettled``, ``failed``, ``unsupported``) unranks the cell
+    even if it happened once: ranking the rounds that went well would flatter the arm.  A round
+    disturbed from outside is left out for both arms and is counted by :func:`too_many_lost`.
+    """
+    found = []
+    counts = Counter(o.status for o in outcomes if o.status not in (OK, DISTURBED))
+    for status, count in counts.items():
+        why = next((o.reasons[0] for o in outcomes if o.status == status and o.reasons), "")
+        what = f"{name} was {status} in {count} of {len(outcomes)} rounds"
+        found.append(f"{what}: {why}" if why else what)
+    for outcome in outcomes:
+        if outcome.status == OK and not is_positive(outcome.value):
+            found.append(f"{name} has a trial with the value {outcome.value}, not a positive one")
+            break
+    return found
+
+
+def too_many_lost(lost: int, rounds: int, share: float = LOST_SHARE) -> list[str]:
+    """Why the disturbed rounds are too many to leave out; empty when they are not."""
+    if lost <= share * rounds:
+        return []
+    return [f"{lost} of {rounds} rounds were disturbed (invalid), at most {share:.0%} may be"]
+
+
+def is_positive(value: float | None) -> bool:
+    """Whether a logarithm can be taken of ``value``."""
+    return value is not None and math.isfinite(value) and value > 0

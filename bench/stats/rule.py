@@ -1,0 +1,102 @@
+"""How a run judges: the level, the threshold and the kind of interval, fixed before it starts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.stats import sequential
+from bench.stats.interval import (
+    ALPHA,
+    Interval,
+    cell_level,
+    minimum_rounds,
+    multiplier,
+    t_interval,
+)
+from bench.stats.outcome import LOST_SHARE
+
+#: How a run came to its end: after a planned number of rounds; by its spread or budget
+#: (``--until``); or at will, by somebody who saw the figures.
+Stopping = Literal["fixed", "until", "open"]
+
+#: Ratios between 1/1.05 and 1.05 count as noise where no A/A run has said otherwise.
+THRESHOLD = 1.05
+
+#: No advice beyond this many rounds in all: nobody runs them.
+MOST_ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a run judges.
+
+    ``comparisons``: planned verdicts of the run (cells times contenders), m.  ``pilot``: rounds of
+    the pilot, by default :func:`bench.stats.sequential.pilot_rounds`; used by ``until`` only.
+    ``lost_share``: share of rounds that may be lost to disturbance from outside.
+    """
+
+    comparisons: int = 1
+    alpha: float = ALPHA
+    threshold: float = THRESHOLD
+    stopping: Stopping = "fixed"
+    pilot: int | None = None
+    lost_share: float = LOST_SHARE
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.threshold) and self.threshold >= 1):
+            raise ValueError(f"threshold: {self.threshold} is not a ratio of at least 1")
+        cell_level(self.comparisons, self.alpha)
+
+    @property
+    def level(self) -> float:
+        """Level of each interval."""
+        return cell_level(self.comparisons, self.alpha)
+
+    @property
+    def minimum(self) -> int:
+        """Rounds below which there is no verdict."""
+        least = minimum_rounds(self.comparisons, self.alpha)
+        if self.stopping == "open":
+            return max(least, sequential.open_minimum(self.comparisons, self.alpha))
+        return least
+
+    def interval(self, values: Sequence[float]) -> Interval:
+        """The interval on log-ratios, in the order of the rounds, that fits how the run ended."""
+        if self.stopping == "open":
+            return sequential.open_interval(values, self.comparisons, self.alpha)
+        if self.stopping == "until":
+            pilot = self.pilot or sequential.pilot_rounds(self.comparisons, self.alpha)
+            return sequential.until_interval(values, pilot, self.comparisons, self.alpha)
+        return t_interval(values, self.comparisons, self.alpha)
+
+    def planned_half_width(self, n: int, spread: float) -> float:
+        """Half-width to expect of ``n`` rounds whose log-ratios have that standard deviation."""
+        q = (
+            sequential.open_multiplier(n, self.level)
+            if self.stopping == "open"
+            else multiplier(n - 1, self.level)
+        )
+        return q * spread / math.sqrt(n)
+
+
+def place(low: float, high: float, threshold: float) -> Literal["below", "above", "inside", "open"]:
+    """Where an interval lies against the noise threshold; a bound on it is not beyond it."""
+    if low > threshold:
+        return "above"
+    if high < 1 / threshold:
+        return "below"
+    return "inside" if low >= 1 / threshold and high <= threshold else "open"
+
+
+def rounds_for(
+    ratio: float, threshold: float, half_width_at: Callable[[int], float], n: int
+) -> int | None:
+    """Rounds (more than ``n``) after which an interval around ``ratio`` clears the threshold.
+
+    ``None`` when :data:`MOST_ROUNDS` do not suffice, as for a ratio right at the threshold.
+    """
+    gap = abs(abs(math.log(ratio)) - math.log(threshold))
+    return next((k for k in range(n + 1, MOST_ROUNDS + 1) if half_width_at(k) <= gap), None)
