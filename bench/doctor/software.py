@@ -1,0 +1,77 @@
+"""Java, Spark, Python and the packages a trial needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+from bench.doctor.finding import Finding
+from bench.errors import EnvironmentProblem
+from bench.runtime.java import SPARK, JavaChoice, find_java
+
+#: Python versions the harness runs on: first and last minor version of Python 3.
+PYTHON_MINORS = (11, 13)
+
+_REINSTALL = "install sparkbench into an environment of its own: pip install sparkbench"
+
+
+def java(find: Callable[[], JavaChoice] = find_java) -> Finding:
+    """The Java a trial would run on."""
+    try:
+        choice = find()
+    except EnvironmentProblem as problem:
+        return Finding("Java", "bad", "none that fits", str(problem))
+    return Finding("Java", "ok", str(choice))
+
+
+def spark(version: str | None, environ: Mapping[str, str]) -> Finding:
+    """The installed Spark, and whether ``SPARK_HOME`` would put another in its place."""
+    if version is None:
+        return Finding("Spark", "bad", "pyspark is not installed", _REINSTALL)
+    if elsewhere := environ.get("SPARK_HOME"):
+        return Finding(
+            "Spark",
+            "warn",
+            f"{version}, but SPARK_HOME={elsewhere} replaces it",
+            "unset SPARK_HOME, or be sure that it holds the same version",
+        )
+    if not version.startswith(f"{SPARK}."):
+        step = f"install the version sparkbench is written for: pip install 'pyspark~={SPARK}.0'"
+        return Finding("Spark", "warn", version, step)
+    return Finding("Spark", "ok", version)
+
+
+def python(version: tuple[int, int, int] = sys.version_info[:3]) -> Finding:
+    """The interpreter that runs the harness and the trials."""
+    low, high = PYTHON_MINORS
+    value = ".".join(map(str, version))
+    if version[0] == 3 and low <= version[1] <= high:
+        return Finding("Python", "ok", value)
+    step = f"make the environment with Python 3.{low} to 3.{high}"
+    return Finding("Python", "bad", value, step)
+
+
+def pandas(version: str | None) -> Finding:
+    """pandas below 3: Spark 4.3 warns on pandas 3."""
+    if version is None:
+        return Finding("pandas", "bad", "not installed", _REINSTALL)
+    if int(version.split(".")[0]) >= 3:
+        return Finding("pandas", "warn", version, "pip install 'pandas<3'")
+    return Finding("pandas", "ok", version)
+
+
+def pyarrow(version: str | None) -> Finding:
+    """pyarrow, which some sources and state APIs of Structured Streaming need."""
+    if version is None:
+        return Finding("pyarrow", "warn", "not installed", "pip install pyarrow")
+    return Finding("pyarrow", "ok", version)
+
+
+def package_version(name: str) -> str | None:
+    """Installed version of a package by its metadata, without importing it."""
+    try:
+        return installed_version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,1 @@
+"""Processes of a trial: starting, pinning, finding and ending them; locks and ports."""

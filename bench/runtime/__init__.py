@@ -1,0 +1,1 @@
+"""What a trial runs on: Java, and folders that outlive a run.  Standard library only."""
