@@ -1,0 +1,119 @@
+"""``sparkbench run`` becomes the engine's own process, so that Ctrl-C goes straight to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.contract import ENGINE_MODULES, SINKS
+from bench.errors import UsageError
+from bench.plan.arms import parse_arm
+from bench.plan.axes import CONF_PREFIX, Surroundings, read_conf, read_cores, read_trigger
+from bench.plan.wording import unknown
+from bench.runner.environment import CODE_ROOT, usable_cores
+from bench.runner.jobs import job_names
+from bench.units import parse_count, parse_duration
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of ``sparkbench run``, as the user wrote them."""
+
+    arm: str
+    host: str
+    port: int
+    trigger: str
+    cores: str
+    job: str | None
+    app_name: str | None
+    rows: str | None
+    conf: tuple[str, ...]
+    master: str | None
+    sink: str | None
+    connect_timeout: str
+    exit_on_close: bool
+
+
+def replace_process(request: Request) -> None:
+    """Check the request and become the engine's process; does not return.
+
+    Raises :class:`UsageError` or :class:`bench.errors.EnvironmentProblem` while still ourselves.
+    """
+    from bench.process.ports import resolve
+    from bench.runtime.java import java_environment
+
+    command = engine_command(request)
+    resolve(request.host)
+    environment = {**os.environ, **java_environment(), **_code_path()}
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
+
+
+def engine_command(request: Request) -> list[str]:
+    """The command line of the engine package; raises :class:`UsageError` for a bad request."""
+    around = Surroundings(usable_cores(), job_names())
+    arm = parse_arm(request.arm, around)
+    if arm.engine == "null":
+        raise UsageError("arm 'null' shows nothing; give dstream or structured")
+    refused = sorted({"rate", "arrivals", "streams"} & set(arm.keys))
+    if refused:
+        raise UsageError(f"arm '{arm}': '{refused[0]}' is the sender's; see `sparkbench send`")
+    pinned = arm.keys
+    trigger = pinned.get("trigger", request.trigger)
+    cores = pinned.get("cores", request.cores).strip()
+    job = pinned.get("job", request.job)
+    sink = pinned.get("sink", request.sink)
+    _checked("--trigger", read_trigger, trigger)
+    _checked("--connect-timeout", parse_duration, request.connect_timeout)
+    if cores != "*":
+        # More slots than the machine has cores are no error here: nothing is measured.
+        _checked("--cores", read_cores, cores)
+    if request.rows is not None:
+        _checked("--rows", parse_count, request.rows)
+    if job is not None and job not in around.jobs:
+        raise UsageError(f"--job: {unknown('job', job, around.jobs)}")
+    if sink is not None and sink not in SINKS:
+        raise UsageError(f"--sink: {unknown('sink', sink, SINKS)}")
+    conf = {key: values[-1] for key, values in read_conf(request.conf, "--conf").items()}
+    conf |= {key: value for key, value in pinned.items() if key.startswith(CONF_PREFIX)}
+
+    module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
+    # -P: a folder of the same name where the user happens to stand must not win.
+    command = [sys.executable, "-P", "-m", module]
+    values = {
+        "--host": request.host,
+        "--port": str(request.port),
+        "--trigger": trigger,
+        "--cores": cores,
+        "--job": job,
+        "--app-name": request.app_name,
+        "--rows": None if request.rows is None else str(parse_count(request.rows)),
+        "--master": request.master,
+        "--sink": sink,
+        "--path": pinned.get("path"),
+        "--connect-timeout": request.connect_timeout,
+    }
+    command += [f"{name}={value}" for name, value in values.items() if value is not None]
+    command += [f"--conf={key.removeprefix(CONF_PREFIX)}={value}" for key, value in conf.items()]
+    return command + ["--exit-on-close"] * request.exit_on_close
+
+
+def _checked(where: str, read: Callable[[str], Any], text: str) -> None:
+    try:
+        read(text)
+    except (UsageError, ValueError) as error:
+        raise UsageError(f"{where}: {error}") from None
+
+
+def _code_path() -> dict[str, str]:
+    """PYTHONPATH with our folder in it, for a checkout that was never installed."""
+    installed = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    if CODE_ROOT in installed:
+        return {}
+    before = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(CODE_ROOT), before)))}

@@ -1,0 +1,73 @@
+"""From arguments to an exit code; every error a user can cause becomes one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+PROG = "sparkbench"
+
+#: What a shell reports for a program that SIGPIPE ended; nobody is left to read another code.
+BROKEN_PIPE = 141
+INTERRUPTED = 130
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    from bench.errors import SparkbenchError
+
+    try:
+        _guard()
+        from bench.cli.app import app
+
+        code = app(args=list(argv), prog_name=PROG, standalone_mode=False)
+        sys.stdout.flush()
+    except SparkbenchError as error:
+        return _say(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return BROKEN_PIPE
+    except Exception as error:
+        # Errors of the arguments come from typer, whose classes moved between its versions; what
+        # they have in common is a message for users and an exit code.
+        message = getattr(error, "format_message", None)
+        if message is None:
+            raise
+        return _say(_one_line(message(), argv), int(getattr(error, "exit_code", 2)))
+    return int(code or 0)
+
+
+def _guard() -> None:
+    """Refuse to run when another folder's package of the same name would take our place."""
+    from bench.cli._guard import guard
+
+    guard()
+
+
+def _one_line(message: str, argv: Sequence[str]) -> str:
+    words = " ".join(message.split()).rstrip(".") or "these arguments make no sense"
+    command = next((word for word in argv if not word.startswith("-")), None)
+    known = command if command in _commands() else None
+    return f"{words}; see `{' '.join(filter(None, (PROG, known, '--help')))}`"
+
+
+def _commands() -> set[str]:
+    from bench.cli.app import COMMANDS
+
+    return {name for commands in COMMANDS.values() for name in commands}
+
+
+def _say(sentence: str, code: int) -> int:
+    with contextlib.suppress(BrokenPipeError):
+        print(f"{PROG}: {sentence.rstrip('.')}", file=sys.stderr, flush=True)
+    return code
+
+
+def _forget_stdout() -> None:
+    """Keep the interpreter from complaining once more when it flushes at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,55 @@
+"""Options that several commands share.
+
+All values are texts: reading them is the plan's work, which says what is wrong in one sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = "1100"
+
+Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Host of the server.")]
+Port = Annotated[str, typer.Option("--port", metavar="PORT", help="Port of the server.")]
+Job = Annotated[str | None, typer.Option("--job", metavar="JOB", help="Job to run.")]
+Conf = Annotated[
+    list[str] | None,
+    typer.Option("--conf", metavar="KEY=VALUE", help="A Spark setting; may be repeated."),
+]
+Seed = Annotated[
+    str | None, typer.Option("--seed", metavar="N", help="Seed of order, load and phases.")
+]
+Arrivals = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--arrivals",
+        metavar="SHAPE",
+        help="How records arrive: constant, poisson, burst:factor=10,at=20s,for=2s, ...",
+    ),
+]
+PayloadBytes = Annotated[
+    str | None,
+    typer.Option("--payload-bytes", metavar="N", help="Bytes of a generated line [100]."),
+]
+Replay = Annotated[
+    str | None,
+    typer.Option("--replay", metavar="FILE", help="Send the lines of this file instead."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong on the way.")]
+
+
+def read_port(text: str, *, zero: bool = False) -> int:
+    """A port number, with ``zero`` also 0; raises :class:`bench.errors.UsageError`."""
+    from bench.errors import UsageError
+    from bench.process.ports import check_port_number
+
+    try:
+        port = int(text)
+    except ValueError:
+        raise UsageError(f"--port: '{text}' is not a port; give a number from 1 to 65535") from None
+    if port != 0 or not zero:
+        check_port_number(port)
+    return port

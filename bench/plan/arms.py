@@ -1,0 +1,122 @@
+"""Arms: ``engine[:key=value,...]``, parsed and given back in one normal spelling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bench.contract import ENGINE_MODULES, PATHS
+from bench.errors import UsageError
+from bench.plan.axes import AXES, CONF_PREFIX, Surroundings, axis_named
+from bench.plan.spec import Arm, Value
+from bench.plan.wording import unknown
+
+#: Keys of an arm that are no axis, with the values an arm can take; no values: the key is known,
+#: and not available.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "source": ("socket",),
+    "mode": ("microbatch",),
+    "path": PATHS,
+    "guarantee": ("none",),
+    "profile": ("textbook",),
+    "spark": (),
+    "runtime": (),
+}
+
+#: The value of each choice where an arm does not name it; ``path`` depends on the engine.
+CHOICE_DEFAULTS: dict[str, str] = {
+    "source": "socket",
+    "mode": "microbatch",
+    "guarantee": "none",
+    "profile": "textbook",
+}
+
+#: Whether records cross into Python workers where an arm does not say: what users of each API
+#: write.
+DEFAULT_PATHS: dict[str, str] = {"dstream": "python", "structured": "jvm", "null": "jvm"}
+
+DEFAULT_ARMS: tuple[str, ...] = ("dstream", "structured")
+
+
+def parse_arm(text: str, around: Surroundings | None = None) -> Arm:
+    """Parse an arm; keys come out in a fixed order, values in their canonical spelling.
+
+    Raises :class:`UsageError` for an engine, key or value that does not exist.
+    """
+    given = text.strip()
+    engine, colon, rest = given.partition(":")
+    if engine not in ENGINE_MODULES:
+        raise UsageError(f"arm '{given}': {unknown('engine', engine, ENGINE_MODULES)}")
+    if colon and not rest:
+        raise UsageError(f"arm '{given}': nothing after the colon; write {engine}:key=value")
+    keys: dict[str, str] = {}
+    for item in rest.split(",") if rest else ():
+        key, equals, value = item.partition("=")
+        key, value = key.strip(), value.strip()
+        if not equals or not key or not value:
+            raise UsageError(f"arm '{given}': '{item}' is not key=value")
+        if key in keys:
+            raise UsageError(f"arm '{given}': key '{key}' is given twice; keep one")
+        try:
+            keys[key] = _canonical(key, value, around)
+        except (UsageError, ValueError) as error:
+            raise UsageError(f"arm '{given}': {error}") from None
+    keys = {key: keys[key] for key in sorted(keys, key=_rank)}
+    return Arm(_spell(engine, keys), engine, keys)
+
+
+def choice(arm: Arm, key: str) -> str:
+    """The value of a non-axis key for this arm, by default where it does not name it."""
+    if key in arm.keys:
+        return arm.keys[key]
+    return DEFAULT_PATHS[arm.engine] if key == "path" else CHOICE_DEFAULTS[key]
+
+
+def pins(arm: Arm) -> dict[str, Value]:
+    """The axes this arm pins: cell key to value."""
+    pinned: dict[str, Value] = {}
+    for name, value in arm.keys.items():
+        axis = axis_named(name)
+        if axis is not None:
+            pinned[axis.key] = axis.read(value, None)
+    return pinned
+
+
+def identity(arm: Arm) -> tuple[str, ...]:
+    """What makes two arms the same contender, however they were spelled."""
+    choices = tuple(f"{key}={choice(arm, key)}" for key, known in CHOICES.items() if known)
+    axes = tuple(f"{key}={value}" for key, value in arm.keys.items() if key not in CHOICES)
+    return (arm.engine, *choices, *axes)
+
+
+def again(arm: Arm, copy: int) -> Arm:
+    """The same contender under another name (``dstream#2``), for runs of an arm against itself."""
+    return replace(arm, text=f"{arm.text}#{copy}")
+
+
+def copy_of(arm: Arm) -> str:
+    """The number :func:`again` gave this arm, else nothing."""
+    return arm.text.removeprefix(_spell(arm.engine, arm.keys)).removeprefix("#")
+
+
+def _canonical(key: str, value: str, around: Surroundings | None) -> str:
+    axis = axis_named(key)
+    if axis is not None:
+        return axis.write(axis.read(value, around))
+    if key not in CHOICES:
+        raise UsageError(unknown("key", key, [*CHOICES, *AXES, CONF_PREFIX + "KEY"]))
+    known = CHOICES[key]
+    if not known:
+        raise UsageError(f"key '{key}' is not available in this version; remove it")
+    if value not in known:
+        raise UsageError(unknown(key, value, known))
+    return value
+
+
+def _spell(engine: str, keys: dict[str, str]) -> str:
+    tail = ",".join(f"{key}={value}" for key, value in keys.items())
+    return f"{engine}:{tail}" if tail else engine
+
+
+def _rank(key: str) -> tuple[int, str]:
+    order = [*CHOICES, *AXES]
+    return (order.index(key) if key in order else len(order), key)

@@ -1,0 +1,202 @@
+"""The dimensions all arms share, how each is written, and how a comma list is read.
+
+A new axis is one entry of ``AXES``; ``conf.KEY`` axes come into being by being used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.contract import SINKS
+from bench.errors import UsageError
+from bench.load.arrivals import parse_arrivals
+from bench.load.checks import check_rate
+from bench.plan.spec import Value
+from bench.plan.wording import unknown
+from bench.units import (
+    format_duration,
+    format_quantity,
+    parse_count,
+    parse_duration,
+    parse_rate,
+)
+
+#: Streams (connections) one trial can drive.
+MAX_STREAMS = 1
+
+CONF_PREFIX = "conf."
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a plan has to be told of the world: CPUs of this machine, jobs of the catalog."""
+
+    cores: int
+    jobs: tuple[str, ...] = ("echo",)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One dimension: ``name`` on the command line and in arms, ``key`` in cells and results.
+
+    ``read`` turns one text into a value (``None`` surroundings: trust the text), ``write`` is its
+    inverse.  ``always`` axes are part of a cell even with one value; ``split`` ones take comma
+    lists.
+    """
+
+    name: str
+    key: str
+    read: Callable[[str, Surroundings | None], Value]
+    write: Callable[[Value], str]
+    default: str
+    always: bool = False
+    split: bool = True
+
+
+def read_trigger(text: str, around: Surroundings | None = None) -> float:
+    """A trigger interval in seconds; whole milliseconds, 0 for as fast as possible."""
+    if text.strip().startswith("-"):
+        raise UsageError(f"a trigger interval of '{text}' is negative; write one like 500ms or 1s")
+    seconds = parse_duration(text)
+    if abs(seconds * 1000 - round(seconds * 1000)) > 1e-6:
+        raise UsageError(f"a trigger interval of '{text}' is not a whole number of milliseconds")
+    return round(seconds * 1000) / 1000
+
+
+def read_cores(text: str, around: Surroundings | None = None) -> int:
+    """A number of cores, at least 1 and at most what the machine has; ``*`` is all of them."""
+    if text.strip() == "*":
+        if around is None:
+            raise UsageError("'*' cores means nothing here; give a number")
+        return around.cores
+    cores = _count(text, "a number of cores")
+    if around is not None and cores > around.cores:
+        raise UsageError(
+            f"{cores} cores are more than the {around.cores} this machine has; "
+            f"give at most {around.cores}, or '*' for all"
+        )
+    return cores
+
+
+def read_rate(text: str, around: Surroundings | None = None) -> float:
+    """Records per second, above 0."""
+    return check_rate(parse_rate(text))
+
+
+def read_arrivals(text: str, around: Surroundings | None = None) -> str:
+    """The canonical spelling of a shape of load (``bench.load.arrivals``)."""
+    return str(parse_arrivals(text))
+
+
+def read_streams(text: str, around: Surroundings | None = None) -> int:
+    """A number of connections."""
+    streams = _count(text, "a number of streams")
+    if streams > MAX_STREAMS:
+        raise UsageError(
+            f"{streams} streams are more than a trial can drive; give at most {MAX_STREAMS}"
+        )
+    return streams
+
+
+def _count(text: str, what: str) -> int:
+    try:
+        return parse_count(text)
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from None
+
+
+def _choice(what: str, known: Sequence[str]) -> Callable[[str, Surroundings | None], Value]:
+    def read(text: str, around: Surroundings | None = None) -> str:
+        if text not in known:
+            raise UsageError(unknown(what, text, known))
+        return text
+
+    return read
+
+
+def _read_job(text: str, around: Surroundings | None = None) -> str:
+    if around is not None and text not in around.jobs:
+        raise UsageError(unknown("job", text, around.jobs))
+    return text
+
+
+def _read_text(text: str, around: Surroundings | None = None) -> str:
+    return text
+
+
+def _write_duration(value: Value) -> str:
+    return format_duration(float(value))
+
+
+def _write_number(value: Value) -> str:
+    return format_quantity(float(value))
+
+
+AXES: dict[str, Axis] = {
+    axis.name: axis
+    for axis in (
+        Axis("trigger", "trigger_s", read_trigger, _write_duration, "1s", always=True),
+        Axis("cores", "cores", read_cores, _write_number, "*", always=True),
+        Axis("rate", "rate_per_s", read_rate, _write_number, "1000", always=True),
+        Axis("arrivals", "arrivals", read_arrivals, str, "constant", split=False),
+        Axis("streams", "streams", read_streams, _write_number, "1"),
+        Axis("job", "job", _read_job, str, "echo"),
+        Axis("sink", "sink", _choice("sink", SINKS), str, SINKS[0]),
+    )
+}
+
+
+def axis_named(name: str) -> Axis | None:
+    """The axis of that name, ``conf.KEY`` included; ``None`` if there is no such axis."""
+    if name.startswith(CONF_PREFIX) and len(name) > len(CONF_PREFIX):
+        return Axis(name, name, _read_text, str, "", split=False)
+    return AXES.get(name)
+
+
+def axis_keyed(key: str) -> Axis:
+    """The axis whose values stand under ``key`` in a cell."""
+    for axis in AXES.values():
+        if axis.key == key:
+            return axis
+    found = axis_named(key)
+    if found is None:
+        raise UsageError(unknown("axis", key, [axis.key for axis in AXES.values()]))
+    return found
+
+
+def read_values(
+    axis: Axis, texts: Sequence[str], around: Surroundings, where: str
+) -> tuple[Value, ...]:
+    """The values of an axis from the texts given for it, comma lists split, repeats dropped.
+
+    Raises :class:`UsageError` that begins with ``where``.
+    """
+    parts = [part for text in texts for part in (text.split(",") if axis.split else [text])]
+    values: list[Value] = []
+    for part in parts:
+        if axis.split and not part.strip():
+            raise UsageError(f"{where}: '{','.join(texts)}' has an empty item; remove the comma")
+        try:
+            value = axis.read(part.strip() if axis.split else part, around)
+        except (UsageError, ValueError) as error:
+            raise UsageError(f"{where}: {error}") from None
+        if value not in values:
+            values.append(value)
+    return tuple(values)
+
+
+def read_conf(texts: Sequence[str], where: str) -> dict[str, tuple[Value, ...]]:
+    """``KEY=VALUE`` settings to ``conf.KEY`` axes; a key given again gets one value more."""
+    axes: dict[str, tuple[Value, ...]] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals or not key or any(c.isspace() for c in key):
+            raise UsageError(
+                f"{where}: '{text}' is not KEY=VALUE; write one like spark.sql.shuffle.partitions=4"
+            )
+        name = CONF_PREFIX + key
+        if value not in axes.get(name, ()):
+            axes[name] = (*axes.get(name, ()), value)
+    return axes

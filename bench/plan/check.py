@@ -1,0 +1,48 @@
+"""What no plan may be, each said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bench.errors import UsageError
+from bench.load.checks import check_seed
+from bench.load.payload import Payload
+from bench.plan.arms import copy_of, identity
+from bench.plan.spec import Arm, Settings, Value
+
+
+def check_arms(arms: Sequence[Arm]) -> None:
+    """Raise :class:`UsageError` for no arm, or for the same contender twice."""
+    if not arms:
+        raise UsageError("a plan needs at least one arm; give one such as structured")
+    seen: dict[tuple[str, ...], Arm] = {}
+    for arm in arms:
+        # A copy made on purpose (``dstream#2``) is told apart by its number.
+        name = (*identity(arm), copy_of(arm))
+        if name in seen:
+            raise UsageError(
+                f"arm '{arm}' is the same contender as '{seen[name]}'; give each arm once"
+            )
+        seen[name] = arm
+
+
+def check_axes(axes: Mapping[str, Sequence[Value]]) -> None:
+    """Raise :class:`UsageError` for an axis without a value."""
+    for key, values in axes.items():
+        if not values:
+            raise UsageError(f"axis '{key}' has no value; give at least one")
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise :class:`UsageError` for a run that cannot be: no rounds, no window, no line."""
+    if settings.rounds < 1:
+        raise UsageError(f"rounds: {settings.rounds} is not above 0; give 1 or more")
+    if not settings.duration_s > 0:
+        raise UsageError("duration: the measured window must be longer than 0s")
+    if not settings.warmup_s >= 0:
+        raise UsageError("warmup: a warm-up cannot be shorter than 0s")
+    try:
+        check_seed(settings.seed)
+        Payload(settings.payload_bytes)
+    except ValueError as error:
+        raise UsageError(str(error)) from None

@@ -1,0 +1,38 @@
+"""How long a trial and a run will take, in seconds: an expectation to plan by, no promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bench.plan.plan import window_s
+from bench.plan.spec import Settings, TrialSpec
+
+#: Interpreter, JVM, session, first connection.  The null engine has only the first of these.
+STARTUP_S = 7.0
+NULL_STARTUP_S = 0.5
+
+#: From the request to stop to the last process gone.
+STOP_S = 2.0
+NULL_STOP_S = 0.2
+
+#: Trigger intervals the measured stream needs to settle, however short the warm-up asked for.
+WARMUP_TRIGGERS = 2
+
+#: What the last record of a window that holds waits for: its trigger, then its batch.
+TAIL_TRIGGERS = 1.5
+TAIL_BATCH_S = 0.5
+
+
+def trial_s(spec: TrialSpec, settings: Settings) -> float:
+    """Expected duration of one trial; the prelude counts with its cap."""
+    null = spec.arm.engine == "null"
+    startup, stop = (NULL_STARTUP_S, NULL_STOP_S) if null else (STARTUP_S, STOP_S)
+    prelude = 0.0 if null else settings.prelude_cap_s
+    warmup = max(settings.warmup_s, WARMUP_TRIGGERS * spec.trigger_s)
+    tail = TAIL_TRIGGERS * spec.trigger_s + TAIL_BATCH_S
+    return startup + prelude + warmup + window_s(spec.trigger_s, settings.duration_s) + tail + stop
+
+
+def run_s(trials: Iterable[TrialSpec], settings: Settings) -> float:
+    """Expected duration of these trials one after another."""
+    return sum(trial_s(spec, settings) for spec in trials)

@@ -1,0 +1,112 @@
+"""The data of a plan: an arm, the settings of a run, and what one trial must do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+#: A point of one axis: a duration, count or rate as a number, anything else as text.
+Value = str | int | float
+
+#: Axis name to value, axes in use only; what a result file calls its cell.
+Cell = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A contender, parsed from ``engine[:key=value,...]``.
+
+    ``text`` is the normalised spelling (it names the arm in results), ``keys`` what the user gave,
+    each value in its canonical spelling.
+    """
+
+    text: str
+    engine: str
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Arm:
+        """Rebuild from :func:`dataclasses.asdict`."""
+        return cls(str(data["text"]), str(data["engine"]), dict(data.get("keys", {})))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for a whole run and is never an axis.  Times in seconds.
+
+    ``warmup_s`` is how long the measured stream settles after the prelude, ``duration_s`` the least
+    length of the measured window (see ``bench.plan.plan.window_s``), ``prelude_cap_s`` the longest
+    warm-up prelude in the same JVM, ``tail_s`` how long the last record of the window may take to
+    become visible before the trial is called saturated.  ``estimate`` marks ``--quick``.
+    ``replay`` is a file whose lines are sent; otherwise lines of ``payload_bytes`` are generated.
+    """
+
+    rounds: int = 5
+    warmup_s: float = 5.0
+    duration_s: float = 30.0
+    seed: int = 1
+    estimate: bool = False
+    prelude_cap_s: float = 25.0
+    tail_s: float = 20.0
+    replay: str | None = None
+    payload_bytes: int = 100
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Settings:
+        """Rebuild from :meth:`to_dict`; keys of a newer version are ignored."""
+        return cls(**_known(cls, data))
+
+
+@dataclass(frozen=True)
+class TrialSpec:
+    """What one trial must do: one arm at one cell in one round.
+
+    ``number`` is the position in the planned run, from 1; a repeated trial keeps its number and
+    counts ``attempt`` up.  ``slot`` is the position within the round, from 0.  ``seed`` is the same
+    for every arm of a cell and round, so that all of them meet the same load at the same phase.
+    ``trigger_s`` is 0 for "as fast as possible".
+    """
+
+    number: int
+    arm: Arm
+    cell: Cell
+    round: int
+    slot: int
+    attempt: int
+    seed: int
+    job: str
+    job_params: dict[str, Any]
+    sink: str
+    path: str
+    trigger_s: float
+    cores: int
+    rate_per_s: float
+    arrivals: str
+    conf: dict[str, str]
+    payload_bytes: int
+    replay: str | None
+    streams: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TrialSpec:
+        """Rebuild from :meth:`to_dict`; keys of a newer version are ignored."""
+        values = _known(cls, data)
+        values["arm"] = Arm.from_dict(values["arm"])
+        return cls(**values)
+
+
+def _known(cls: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(cls)}
+    return {key: value for key, value in data.items() if key in names}

@@ -1,0 +1,1 @@
+"""The only loop: ask the strategy, run the trial, store the result, tell the view."""

@@ -1,0 +1,80 @@
+"""What must be right before the first trial; each check costs nothing and leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from bench.errors import EnvironmentProblem, UsageError
+from bench.plan.plan import Plan
+
+#: Room for logs, checkpoints and results, of the run and of each trial.
+RUN_BYTES = 200_000_000
+TRIAL_BYTES = 5_000_000
+
+
+def check_out(out: Path) -> None:
+    """Raise :class:`UsageError` unless ``out`` is new or empty and can be written."""
+    try:
+        if out.is_dir():
+            if any(out.iterdir()):
+                raise UsageError(f"--out: {out} is not empty; give a new or empty directory")
+        elif out.exists() or out.is_symlink():
+            raise UsageError(f"--out: {out} is not a directory; give a new or empty one")
+        parent = _nearest(out)
+        if not parent.is_dir():
+            raise UsageError(f"--out: {parent} is not a directory; choose another place")
+        # Tried, not asked: permission bits know nothing of read-only and virtual file systems.
+        with tempfile.TemporaryFile(dir=parent) as probe:
+            probe.write(b"sparkbench")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"--out: {out} cannot be written ({why}); choose another place") from None
+
+
+def check_replay(replay: str | None) -> None:
+    """Raise :class:`UsageError` unless the replay file can be read and holds something."""
+    if replay is None:
+        return
+    try:
+        with open(replay, "rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"--replay: {replay} cannot be read ({why}); check the path") from None
+    except ValueError:
+        raise UsageError(f"--replay: {replay!r} is not a path; check its spelling") from None
+    if empty:
+        raise UsageError(f"--replay: {replay} is empty; give a file with lines to send")
+
+
+def check_disk(out: Path, trials: int) -> None:
+    """Raise :class:`EnvironmentProblem` when the disk cannot hold a run of this size."""
+    place = _nearest(out)
+    need, free = RUN_BYTES + trials * TRIAL_BYTES, shutil.disk_usage(place).free
+    if free < need:
+        raise EnvironmentProblem(
+            f"{place} has {free / 1e6:.0f} MB free and a run of {trials} trials may need "
+            f"{need / 1e6:.0f} MB; free some, or give --out another disk"
+        )
+
+
+def check_java(plan: Plan) -> str | None:
+    """The version of the Java the arms will run on; ``None`` when no arm needs one.
+
+    Raises :class:`EnvironmentProblem` when one is needed and none is found.
+    """
+    if all(arm.engine == "null" for arm in plan.arms):
+        return None
+    from bench.runtime.java import find_java
+
+    return find_java().version
+
+
+def _nearest(path: Path) -> Path:
+    """``path`` itself, or the nearest folder above it that exists."""
+    path = path.absolute()
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path

@@ -1,0 +1,126 @@
+"""The loop from strategy to stored results."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from bench.errors import EnvironmentProblem
+from bench.plan import estimate
+from bench.plan.spec import Settings, TrialSpec
+from bench.results.schema import TrialResult
+from bench.results.store import RunStore
+from bench.runner.exit_codes import exit_code
+from bench.strategy.base import Strategy
+from bench.strategy.rounds import latest_attempts
+
+#: What views are told.  From the runner: ``trial`` (``spec``, ``done``, ``left``, ``expected_s`` of
+#: this trial, ``left_s`` expected for it and all after it), ``result`` (``spec``, ``result``) and
+#: ``end`` (``interrupted``).  From the trial, passed through: ``phase``, ``batch``, ``warning``.
+OnEvent = Callable[[dict[str, Any]], None]
+
+
+class RunTrial(Protocol):
+    """``bench.trial.run_trial``, or a stand-in.
+
+    Never raises for a trial that went wrong; lets KeyboardInterrupt pass after cleaning up.
+    """
+
+    def __call__(
+        self, spec: TrialSpec, settings: Settings, *, workdir: Path, on_event: OnEvent
+    ) -> TrialResult: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a loop ended: all results, earlier ones included; what stopped it before its end."""
+
+    results: list[TrialResult] = field(default_factory=list)
+    interrupted: bool = False
+    problem: EnvironmentProblem | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the strategy had nothing left to ask for."""
+        return not self.interrupted and self.problem is None
+
+    def exit_code(self, *, gate_failed: bool = False) -> int:
+        """See ``bench.runner.exit_codes``; of a trial run again, the last attempt counts."""
+        return exit_code(
+            [result.status for result in latest_attempts(self.results).values()],
+            interrupted=self.interrupted,
+            environment=self.problem is not None,
+            gate_failed=gate_failed,
+        )
+
+
+def run_strategy(
+    strategy: Strategy,
+    settings: Settings,
+    store: RunStore,
+    *,
+    run_trial: RunTrial,
+    on_event: OnEvent,
+    results: Sequence[TrialResult] = (),
+) -> Outcome:
+    """Run what the strategy asks for until it asks for nothing more, storing each result.
+
+    ``results`` are those of an earlier part of the same run.  An interruption or an
+    :class:`EnvironmentProblem` (a full disk, say) ends the loop; what finished stays stored and is
+    in the outcome.
+    """
+    done = list(results)
+    stored = len(done)
+    interrupted, problem = False, None
+    try:
+        while (spec := strategy.next(done)) is not None:
+            left = strategy.remaining(done)
+            on_event(
+                {
+                    "event": "trial",
+                    "spec": spec,
+                    "done": len(done),
+                    "left": len(left),
+                    "expected_s": estimate.trial_s(spec, settings),
+                    "left_s": estimate.run_s(left, settings),
+                }
+            )
+            result = _run_one(spec, settings, store, run_trial, on_event)
+            done.append(result)
+            store.write_trial(result)
+            stored = len(done)
+            on_event({"event": "result", "spec": spec, "result": result})
+    except KeyboardInterrupt:
+        interrupted = True
+        # The signal may have come between the end of a trial and the end of storing it.
+        for result in done[stored:]:
+            store.write_trial(result)
+    except EnvironmentProblem as error:
+        problem = error
+    on_event({"event": "end", "interrupted": interrupted})
+    return Outcome(done, interrupted, problem)
+
+
+def _run_one(
+    spec: TrialSpec, settings: Settings, store: RunStore, run_trial: RunTrial, on_event: OnEvent
+) -> TrialResult:
+    workdir = store.log_path(spec.number, spec.attempt).with_suffix("")
+    # What a killed run left there belongs to no result.
+    shutil.rmtree(workdir, ignore_errors=True)
+    workdir.mkdir(parents=True)
+    try:
+        return run_trial(spec, settings, workdir=workdir, on_event=on_event)
+    finally:
+        _tidy(workdir)
+
+
+def _tidy(workdir: Path) -> None:
+    """Remove logs nothing was said in, and the folder if that leaves it empty."""
+    for file in workdir.iterdir():
+        if file.is_file() and file.stat().st_size == 0:
+            file.unlink()
+    if not any(workdir.iterdir()):
+        workdir.rmdir()

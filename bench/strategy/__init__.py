@@ -1,0 +1,1 @@
+"""Which trial comes next, decided from the results so far.  Pure; standard library only."""

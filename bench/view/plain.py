@@ -1,0 +1,67 @@
+"""Lines that read well in a log: when a run begins, when a trial begins and ends, warnings."""
+
+from __future__ import annotations
+
+import contextlib
+from types import TracebackType
+from typing import Any, TextIO
+
+from bench.plan.plan import Plan
+from bench.view.progress import Progress
+from bench.view.words import result_words, spell, trial_words
+
+
+class PlainView:
+    """One line an event worth a line; with ``quiet``, only what went wrong."""
+
+    def __init__(self, plan: Plan, stream: TextIO, *, quiet: bool = False) -> None:
+        self._progress = Progress(plan)
+        self._stream = stream
+        self._quiet = quiet
+
+    def __enter__(self) -> PlainView:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Print the event's line, if it has one."""
+        self._progress.update(event)
+        place = f"[{self._progress.number}/{self._progress.total}]"
+        match event["event"]:
+            case "run":
+                what = "an estimate, " if self._progress.plan.settings.estimate else ""
+                self._line(
+                    f"{event['trials']} trials, {what}about {spell(event['expected_s'])}, "
+                    f"into {event['path']}"
+                )
+            case "trial":
+                self._line(f"{place} {trial_words(event['spec'])}")
+            case "result":
+                self._result(place, event)
+            case "warning":
+                self._line(f"{place} warning: {event['message']}", loud=True)
+            case "end" if event["interrupted"]:
+                self._line("interrupted; what finished is kept", loud=True)
+            case _:
+                pass
+
+    def _result(self, place: str, event: dict[str, Any]) -> None:
+        result = event["result"]
+        bad = result.status in ("failed", "invalid")
+        left = self._progress.after_s()
+        tail = f"  ({spell(left)} left)" if left > 0 and not self._quiet else ""
+        what = f" {trial_words(event['spec'])}:" if self._quiet else ""
+        self._line(f"{place}{what} {result_words(result)}{tail}", loud=bad)
+
+    def _line(self, text: str, *, loud: bool = False) -> None:
+        if loud or not self._quiet:
+            # A log nobody reads any more must not end the run.
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                print(text, file=self._stream, flush=True)

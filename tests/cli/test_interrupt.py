@@ -1,0 +1,46 @@
+"""Ctrl-C in the middle of a real run, of the engine without Spark."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import psutil
+
+from bench.results.store import RunStore
+
+
+def test_what_finished_is_saved_and_reported(environ, folder):
+    command = [
+        *(sys.executable, "-P", "-m", "bench.cli", "compare", "null", "--out", "run"),
+        *("--cores", "1", "--trigger", "100ms", "--duration", "800ms", "--warmup", "0s"),
+        *("--rounds", "500", "--json", "-"),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=environ
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("[2/500] null"):
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "interrupted; what finished is kept"
+    stored, problems = RunStore.open(folder / "run").read_trials()
+    assert problems == []
+    assert [result.trial.number for result in stored] == [1]
+    assert [trial["trial"]["number"] for trial in json.loads(out)["trials"]] == [1]
+    assert (folder / "run" / "report" / "report.md").is_file()
+    assert [process for process in psutil.process_iter() if has(process, environ)] == []
+
+
+def has(process, environ):
+    """Whether a process inherited our environment, known by its cache folder."""
+    try:
+        return process.environ().get("SPARKBENCH_CACHE") == environ["SPARKBENCH_CACHE"]
+    except psutil.Error:
+        return False

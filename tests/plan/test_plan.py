@@ -1,0 +1,225 @@
+"""Plans: cells, trials, hash, what is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import UsageError
+from bench.plan import estimate
+from bench.plan.arms import again, parse_arm
+from bench.plan.axes import Surroundings
+from bench.plan.build import build_plan
+from bench.plan.cells import cell_key, describe
+from bench.plan.plan import MIN_WINDOW_TRIGGERS, Plan, default_tail_s, window_s
+from bench.plan.spec import Settings, TrialSpec
+
+AROUND = Surroundings(cores=2, jobs=("echo", "count"))
+
+
+def plan(*arms, axes=None, **options):
+    return build_plan(arms, around=AROUND, axes=axes or {}, **options)
+
+
+def test_defaults_compare_both_apis_with_all_cores():
+    made = plan()
+    assert [arm.text for arm in made.arms] == ["dstream", "structured"]
+    assert made.cells == [{"trigger_s": 1.0, "cores": 2, "rate_per_s": 1000.0}]
+    assert made.settings == Settings()
+    assert len(made.trials()) == 10
+
+
+def test_axes_multiply_and_only_those_in_use_name_a_cell():
+    made = plan(
+        axes={
+            "trigger": ["500ms,1s"],
+            "cores": ["1,2"],
+            "job": ["echo"],
+            "sink": ["drain,console"],
+        },
+        conf=["a=1", "b=1", "b=2"],
+    )
+    assert len(made.cells) == 16
+    assert made.cells[0] == {
+        "trigger_s": 0.5,
+        "cores": 1,
+        "rate_per_s": 1000.0,
+        "sink": "drain",
+        "conf.b": "1",
+    }
+    assert len({cell_key(cell) for cell in made.cells}) == 16
+    assert describe(made.cells[0]) == "trigger 500ms, cores 1, rate 1000, sink drain, conf.b 1"
+    assert all(spec.conf["a"] == "1" for spec in made.trials())
+
+
+def test_both_arms_of_a_cell_and_round_meet_the_same_load():
+    made = plan(axes={"trigger": ["500ms,1s"]}, rounds="3")
+    seeds = {}
+    for spec in made.trials():
+        seeds.setdefault((spec.round, cell_key(spec.cell)), set()).add(spec.seed)
+    assert len(seeds) == 6
+    assert all(len(seen) == 1 for seen in seeds.values())
+    assert len({seed for seen in seeds.values() for seed in seen}) == 6
+
+
+def test_numbers_and_slots_follow_the_order():
+    made = plan(axes={"trigger": ["500ms,1s"]}, rounds="3")
+    trials = made.trials()
+    assert [spec.number for spec in trials] == list(range(1, 13))
+    assert [spec.slot for spec in trials] == [0, 1, 2, 3] * 3
+    assert [spec.round for spec in trials] == [1] * 4 + [2] * 4 + [3] * 4
+    assert {spec.attempt for spec in trials} == {1}
+
+
+def test_an_arm_that_pins_an_axis_keeps_to_it_in_every_cell():
+    made = plan("dstream", "structured:trigger=2s,conf.a=9", axes={"trigger": ["1s"]}, conf=["a=1"])
+    specs = {spec.arm.engine: spec for spec in made.round_trials(1)}
+    assert (specs["dstream"].trigger_s, specs["dstream"].conf) == (1.0, {"a": "1"})
+    assert (specs["structured"].trigger_s, specs["structured"].conf) == (2.0, {"a": "9"})
+    assert specs["dstream"].cell == specs["structured"].cell
+
+
+def test_more_rounds_do_not_change_the_ones_before():
+    few, many = plan(rounds="2"), plan(rounds="9")
+    assert few.trials() == many.trials()[: len(few.trials())]
+
+
+@given(
+    st.lists(st.integers(1, 10**5), min_size=1, max_size=3, unique=True),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=3, unique=True),
+    st.integers(1, 4),
+    st.integers(0, 2**60),
+)
+def test_plans_survive_json_with_their_hash(triggers, rates, rounds, seed):
+    made = plan(
+        axes={
+            "trigger": [",".join(f"{ms}ms" for ms in triggers)],
+            "rate": [",".join(map(str, rates))],
+        },
+        rounds=str(rounds),
+        seed=str(seed),
+    )
+    back = Plan.from_dict(json.loads(json.dumps(made.to_dict())))
+    assert back == made
+    assert back.plan_hash == made.plan_hash
+    assert back.trials() == made.trials()
+    for spec in made.round_trials(1):
+        assert TrialSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
+
+
+def test_the_hash_tells_plans_apart_and_never_changes():
+    base = plan()
+    others = [
+        plan("structured", "dstream"),
+        plan(axes={"trigger": ["2s"]}),
+        plan(seed="2"),
+        plan(rounds="6"),
+        plan(conf=["a=1"]),
+    ]
+    assert len({made.plan_hash for made in [base, *others]}) == 6
+    assert base.plan_hash == ("40d821390cc0ac1a101fed0cb40747ad8f487088e460ceb5047ab6c36a8ab170")
+
+
+def test_a_plan_of_another_version_is_refused():
+    with pytest.raises(UsageError, match="version 99"):
+        Plan.from_dict({**plan().to_dict(), "plan_version": 99})
+
+
+@given(st.integers(1, 60_000), st.floats(0.1, 600))
+def test_a_window_is_whole_triggers_and_long_enough(milliseconds, duration):
+    trigger = milliseconds / 1000
+    window = window_s(trigger, duration)
+    count = window / trigger
+    assert count == pytest.approx(round(count))
+    assert round(count) >= MIN_WINDOW_TRIGGERS
+    assert window >= duration * (1 - 1e-6)
+    assert window <= max(duration + trigger, MIN_WINDOW_TRIGGERS * trigger) * (1 + 1e-6)
+
+
+def test_windows_of_round_figures():
+    assert window_s(0.1, 30.0) == 30.0
+    assert window_s(5.0, 30.0) == 40.0
+    assert window_s(0.0, 30.0) == 30.0
+
+
+def test_the_tail_waits_for_four_of_the_longest_triggers():
+    assert default_tail_s(1.0) == 20.0
+    assert plan(axes={"trigger": ["1s,30s"]}).settings.tail_s == 120.0
+    assert plan("dstream", "structured:trigger=10s").settings.tail_s == 40.0
+
+
+def test_quick_is_an_estimate_within_four_minutes():
+    made = plan(quick=True)
+    assert made.settings.estimate
+    assert (made.settings.rounds, made.settings.duration_s) == (3, 12.0)
+    assert made.cells == [{"trigger_s": 1.0, "cores": 2, "rate_per_s": 1000.0}]
+    assert estimate.run_s(made.trials(), made.settings) <= 240
+
+
+def test_quick_takes_at_most_two_cores_and_what_is_said_wins():
+    many = Surroundings(cores=16)
+    assert build_plan(around=many, quick=True).cells[0]["cores"] == 2
+    made = build_plan(
+        around=many, quick=True, axes={"cores": ["*"]}, rounds="7", duration="20s", warmup="0s"
+    )
+    assert made.cells[0]["cores"] == 16
+    assert (made.settings.rounds, made.settings.duration_s, made.settings.warmup_s) == (7, 20, 0)
+    assert made.settings.estimate
+
+
+def test_null_trials_are_expected_to_be_short():
+    made = plan("null", "structured")
+    null, spark = sorted(made.round_trials(1), key=lambda spec: spec.arm.engine)
+    assert estimate.trial_s(null, made.settings) < estimate.trial_s(spark, made.settings)
+
+
+@pytest.mark.parametrize(
+    "arms", [("dstream", "dstream"), ("dstream", "dstream:path=python"), ("null:cores=1",) * 2]
+)
+def test_the_same_contender_twice_is_refused(arms):
+    with pytest.raises(UsageError, match="is the same contender as"):
+        plan(*arms)
+
+
+def test_a_copy_made_on_purpose_is_another_contender():
+    arm = parse_arm("dstream")
+    made = replace(plan("dstream"), arms=(arm, again(arm, 2)))
+    assert [spec.arm.text for spec in sorted(made.round_trials(1), key=lambda s: s.arm.text)] == [
+        "dstream",
+        "dstream#2",
+    ]
+    assert Plan.from_dict(made.to_dict()) == made
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"rounds": "0"}, "--rounds: '0' is too small"),
+        ({"rounds": "x"}, "--rounds: 'x' is not a count"),
+        ({"warmup": "-1s"}, "--warmup: '-1s' is not a duration"),
+        ({"duration": "0s"}, "--duration: the measured window must be longer"),
+        ({"seed": "-1"}, "--seed: "),
+        ({"payload_bytes": "1"}, "--payload-bytes: payload of 1 bytes is too small"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(options, words):
+    with pytest.raises(UsageError) as caught:
+        plan(**options)
+    assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rounds": 0}, {"duration_s": 0.0}, {"warmup_s": -1.0}, {"seed": -1}]
+)
+def test_a_plan_made_by_hand_is_checked_too(wrong):
+    made = plan()
+    with pytest.raises(UsageError):
+        replace(made, settings=replace(made.settings, **wrong))
+    with pytest.raises(UsageError, match="at least one arm"):
+        replace(made, arms=())
+    with pytest.raises(UsageError, match="has no value"):
+        replace(made, axes={**made.axes, "trigger_s": ()})
