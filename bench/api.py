@@ -1,0 +1,154 @@
+"""The Python API: ``compare`` measures arms on this machine and returns a run."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.units import format_duration, format_quantity
+
+if TYPE_CHECKING:
+    from bench.run import Run
+
+#: What an axis takes: one value or several, as text (``"500ms,1s"``) or numbers (seconds, counts).
+Values = str | float | Sequence[str | float]
+
+#: The value of a Spark setting.
+Setting = str | float | bool
+
+
+def compare(
+    *arms: str,
+    trigger: Values | None = None,
+    cores: Values | None = None,
+    rate: Values | None = None,
+    arrivals: Values | None = None,
+    streams: Values | None = None,
+    job: Values | None = None,
+    sink: Values | None = None,
+    conf: Mapping[str, Setting | Sequence[Setting]] | None = None,
+    rounds: int | None = None,
+    warmup: str | float | None = None,
+    duration: str | float | None = None,
+    seed: int | None = None,
+    payload_bytes: int | None = None,
+    replay: str | Path | None = None,
+    quick: bool = False,
+    out: str | Path | None = None,
+    quiet: bool = False,
+) -> Run:
+    """Measure ``arms`` (default ``dstream`` and ``structured``, the first is the baseline).
+
+    Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
+    are seconds for ``trigger``, ``warmup`` and ``duration``.  A setting in ``conf`` with several
+    values is an axis.  Progress goes to standard error unless ``quiet``; the report is written.
+
+    :raises UsageError: an argument is wrong; nothing was run or written.
+    :raises EnvironmentProblem: something is missing, such as Java or disk; trials that finished
+        stay in the run directory.
+    :raises KeyboardInterrupt: interrupted; ``Run.load("last")`` reads what finished.
+
+    >>> import bench
+    >>> run = bench.compare(trigger=["500ms", "1s"], cores=2, rate=1000)  # doctest: +SKIP
+    >>> run.cells[["trigger_s", "arm", "p99_s", "ratio"]]  # doctest: +SKIP
+    """
+    from bench.plan.axes import Surroundings
+    from bench.plan.build import build_plan
+    from bench.run import Run
+    from bench.runner.environment import usable_cores
+    from bench.runner.execute import execute
+    from bench.runner.jobs import job_names
+    from bench.view import make_view
+
+    given = {
+        "trigger": _texts(trigger, format_duration),
+        "cores": _texts(cores, format_quantity),
+        "rate": _texts(rate, format_quantity),
+        "arrivals": _texts(arrivals, format_quantity),
+        "streams": _texts(streams, format_quantity),
+        "job": _texts(job, format_quantity),
+        "sink": _texts(sink, format_quantity),
+    }
+    axes: dict[str, Sequence[str]] = {name: texts for name, texts in given.items() if texts}
+    settings = _settings(conf or {})
+    options = {
+        "rounds": _text(rounds, format_quantity),
+        "warmup": _text(warmup, format_duration),
+        "duration": _text(duration, format_duration),
+        "seed": _text(seed, format_quantity),
+        "payload_bytes": _text(payload_bytes, format_quantity),
+        "replay": None if replay is None else str(Path(replay).absolute()),
+    }
+    plan = build_plan(
+        arms,
+        around=Surroundings(usable_cores(), job_names()),
+        axes=axes,
+        conf=settings,
+        quick=quick,
+        where=lambda name: name,
+        **options,
+    )
+    with make_view(plan, sys.stderr, quiet=quiet) as view:
+        finished = execute(
+            plan,
+            out=None if out is None else Path(out),
+            command=_command(arms, axes, settings, options, quick),
+            on_event=view,
+        )
+    run = Run.load(finished.path)
+    if run.results:
+        run.write_report()
+    if finished.outcome.problem is not None:
+        raise finished.outcome.problem
+    if finished.outcome.interrupted:
+        raise KeyboardInterrupt
+    return run
+
+
+def _texts(values: Values | None, write: Callable[[float], str]) -> list[str]:
+    if values is None:
+        return []
+    several = [values] if isinstance(values, (str, int, float)) else values
+    return [text for value in several if (text := _text(value, write)) is not None]
+
+
+def _text(value: str | float | None, write: Callable[[float], str]) -> str | None:
+    """A value as it would stand on the command line; wrong ones as they are, to be refused."""
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        return write(value)
+    except (ValueError, OverflowError):
+        return str(value)
+
+
+def _settings(conf: Mapping[str, Setting | Sequence[Setting]]) -> list[str]:
+    return [
+        f"{key}={str(value).lower() if isinstance(value, bool) else value}"
+        for key, values in conf.items()
+        for value in ([values] if isinstance(values, (str, int, float)) else values)
+    ]
+
+
+def _command(
+    arms: Sequence[str],
+    axes: Mapping[str, Sequence[str]],
+    settings: Sequence[str],
+    options: Mapping[str, str | None],
+    quick: bool,
+) -> str:
+    """The command line that does the same."""
+    words = ["sparkbench", "compare", *arms]
+    for name, texts in axes.items():
+        # Values with an inner syntax are one a flag.
+        for text in texts if name == "arrivals" else [",".join(texts)]:
+            words += [f"--{name}", text]
+    for setting in settings:
+        words += ["--conf", setting]
+    for name, value in options.items():
+        if value is not None:
+            words += ["--" + name.replace("_", "-"), value]
+    return shlex.join([*words, "--quick"] if quick else words)

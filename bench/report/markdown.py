@@ -1,0 +1,77 @@
+"""``report.md``: the same table and notes, fit for a repository, an issue or a CI summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.report import notes, text
+from bench.report.rows import Rows, table_rows
+from bench.report.source import Source
+
+#: Cells for which the answer is also said in a sentence each.
+_SENTENCES = 6
+
+
+def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
+    """The report as Markdown; every string that came from a user is escaped.
+
+    :param images: title and file name of each plot, relative to where the text will stand.
+    """
+    md = text.markdown
+    info = run.info
+    title = " against ".join(run.arms[:2]) if len(run.arms) == 2 else ", ".join(run.arms)
+    blocks = [f"# {md(title or 'sparkbench run')}", md(notes.question(run))]
+    if info.estimate:
+        blocks.append("> **Estimate.** Made with `--quick`: few rounds and short windows.")
+    blocks.append(_list(notes.answers(run, most=_SENTENCES)))
+    blocks.append("## Results")
+    rows = table_rows(run.summaries)
+    context = ". ".join(part for part in (notes.work(run), rows.common) if part)
+    if context:
+        blocks.append(md(context) + ".")
+    blocks.append(_table(rows) if rows.cells else "No trial has ended yet.")
+    found = [note.sentence() for note in notes.status_notes(run.summaries)]
+    blocks.append(_list([*found, *notes.completeness(run)]))
+    blocks += [f"![{md(name)}]({file})" for name, file in images]
+    blocks += ["## What was compared", _list(notes.sides(run))]
+    blocks += ["## How to read it", _list(notes.reading(run))]
+    blocks += ["## Where and how", _facts(run), "To run it again:", text.code_block(info.command)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _table(rows: Rows) -> str:
+    header = [*rows.axes, "arm", "p50", "p99", "batch", "rec/s", "status", "ratio"]
+    left = {"arm", "status"}
+    lines = [_row(header), _row([":--" if name in left else "--:" for name in header], raw=True)]
+    for cell in rows.cells:
+        for arm in cell.arms:
+            lines.append(
+                _row([*cell.values, arm.arm, *arm.figures, arm.status, " ".join(arm.answer)])
+            )
+    return "\n".join(lines)
+
+
+def _row(values: Sequence[str], *, raw: bool = False) -> str:
+    cells = values if raw else [text.markdown(value) for value in values]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _facts(run: Source) -> str:
+    info, machine = run.info, run.info.environment
+    git = info.git
+    facts = {
+        "Machine": f"{machine.cpu}, {machine.cpus} CPUs, "
+        f"{machine.memory_bytes / 2**30:.1f} GiB, {machine.os}",
+        "Versions": f"sparkbench {info.sparkbench}, Spark {machine.spark or 'unknown'}, "
+        f"Java {machine.java or 'unknown'}, Python {machine.python}",
+        "Commit": str(git.get("commit", "unknown"))
+        + (" with local changes" if git.get("dirty") else ""),
+        "Started": text.when(info.started_at),
+        "Trials": f"{len(run.results)} of {info.planned_trials}, seed {info.seed}",
+        "Run": f"{info.run_id}, plan {info.plan_hash[:12]}",
+    }
+    return "\n".join(f"- {name}: {text.markdown(value)}" for name, value in facts.items())
+
+
+def _list(items: Sequence[str]) -> str:
+    return "\n".join(f"- {text.markdown(item)}" for item in items)

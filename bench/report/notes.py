@@ -1,0 +1,176 @@
+"""What stands below a table: why a cell has no ratio, what to do, and how to read the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.report import text
+from bench.report.axes import split_axes
+from bench.report.source import Source
+from bench.report.summary import ArmSummary, CellSummary, Comparison
+from bench.results.schema import Status
+from bench.stats.metrics import METRICS
+
+#: What to do about a status, said after its reason.
+NEXT_STEP: dict[Status, str] = {
+    "failed": "read the trial's log in logs/, then run it again with --resume",
+    "invalid": "close what else runs on this machine or lower --rate, then run again",
+    "unsupported": "choose a value that this arm can do, or leave the arm out",
+    "saturated": "lower --rate, lengthen --trigger or give more --cores",
+    "unsettled": "lengthen --warmup and --duration, or lower --rate",
+}
+
+
+@dataclass(frozen=True)
+class StatusNote:
+    """Arms that are not ranked for the same reasons; ``cells`` is empty when there is but one."""
+
+    arm: str
+    status: Status
+    cells: tuple[str, ...]
+    reasons: tuple[str, ...]
+    seen: str | None
+
+    def sentence(self) -> str:
+        """The note as one paragraph of plain text."""
+        more_cells = f" and {len(self.cells) - 3} more" if len(self.cells) > 3 else ""
+        shown = f" at {'; '.join(self.cells[:3])}{more_cells}" if self.cells else ""
+        reasons = " ".join(_sentence(reason) for reason in self.reasons[:3])
+        more = len(self.reasons) - 3
+        return " ".join(
+            part
+            for part in (
+                f"{self.arm} is {self.status}{shown}:",
+                reasons or "no reason was recorded.",
+                f"({more} more reasons in the trials.)" if more > 0 else "",
+                f"Seen, not ranked: {self.seen}." if self.seen else "",
+                # A reason that names an option has said what to do, and knows better.
+                "" if "--" in reasons else f"Next: {NEXT_STEP[self.status]}.",
+            )
+            if part
+        )
+
+
+def status_notes(summaries: Sequence[CellSummary]) -> list[StatusNote]:
+    """One note for each arm, status and set of reasons, in the order of the cells."""
+    varying, _common = split_axes(summaries)
+    groups: dict[tuple[str, Status, tuple[str, ...]], list[tuple[str, ArmSummary]]] = {}
+    for summary in summaries:
+        where = text.cell_text(summary.cell, varying) if varying else ""
+        for arm in summary.arms:
+            if arm.status is not None and not arm.ranked:
+                groups.setdefault((arm.arm, arm.status, arm.reasons), []).append((where, arm))
+    return [
+        StatusNote(
+            arm=arm,
+            status=status,
+            cells=tuple(where for where, _arm in members if where),
+            reasons=reasons,
+            seen=_seen(members[0][1]) if len(members) == 1 else None,
+        )
+        for (arm, status, reasons), members in groups.items()
+    ]
+
+
+def question(run: Source) -> str:
+    """What the run asked, in one sentence."""
+    if not run.arms:
+        return "No trial has ended yet."
+    if len(run.arms) == 1:
+        return f"How fast is {run.arms[0]} here?"
+    return f"Which is faster here: {', '.join(run.arms[1:])} or {run.arms[0]} (the baseline)?"
+
+
+def headline(summary: CellSummary, comparison: Comparison) -> str:
+    """The answer of one cell in one sentence; why there is none where there is none."""
+    where = text.cell_text(summary.cell)
+    if comparison.ratio is None:
+        return f"At {where}: no ratio, {comparison.reason}."
+    judgement = comparison.judgement
+    parts = []
+    if judgement is not None and judgement.low is not None and judgement.high is not None:
+        parts.append(
+            f"{judgement.low:.2f} to {judgement.high:.2f} at {judgement.level:.0%} confidence"
+        )
+    if comparison.estimate:
+        parts.append("an estimate")
+    parts.append(f"{comparison.rounds} round" + ("" if comparison.rounds == 1 else "s"))
+    times = METRICS[comparison.metric].times.format(f"{comparison.ratio:.2f}")
+    word = f" Verdict: {judgement.word}." if judgement is not None else ""
+    return (
+        f"At {where}: {comparison.arm} {times} as {comparison.baseline} ({', '.join(parts)}).{word}"
+    )
+
+
+def answers(run: Source, most: int) -> list[str]:
+    """The headline of each comparison, or none where there are more than ``most``."""
+    pairs = [(summary, c) for summary in run.summaries for c in summary.comparisons]
+    return [headline(summary, comparison) for summary, comparison in pairs if len(pairs) <= most]
+
+
+def reading(run: Source) -> list[str]:
+    """How to read the table: what the columns are and what the run does not claim."""
+    lines = [
+        "p50, p99: from a record's intended send time to the end of its batch's output, the wait "
+        "for the trigger included; median over the rounds.",
+        "batch: median processing time of a batch. rec/s: records made visible per second.",
+    ]
+    comparisons = [c for summary in run.summaries for c in summary.comparisons]
+    if comparisons:
+        arm = run.arms[1] if len(run.arms) == 2 else "arm"
+        metric = METRICS[comparisons[0].metric]
+        lines.append(
+            f"ratio: {arm} / {run.arms[0]} of {metric.label}, within a round, geometric mean over "
+            f"the rounds; {metric.better} is better."
+        )
+    if run.info.estimate:
+        lines.append(
+            "This run is an estimate (--quick): few rounds and short windows. "
+            "Run without --quick before you decide anything by it."
+        )
+    elif any(c.estimate and c.ratio is not None for c in comparisons):
+        lines.append("~ marks an estimate: too few rounds for an interval. More --rounds give one.")
+    return lines
+
+
+def sides(run: Source) -> list[str]:
+    """Path and guarantee of each arm: what its figures are figures of."""
+    found: dict[tuple[str, str, str], None] = {}
+    for summary in run.summaries:
+        for arm in summary.arms:
+            if arm.status is not None:
+                found[(arm.arm, arm.path, arm.guarantee)] = None
+    return [f"{arm}: path {path}, guarantee {guarantee}" for arm, path, guarantee in found]
+
+
+def completeness(run: Source) -> list[str]:
+    """What is missing from the run: trials not run, files not readable."""
+    lines = []
+    done, planned = len(run.results), run.info.planned_trials
+    if run.info.finished_at is None:
+        lines.append(f"Not finished: {done} of {planned} planned trials have ended.")
+    return lines + [text.plain(problem) for problem in run.problems]
+
+
+def work(run: Source) -> str:
+    """Job and sink of the run, for a heading."""
+    jobs = dict.fromkeys(result.trial.job for result in run.results)
+    sinks = dict.fromkeys(result.trial.sink for result in run.results)
+    label = " (as users write it: what is shown differs by API)" if "console" in sinks else ""
+    return f"job {'/'.join(jobs)}, sink {'/'.join(sinks)}{label}" if jobs else ""
+
+
+def _seen(arm: ArmSummary) -> str | None:
+    figures = arm.figures
+    parts = [
+        f"{name} {text.seconds(value)}"
+        for name, value in (("p50", figures.p50_s), ("p99", figures.p99_s))
+        if value is not None
+    ]
+    return ", ".join(parts) or None
+
+
+def _sentence(reason: str) -> str:
+    line = text.plain(reason)
+    return line if line.endswith((".", "!", "?")) else line + "."

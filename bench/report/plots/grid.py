@@ -1,0 +1,90 @@
+"""Small multiples: which cells get a panel, and the words around the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from bench.report import text
+from bench.report.axes import split_axes
+from bench.report.plots.style import look
+from bench.report.source import Source
+from bench.report.summary import CellSummary
+from bench.results.schema import TrialResult
+
+
+def panel_titles(summaries: Sequence[CellSummary]) -> list[str]:
+    """A title a cell, naming only what differs between cells."""
+    varying, common = split_axes(summaries)
+    return [text.cell_text(summary.cell, varying or common) for summary in summaries]
+
+
+def figure_title(figure: Figure, what: str, run: Source) -> None:
+    """What is drawn, and what all cells share."""
+    varying, common = split_axes(run.summaries)
+    shared = text.cell_text(run.summaries[0].cell, common) if varying and common else ""
+    words = f"{what} ({shared})" if shared else what
+    figure.suptitle(words, x=0.01, ha="left", fontsize=11, fontweight="bold")
+
+
+def arm_legend(figure: Figure, arms: Sequence[str], how: str, *, lines: bool) -> None:
+    """One entry an arm, in the look it has in every panel; above them ``how`` to read the plot."""
+    handles = []
+    for position, arm in enumerate(arms):
+        style = look(position)
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=style.colour,
+                marker=style.marker,
+                linestyle=style.dashes if lines else "none",
+                label=text.plain(arm),
+            )
+        )
+    figure.legend(
+        handles=handles,
+        loc="outside lower left",
+        ncols=min(len(arms), 3),
+        title=how,
+        title_fontsize=8,
+        alignment="left",
+    )
+
+
+def shown_of(run: Source, shown: int) -> str:
+    """Words for the cells that got no panel; empty when all have one."""
+    total = len(run.summaries)
+    return f" First {shown} of {total} cells; cells.csv has all." if shown < total else ""
+
+
+def note(ax: Axes, lines: Sequence[str]) -> None:
+    """Words in a panel for what is not drawn in it, and why."""
+    if lines:
+        ax.text(
+            0.03,
+            0.97,
+            "\n".join(lines),
+            transform=ax.transAxes,
+            va="top",
+            parse_math=False,
+            fontsize=8,
+            color="#444444",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2},
+        )
+
+
+def trials_of(run: Source, summary: CellSummary) -> dict[str, list[TrialResult]]:
+    """The trials of one cell by arm, in the run's order of arms."""
+    found: dict[str, list[TrialResult]] = {arm: [] for arm in run.arms}
+    for result in run.results:
+        if _same(result.trial.cell, summary.cell):
+            found.setdefault(result.trial.arm, []).append(result)
+    return found
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return dict(one) == dict(other)

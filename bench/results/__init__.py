@@ -1,0 +1,1 @@
+"""Results: the schema, the atomic store and the exports."""

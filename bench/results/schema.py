@@ -1,0 +1,243 @@
+"""The one schema of a stored trial; every reader and writer goes through it.
+
+Units: ``_s`` seconds, ``_per_s`` per second, ``_bytes`` bytes; times are Unix seconds.
+Results hold batches and the parameters of the arrival schedule, never per-record samples: the
+schedule is a function of its parameters, so every percentile can be computed again at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+Status = Literal["ok", "unsettled", "saturated", "invalid", "failed", "unsupported"]
+
+#: Worst first: the status of a cell is the worst of its trials.
+STATUSES: tuple[Status, ...] = (
+    "failed",
+    "invalid",
+    "unsupported",
+    "saturated",
+    "unsettled",
+    "ok",
+)
+
+
+class Record(BaseModel):
+    """Base of all parts: unknown fields are refused, values are checked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TrialInfo(Record):
+    """Which trial this is: arm, cell, round, and all that it was told to do."""
+
+    number: int = Field(description="position in the run, from 1")
+    arm: str = Field(description="the arm as the user wrote it, normalised")
+    engine: str
+    cell: dict[str, str | int | float] = Field(description="axis name to value, axes in use only")
+    job: str
+    job_params: dict[str, Any] = {}
+    source: str = "socket"
+    sink: str
+    path: str = Field(description="python or jvm: whether records cross into Python workers")
+    guarantee: str = "none"
+    trigger_s: float
+    cores: int = Field(description="task slots of local[n]; CPUs the trial is pinned to")
+    rate_per_s: float
+    arrivals: str = "constant"
+    payload: str = Field(default="100", description="bytes a line, or the replayed file's name")
+    profile: str = "textbook"
+    spark_conf: dict[str, str] = {}
+    round: int
+    slot: int = Field(description="position within the round, from 0")
+    attempt: int = 1
+    seed: int
+    code_digest: str = Field(description="digest of the code that ran in the trial")
+
+
+class Batch(Record):
+    """One micro-batch; see ``bench.contract.BatchRecord``."""
+
+    batch_id: int
+    ranges: list[tuple[int, int, int]] = Field(description="(stream, first record, records)")
+    planned_start: float
+    started: float
+    visible: float
+    finished: float
+    phases: dict[str, float]
+    processed_records: int | None = None
+    processed_bytes: int | None = None
+    failure: str | None = None
+    console: float | None = Field(
+        default=None, description="arrival of the batch's output on standard output"
+    )
+    warmup: bool = False
+
+
+class Quantiles(Record):
+    """A distribution over ``n`` records; ``p999`` only where n supports it."""
+
+    n: int
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    p999: float | None = None
+    max: float
+    mean: float
+    negative: int = Field(default=0, description="values below zero, counted and kept")
+
+
+class Latency(Record):
+    """End-to-end latency from the intended send time, of the measured cohort."""
+
+    gross: Quantiles
+    net: Quantiles = Field(description="net of the wait for the next trigger tick")
+
+
+class BatchTime(Record):
+    """Processing time (started to finished) of the measured batches, in seconds."""
+
+    n: int
+    p50: float
+    p90: float
+    max: float
+
+
+class Lag(Record):
+    """How late the load was sent, over the measured cohort, in seconds."""
+
+    p50: float
+    p99: float
+    max: float
+
+
+class Load(Record):
+    """What was offered, what the kernel accepted, and how punctually."""
+
+    offered_per_s: float
+    delivered_per_s: float
+    sent_records: int
+    sent_bytes: int = Field(description="payload bytes, newlines not counted")
+    send_lag_s: Lag
+    starved_s: Lag = Field(description="part of the lag that is the generator's own")
+    blocked_s: Lag = Field(description="part of the lag with the socket full: the engine's")
+    t0: float = Field(description="Unix time of the schedule's zero")
+    schedule: dict[str, Any] = Field(description="parameters that rebuild the schedule")
+
+
+class Backlog(Record):
+    """Records due but not visible, sampled at batch ends."""
+
+    slope_per_s: float
+    slope_low_per_s: float
+    slope_high_per_s: float
+    last_records: float
+
+
+class Conservation(Record):
+    """sent = received = processed, by records and bytes; ``None`` where a sink cannot count."""
+
+    sent_records: int
+    sent_bytes: int
+    received_records: int
+    processed_records: int | None
+    processed_bytes: int | None
+    missing: int
+    duplicated: int
+
+
+class Witness(Record):
+    """Console arrival minus listener time of the same batch, in seconds."""
+
+    batches: int
+    p50: float
+    max: float
+
+
+class Resources(Record):
+    """Cost of the measured window."""
+
+    window_s: float
+    jvm_cpu_s: float
+    driver_cpu_s: float
+    workers_cpu_s: float
+    generator_cpu_s: float
+    cpu_s_per_million: float | None = Field(
+        description="JVM, driver and workers, per million records of the window"
+    )
+    rss_peak_bytes: int
+    gc_s: float | None = None
+
+
+class Check(Record):
+    """One validity check: what was seen, what was allowed."""
+
+    name: str
+    value: float | None
+    threshold: float | None
+    passed: bool
+    message: str = Field(description="one sentence with the next step when it did not pass")
+
+
+class Environment(Record):
+    """The machine and the versions a trial ran on."""
+
+    spark: str | None = None
+    java: str | None = None
+    python: str
+    os: str
+    cpu: str
+    cpus: int
+    memory_bytes: int
+    load_average: float
+    clock_offset_s: float | None = None
+    extra: dict[str, str | float | int | None] = {}
+
+
+class TrialResult(Record):
+    """One stored trial."""
+
+    schema_version: int = SCHEMA_VERSION
+    trial: TrialInfo
+    status: Status
+    reasons: list[str] = []
+    batches: list[Batch] = []
+    window_s: tuple[float, float] | None = Field(
+        default=None, description="first and last intended time of the measured cohort"
+    )
+    load: Load | None = None
+    latency_s: Latency | None = None
+    batch_s: BatchTime | None = None
+    throughput_per_s: float | None = None
+    backlog: Backlog | None = None
+    conservation: Conservation | None = None
+    witness: Witness | None = None
+    resources: Resources | None = None
+    checks: list[Check] = []
+    startup_s: float | None = None
+    trial_s: float
+    jvm_id: str | None = None
+    environment: Environment
+
+
+class RunInfo(Record):
+    """``run.json``: what a run is, written before its first trial."""
+
+    schema_version: int = SCHEMA_VERSION
+    run_id: str
+    started_at: float
+    finished_at: float | None = None
+    estimate: bool = Field(description="True for --quick: figures are estimates")
+    command: str = Field(description="the command line that reproduces the run")
+    sparkbench: str
+    plan: dict[str, Any]
+    plan_hash: str
+    seed: int
+    environment: Environment
+    git: dict[str, str | bool] = {}
+    planned_trials: int

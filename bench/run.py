@@ -1,0 +1,120 @@
+"""A run as a Python object: its trials, batches and cells as data frames, and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.results.locate import resolve_run
+from bench.results.schema import RunInfo, TrialResult
+from bench.results.store import RunStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.report.summary import CellSummary
+
+
+class Run:
+    """The results of a run, finished or not; read once, so later trials need a new :meth:`load`.
+
+    ``path`` is the run directory (``None`` when it is not stored), ``info`` its ``run.json``,
+    ``results`` the trials by number, ``problems`` a sentence for each file that was skipped.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        info: RunInfo,
+        results: Sequence[TrialResult],
+        problems: Sequence[str] = (),
+    ) -> None:
+        self.path = path
+        self.info = info
+        self.results = list(results)
+        self.problems = list(problems)
+
+    @classmethod
+    def load(cls, path: str | Path = "last") -> Run:
+        """Read a run: a directory, the name of one in ``runs/``, or ``last``.
+
+        :raises UsageError: there is no such run, or it cannot be read.
+        """
+        store = RunStore.open(resolve_run(path))
+        return cls.from_store(store)
+
+    @classmethod
+    def from_store(cls, store: RunStore) -> Run:
+        """The run as it stands on disk now."""
+        results, problems = store.read_trials()
+        return cls(store.path, store.info, results, problems)
+
+    @property
+    def place(self) -> str | None:
+        """The run directory as text."""
+        return str(self.path) if self.path is not None else None
+
+    @cached_property
+    def arms(self) -> tuple[str, ...]:
+        """All arms as planned, the baseline first."""
+        from bench.report.cells import arm_order
+
+        planned = [str(arm["text"]) for arm in self.info.plan.get("arms", ())]
+        return arm_order(self.results, planned)
+
+    @cached_property
+    def summaries(self) -> tuple[CellSummary, ...]:
+        """One summary a cell, with each arm's figures and its ratio to the baseline."""
+        from bench.report.cells import summarise_cells
+
+        return summarise_cells(self.results, self.arms, estimate=self.info.estimate)
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """One row a trial; seconds, records, bytes.  See ``bench.results.frames``."""
+        from bench.results.frames import trials_frame
+
+        return trials_frame(self.results)
+
+    @cached_property
+    def batches(self) -> pd.DataFrame:
+        """One row a batch; join on ``number`` with :attr:`trials`."""
+        from bench.results.frames import batches_frame
+
+        return batches_frame(self.results)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row a cell and arm; figures of arms that are not ranked are missing."""
+        from bench.report.frame import cells_frame
+
+        return cells_frame(self.summaries)
+
+    def markdown(self) -> str:
+        """The report as Markdown, without plots."""
+        from bench.report.markdown import report_markdown
+
+        return report_markdown(self)
+
+    def write_report(self, directory: str | Path | None = None) -> list[Path]:
+        """Write report.md, cells.csv and the plots, by default into the run's ``report/``.
+
+        :raises UsageError: the run is not stored and no directory was given.
+        """
+        from bench.errors import UsageError
+        from bench.report.bundle import write_report
+
+        if directory is None:
+            if self.path is None:
+                raise UsageError("this run is not stored: say where its report shall go.")
+            directory = RunStore(self.path, self.info).report_dir
+        target = Path(directory)
+        target.mkdir(parents=True, exist_ok=True)
+        return write_report(self, target)
+
+    def __repr__(self) -> str:
+        """The run's place, arms and how many trials it has."""
+        done = f"{len(self.results)} of {self.info.planned_trials} trials"
+        return f"Run({self.place or self.info.run_id!r}: {' against '.join(self.arms)}, {done})"

@@ -1,0 +1,62 @@
+"""report.md: the same figures, and nothing of the user's that Markdown would take as its own."""
+
+from __future__ import annotations
+
+from bench.report.markdown import report_markdown
+from bench.run import Run
+from tests.report.synthetic import ENVIRONMENT, make_info, make_results, make_trial
+
+
+def test_it_says_what_the_issue_asks_for():
+    run = Run(None, make_info(estimate=True), make_results([1.0], [2], rounds=3))
+    text = report_markdown(run, [("Latency quantiles", "quantiles.png")])
+    (ratio,) = run.cells["ratio"].dropna()
+    for part in (
+        "Which is faster here: structured or dstream (the baseline)?",
+        f"structured is {ratio:.2f} times as late at p99 as dstream",
+        "**Estimate.**",
+        "Example CPU @ 2.50GHz, 4 CPUs, 16.0 GiB",
+        "Spark 4.3.0, Java 17.0.12, Python 3.11.9",
+        "sparkbench compare --trigger 500ms,1s --cores 1,2 --rate 1000",
+        "1234567 with local changes",
+        "dstream: path python, guarantee none",
+        "![Latency quantiles](quantiles.png)",
+        "## How to read it",
+    ):
+        assert part in text
+    assert text.startswith("# dstream against structured\n")
+
+
+def test_every_row_of_the_table_has_the_same_cells():
+    text = report_markdown(Run(None, make_info(), make_results(rounds=1)))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 8
+    assert {line.count("|") for line in rows} == {10}
+
+
+def test_users_strings_are_escaped():
+    evil = "a|b <img src=x onerror=alert(1)> `c` [d](http://e)\n# f"
+    cell = {"trigger_s": 1.0, "conf.x|y": evil}
+    other = {"trigger_s": 1.0, "conf.x|y": "plain"}
+    results = [
+        make_trial(1, cell=cell, status="failed", reasons=[evil]),
+        make_trial(2, cell=other),
+    ]
+    environment = ENVIRONMENT.model_copy(update={"cpu": evil})
+    info = make_info(environment=environment, command=f"sparkbench ```{evil}", git={"commit": evil})
+    text = report_markdown(Run(None, info, results, [f"trials/{evil}: torn"]))
+    code = text[text.index("To run it again") :]
+    prose = text[: text.index("To run it again")]
+    assert "<img" not in prose
+    assert "[d](" not in prose
+    assert "\n# f" not in prose
+    rows = [line for line in prose.splitlines() if line.startswith("| ")]
+    # Escaped bars are no cell borders.
+    assert {line.replace("\\|", "").count("|") for line in rows} == {9}
+    assert code.count("````") == 2
+    assert "\n# f" not in code
+
+
+def test_a_run_without_trials_has_a_report():
+    text = report_markdown(Run(None, make_info(finished_at=None), []))
+    assert "No trial has ended yet." in text
