@@ -1,0 +1,7 @@
+"""One trial from the parent's side: spawn, warm up, load, measure, end everything."""
+
+from __future__ import annotations
+
+from bench.trial.run import run_trial
+
+__all__ = ["run_trial"]

@@ -1,0 +1,22 @@
+"""A digest of the code that runs inside a trial: engines, contract and child."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PARTS = ("legacy_dstream", "structured", "bench/contract", "bench/child", "bench/units.py")
+
+
+@cache
+def code_digest() -> str:
+    """The first 16 hexadecimal digits of SHA-256 over names and contents, in sorted order."""
+    digest = hashlib.sha256()
+    for part in _PARTS:
+        path = _ROOT / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(file.relative_to(_ROOT).as_posix().encode() + b"\0")
+            digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,69 @@
+"""The console witness: when a batch's output arrived on the child's standard output.
+
+Structured Streaming prints ``Batch: 7``, a DStream ``Time: 2026-01-31 12:00:00`` (``pprint``) or
+``Time: 1767225600000 ms`` (the JVM's ``print``), each between two rules of dashes.  The stamp of a
+batch is that of the last piece of output before the next header.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from datetime import datetime
+
+_RULE = re.compile(rb"-{20,}")
+_HEADER = re.compile(rb"(?:Batch: (\d+)|Time: (\d+) ms|Time: (\d{4}-\d\d-\d\d [\d:.]+))\s*")
+
+
+class ConsoleWitness:
+    """Reads a pipe to its end in a thread of its own and keeps a stamp a batch."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+        self._stamps: dict[int, float] = {}
+        self._thread = threading.Thread(target=self._read, name="console witness", daemon=True)
+        self._thread.start()
+
+    def clear(self) -> None:
+        """Forget what an earlier stream of the same child printed."""
+        with self._lock:
+            self._stamps.clear()
+
+    def stamps(self) -> dict[int, float]:
+        """Batch id to the Unix time at which its output was complete."""
+        with self._lock:
+            return dict(self._stamps)
+
+    def close(self) -> None:
+        """Wait until the pipe has ended, which it does when every writer is gone."""
+        self._thread.join(timeout=5.0)
+
+    def _read(self) -> None:
+        rest = b""
+        current: int | None = None
+        after_rule = False
+        with os.fdopen(self._descriptor, "rb", buffering=0) as pipe:
+            while data := pipe.read(1 << 16):
+                at = time.time()
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    header = _HEADER.fullmatch(line) if after_rule else None
+                    after_rule = _RULE.fullmatch(line.strip()) is not None
+                    if header is not None:
+                        current = _batch_id(header)
+                    elif current is not None and not after_rule:
+                        # A rule that opens the next header may come in the same piece: it does
+                        # not belong to this batch, and leaves its stamp alone.
+                        with self._lock:
+                            self._stamps[current] = at
+
+
+def _batch_id(header: re.Match[bytes]) -> int:
+    number, milliseconds, text = header.groups()
+    if text is not None:
+        # What ``pprint`` shows is a local time, as ``datetime.fromtimestamp`` made it.
+        return round(datetime.fromisoformat(text.decode()).timestamp() * 1000)
+    return int(number or milliseconds)

@@ -1,0 +1,176 @@
+"""The child process of a trial as an object: commands out, events in, nothing waits for ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.contract import BatchRecord, Options
+from bench.load.process import environment
+from bench.process.spawn import Child, spawn
+from bench.trial.console import ConsoleWitness
+from bench.trial.errors import TrialFailed, TrialUnsupported
+
+Event = dict[str, Any]
+
+
+class EngineProcess:
+    """One engine in a process of its own; ``batches`` are those of the stream under way.
+
+    Every wait ends at its deadline, at the end of the process or at an error it reports, with
+    :class:`TrialFailed`.  Use it from one thread.
+    """
+
+    def __init__(
+        self,
+        engine: str,
+        *,
+        token: str,
+        log: Path,
+        cpus: Sequence[int] | None,
+        env: Mapping[str, str],
+        on_batch: Callable[[BatchRecord], None],
+    ) -> None:
+        self.batches: list[BatchRecord] = []
+        self.closed: list[Event] = []
+        self._engine = engine
+        self._log = log
+        self._name = ""
+        self._on_batch = on_batch
+        self._events: queue.Queue[Event | None] = queue.Queue()
+        events_in, events_out = os.pipe()
+        console_in, console_out = os.pipe()
+        try:
+            with log.open("ab") as stderr:
+                self.child: Child = spawn(
+                    # -P: a folder named bench where the user happens to be is not ours.
+                    [sys.executable, "-P", "-m", "bench.child", engine, str(events_out)],
+                    token=token,
+                    env=environment(env),
+                    cwd=log.parent,
+                    stdin=subprocess.PIPE,
+                    stdout=console_out,
+                    stderr=stderr,
+                    pass_fds=(events_out,),
+                    cpus=cpus,
+                )
+        except BaseException:
+            os.close(events_in)
+            os.close(console_in)
+            raise
+        finally:
+            os.close(events_out)
+            os.close(console_out)
+        self.console = ConsoleWitness(console_in)
+        self._reader = threading.Thread(target=self._read, args=(events_in,), daemon=True)
+        self._reader.start()
+
+    def start(self, name: str, options: Options, timeout_s: float) -> Event:
+        """Begin stream ``name``; the ``started`` event.  Raises :class:`TrialUnsupported`."""
+        self._name = name
+        self.batches = []
+        self.closed = []
+        self.console.clear()
+        self._say({"op": "start", "name": name, "options": options.to_dict()})
+        return self.wait("started", timeout_s, "start")
+
+    def stop(self, timeout_s: float) -> None:
+        """End the stream and wait until its last batch was reported."""
+        self._say({"op": "stop"})
+        self.wait("stopped", timeout_s, "stop its stream")
+
+    def gauges(self, timeout_s: float) -> Event:
+        """Counters of the engine at this moment: ``gc_s``, ``heap_bytes``."""
+        self._say({"op": "gauges"})
+        return self.wait("gauges", timeout_s, "read its counters")
+
+    def wait(self, kind: str, timeout_s: float, what: str) -> Event:
+        """The next event of ``kind``; batches and the like are taken in meanwhile."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise TrialFailed(f"{self._engine} did not {what} within {timeout_s:g} s")
+            event = self._take(left_s)
+            if event is not None and event["event"] == kind:
+                return event
+
+    def pump(self, timeout_s: float) -> None:
+        """Take in what has come; wait for at most ``timeout_s`` for something to come."""
+        self._take(timeout_s)
+        while not self._events.empty():
+            self._take(0.0)
+
+    def exit(self, timeout_s: float) -> bool:
+        """Ask the process to end by itself; False when it has not in time."""
+        try:
+            self._say({"op": "exit"})
+            self.child.popen.wait(timeout_s)
+        except (TrialFailed, subprocess.TimeoutExpired):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Release pipes and threads, once every process of the trial is gone."""
+        if self.child.popen.stdin is not None:
+            self.child.popen.stdin.close()
+        self.child.popen.wait(timeout=10)
+        self._reader.join(timeout=5.0)
+        self.console.close()
+        self.child.remove_temp_dir()
+
+    def _take(self, timeout_s: float) -> Event | None:
+        try:
+            event = self._events.get(timeout=max(timeout_s, 0.001))
+        except queue.Empty:
+            return None
+        if event is None:
+            self._events.put(None)  # the end stays the end
+            raise TrialFailed(f"{self._engine}'s process ended by itself ({self._ending()})")
+        if event["event"] == "error":
+            raise TrialFailed(f"{self._engine}: {event['message']}")
+        if event["event"] == "unsupported":
+            raise TrialUnsupported(event["reason"])
+        if event["event"] == "batch" and event["name"] == self._name:
+            batch = BatchRecord.from_dict(event)
+            self.batches.append(batch)
+            self._on_batch(batch)
+        elif event["event"] == "closed":
+            self.closed.append(event)
+        return event
+
+    def _ending(self) -> str:
+        try:
+            code = self.child.popen.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return f"see {self._log.name}"
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return f"{how}; see {self._log.name}"
+
+    def _say(self, command: Event) -> None:
+        stdin = self.child.popen.stdin
+        assert stdin is not None
+        try:
+            stdin.write(json.dumps(command).encode() + b"\n")
+            stdin.flush()
+        except (OSError, ValueError):
+            raise TrialFailed(
+                f"{self._engine}'s process ended by itself ({self._ending()})"
+            ) from None
+
+    def _read(self, descriptor: int) -> None:
+        with os.fdopen(descriptor, encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    self._events.put(json.loads(line))
+                except ValueError:
+                    break  # a line torn by the end of the process
+        self._events.put(None)

@@ -1,0 +1,27 @@
+"""How long the parts of a trial may take before its watchdog ends it, in seconds."""
+
+from __future__ import annotations
+
+#: From the order to start to the engine's answer: interpreter, JVM, session, on a busy machine.
+START_S = 90.0
+
+#: From there until every socket has its reader.
+CONNECT_S = 60.0
+
+#: From the order to stop until the last batch was reported; a running batch is cut short.
+STOP_S = 30.0
+
+#: From the order to exit until the process has ended; then it is ended.
+EXIT_S = 10.0
+
+#: Between the polite and the certain signal.
+GRACE_S = 3.0
+
+#: How often the parent looks at the child and the generator.
+POLL_S = 0.05
+
+#: How often CPU time and memory are sampled.
+SAMPLE_S = 1.0
+
+#: The load starts this much after everything is connected, so that nobody is surprised by it.
+LEAD_S = 0.3

@@ -1,0 +1,163 @@
+"""The measured stream: connect, load, window, tail, stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.contract import BatchRecord
+from bench.load.lag import LagReport
+from bench.load.process import LoadProcess
+from bench.load.reports import StopReport
+from bench.measure.cohort import Window, cohort_spans
+from bench.measure.inputs import ScheduleLike
+from bench.plan.plan import window_s
+from bench.plan.spec import Settings, TrialSpec
+from bench.trial.engine import EngineProcess, Event
+from bench.trial.limits import CONNECT_S, LEAD_S, POLL_S, SAMPLE_S, START_S, STOP_S
+from bench.trial.machine import MachineUse, sample_machine, use_between
+from bench.trial.sampler import CpuTimes, Sampler
+from bench.trial.setup import first_tick_after, stream_options
+
+
+@dataclass
+class Observed:
+    """Everything seen of the measured stream; the raw material of a result."""
+
+    started: Event
+    window: Window
+    schedules: Sequence[ScheduleLike]
+    batches: list[BatchRecord] = field(default_factory=list)
+    stop: StopReport | None = None
+    lag: LagReport | None = None
+    drained: bool = False
+    cpu: CpuTimes = field(default_factory=CpuTimes)
+    generator_cpu_s: float = 0.0
+    machine: MachineUse | None = None
+    gc_s: float | None = None
+    rss_peak_bytes: int = 0
+    console: dict[int, float] = field(default_factory=dict)
+
+
+class MeasuredStream:
+    """Carries one stream through its life; ``phase`` tells the view where it is."""
+
+    def __init__(
+        self,
+        engine: EngineProcess,
+        load: LoadProcess,
+        spec: TrialSpec,
+        settings: Settings,
+        *,
+        temp_dir: Path,
+        phase: Callable[[str], None],
+    ) -> None:
+        self._engine = engine
+        self._load = load
+        self._spec = spec
+        self._settings = settings
+        self._temp_dir = temp_dir
+        self._phase = phase
+        self._sampler = Sampler(engine.child.pid)
+        self._next_sample = 0.0
+
+    def run(self) -> Observed:
+        """The whole life; :class:`TrialFailed` when it cannot be lived to its end."""
+        seen = self._begin()
+        self._phase("warm-up")
+        self._until(seen.window.t0 + seen.window.start_s)
+        self._phase("measuring")
+        self._measure(seen)
+        self._phase("tail")
+        self._finish(seen)
+        self._phase("stopping")
+        self._engine.stop(STOP_S)
+        # Sorted as the engine made them: a DStream's listener may be overtaken, its ticks not.
+        seen.batches = list(self._engine.batches)
+        seen.rss_peak_bytes = self._sampler.rss_peak_bytes
+        if self._spec.sink == "console":
+            seen.console = self._engine.console.stamps()
+        return seen
+
+    def _begin(self) -> Observed:
+        spec = self._spec
+        ports = self._load.listen()
+        options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, "measured")
+        started = self._engine.start("measured", options, START_S)
+        self._load.wait_accepted(CONNECT_S, self._alive)
+        # Structured Streaming connects in the middle of batch 0, which is start-up, not load.
+        if spec.arm.engine == "structured":
+            self._await_first_batch()
+        t0 = first_tick_after(time.time() + LEAD_S, spec.trigger_s, spec.seed)
+        self._load.go(t0)
+        start_s = max(self._settings.warmup_s, 2 * spec.trigger_s)
+        window = Window(
+            t0=t0,
+            start_s=start_s,
+            end_s=start_s + window_s(spec.trigger_s, self._settings.duration_s),
+            # Without a trigger there is no tick to wait for; a millisecond stands for that.
+            trigger_s=spec.trigger_s or 0.001,
+        )
+        return Observed(started, window, self._load.config.schedules())
+
+    def _await_first_batch(self) -> None:
+        deadline = time.monotonic() + CONNECT_S
+        while not self._engine.batches and time.monotonic() < deadline:
+            self._engine.pump(POLL_S)
+
+    def _measure(self, seen: Observed) -> None:
+        before, machine = self._sampler.sample(), sample_machine()
+        gauges = self._engine.gauges(START_S)
+        generator = self._generator_cpu_s()
+        self._until(seen.window.t0 + seen.window.end_s)
+        seen.cpu = self._sampler.sample() - before
+        seen.generator_cpu_s = self._generator_cpu_s() - generator
+        seen.machine = use_between(machine, sample_machine())
+        after = self._engine.gauges(START_S)
+        if gauges["gc_s"] is not None:
+            seen.gc_s = after["gc_s"] - gauges["gc_s"]
+
+    def _finish(self, seen: Observed) -> None:
+        """Wait for the cohort under load, then for what the load has sent besides."""
+        window = seen.window
+        deadline = window.t0 + window.end_s + self._settings.tail_s
+        goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
+        visible = self._until(deadline, lambda: self._reached(goals))
+        seen.stop = self._load.stop()
+        if visible:
+            sent = list(seen.stop.sent_records)
+            limit = time.time() + self._settings.tail_s
+            seen.drained = self._until(limit, lambda: self._reached(sent))
+        seen.lag = self._load.lag(window.start_s, window.end_s)
+
+    def _reached(self, goals: Sequence[int]) -> bool:
+        """Whether the ranges of every stream go up to its goal."""
+        ends = [0] * len(goals)
+        for batch in self._engine.batches:
+            for stream, first, records in batch.ranges:
+                ends[stream] = max(ends[stream], first + records)
+        return all(end >= goal for end, goal in zip(ends, goals, strict=True))
+
+    def _until(self, unix_s: float, done: Callable[[], bool] | None = None) -> bool:
+        """Watch until a moment; True as soon as ``done`` says so, False when time has passed."""
+        while (left_s := unix_s - time.time()) > 0:
+            self._engine.pump(min(left_s, POLL_S))
+            self._alive()
+            if done is not None and done():
+                return True
+        return done is not None and done()
+
+    def _alive(self) -> None:
+        self._engine.pump(0.0)
+        self._load.poll()
+        if time.monotonic() >= self._next_sample:
+            self._next_sample = time.monotonic() + SAMPLE_S
+            self._sampler.sample()
+
+    def _generator_cpu_s(self) -> float:
+        import psutil
+
+        times = psutil.Process(self._load.pid).cpu_times()
+        return float(times.user + times.system)

@@ -1,0 +1,217 @@
+"""From what was observed to a stored result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bench.load.lag import LagReport, Spread
+from bench.measure.checks import run_checks, status_of
+from bench.measure.parts import Parts, measure
+from bench.measure.throughput import delivered_share
+from bench.measure.witness import console_pairs, witness
+from bench.plan.spec import TrialSpec
+from bench.results.schema import (
+    Batch,
+    Environment,
+    Lag,
+    Load,
+    Resources,
+    TrialInfo,
+    TrialResult,
+)
+from bench.trial.code import code_digest
+from bench.trial.measured import Observed
+from bench.trial.setup import GUARANTEES
+
+
+def trial_info(spec: TrialSpec) -> TrialInfo:
+    """Which trial it is, for its result."""
+    return TrialInfo(
+        number=spec.number,
+        arm=spec.arm.text,
+        engine=spec.arm.engine,
+        cell=spec.cell,
+        job=spec.job,
+        job_params=spec.job_params,
+        sink=spec.sink,
+        path=spec.path,
+        guarantee=GUARANTEES.get(spec.arm.engine, "none"),
+        trigger_s=spec.trigger_s,
+        cores=spec.cores,
+        rate_per_s=spec.rate_per_s,
+        arrivals=spec.arrivals,
+        payload=spec.replay or str(spec.payload_bytes),
+        spark_conf=spec.conf,
+        round=spec.round,
+        slot=spec.slot,
+        attempt=spec.attempt,
+        seed=spec.seed,
+        code_digest=code_digest(),
+    )
+
+
+def measured_result(
+    spec: TrialSpec,
+    seen: Observed,
+    *,
+    prelude_settled: bool | None,
+    generator_apart: bool,
+    environment: Environment,
+    startup_s: float,
+    trial_s: float,
+    jvm_id: str,
+) -> TrialResult:
+    """The result of a stream that was carried to its end, with measures, checks and status."""
+    assert seen.stop is not None
+    assert seen.lag is not None
+    assert seen.machine is not None
+    window = seen.window
+    parts = measure(
+        seen.batches,
+        seen.schedules,
+        window,
+        sent_records=seen.stop.sent_records,
+        sent_bytes=sum(seen.stop.sent_bytes),
+        drained=seen.drained,
+        prelude_settled=prelude_settled,
+    )
+    batches = stored_batches(seen, parts.warmup)
+    seen_on_console = witness(console_pairs(batches))
+    machine = seen.machine
+    ours_s = seen.cpu.total_s + seen.generator_cpu_s
+    checks = run_checks(
+        replace(
+            parts.measurements,
+            starved_p99_s=seen.lag.starved_s.p99,
+            blocked_p99_s=seen.lag.blocked_s.p99,
+            delivered_share=delivered_share(seen.lag.delivered_per_s, seen.lag.offered_per_s),
+            generator_cpu_share=_generator_share(seen, spec.cores, generator_apart),
+            generator_apart=generator_apart,
+            clock_step_s=machine.clock_step_s,
+            witness_p50_s=seen_on_console.p50 if seen_on_console else None,
+            steal_share=machine.steal_share,
+            throttled_share=machine.throttled_share,
+            memory_pressure_share=machine.memory_pressure_share,
+            io_pressure_share=machine.io_pressure_share,
+            foreign_cpu_share=max(0.0, machine.busy_cpu_s - ours_s) / machine.all_cpu_s
+            if machine.all_cpu_s > 0
+            else None,
+        )
+    )
+    status, reasons = status_of(checks)
+    return TrialResult(
+        trial=trial_info(spec),
+        status=status,
+        reasons=reasons,
+        batches=batches,
+        window_s=(window.t0 + window.start_s, window.t0 + window.end_s),
+        load=stored_load(spec, seen),
+        latency_s=parts.latency_s,
+        batch_s=parts.batch_s,
+        throughput_per_s=parts.throughput_per_s,
+        backlog=parts.backlog,
+        conservation=parts.account.stored(),
+        witness=seen_on_console,
+        resources=_resources(seen, parts),
+        checks=checks,
+        startup_s=startup_s,
+        trial_s=trial_s,
+        jvm_id=jvm_id,
+        environment=environment,
+    )
+
+
+def unmeasured_result(
+    spec: TrialSpec,
+    status: str,
+    reasons: Sequence[str],
+    *,
+    environment: Environment,
+    trial_s: float,
+) -> TrialResult:
+    """The result of a trial that failed or that its engine does not support."""
+    return TrialResult.model_validate(
+        {
+            "trial": trial_info(spec),
+            "status": status,
+            "reasons": list(reasons),
+            "trial_s": trial_s,
+            "environment": environment,
+        }
+    )
+
+
+def stored_batches(seen: Observed, warmup: Sequence[bool]) -> list[Batch]:
+    """Batches as results hold them, with the console's stamps and the warm-up flags."""
+    return [
+        Batch(
+            batch_id=batch.batch_id,
+            ranges=list(batch.ranges),
+            planned_start=batch.planned_start,
+            started=batch.started,
+            visible=batch.visible,
+            finished=batch.finished,
+            phases=dict(batch.phases),
+            processed_records=batch.processed_records,
+            processed_bytes=batch.processed_bytes,
+            failure=batch.failure,
+            console=seen.console.get(batch.batch_id),
+            warmup=flag,
+        )
+        for batch, flag in zip(seen.batches, warmup, strict=True)
+    ]
+
+
+def stored_load(spec: TrialSpec, seen: Observed) -> Load:
+    """The load as results hold it; ``schedule`` with a ``stream`` number makes it again."""
+    assert seen.stop is not None
+    assert seen.lag is not None
+    lag = seen.lag
+    return Load(
+        offered_per_s=lag.offered_per_s,
+        delivered_per_s=lag.delivered_per_s,
+        sent_records=sum(seen.stop.sent_records),
+        sent_bytes=sum(seen.stop.sent_bytes),
+        send_lag_s=_lag(lag, lag.total_s),
+        starved_s=_lag(lag, lag.starved_s),
+        blocked_s=_lag(lag, lag.blocked_s),
+        t0=seen.window.t0,
+        schedule={
+            "arrivals": spec.arrivals,
+            "rate_per_s": spec.rate_per_s,
+            "seed": spec.seed,
+            "streams": spec.streams,
+        },
+    )
+
+
+def _lag(report: LagReport, spread: Spread) -> Lag:
+    # Nothing of the window was sent where the engine never read: its lag is that of all of it.
+    values = [
+        value if report.n and math.isfinite(value) else report.to_s - report.from_s
+        for value in (spread.p50, spread.p99, spread.max)
+    ]
+    return Lag(p50=values[0], p99=values[1], max=values[2])
+
+
+def _generator_share(seen: Observed, cores: int, apart: bool) -> float | None:
+    if seen.machine is None or seen.machine.length_s <= 0:
+        return None
+    return seen.generator_cpu_s / seen.machine.length_s / (1 if apart else cores)
+
+
+def _resources(seen: Observed, parts: Parts) -> Resources:
+    length_s = seen.machine.length_s if seen.machine else seen.window.length_s
+    records = parts.measurements.records or 0
+    return Resources(
+        window_s=length_s,
+        jvm_cpu_s=seen.cpu.jvm_s,
+        driver_cpu_s=seen.cpu.driver_s,
+        workers_cpu_s=seen.cpu.workers_s,
+        generator_cpu_s=seen.generator_cpu_s,
+        cpu_s_per_million=seen.cpu.total_s / records * 1e6 if records else None,
+        rss_peak_bytes=seen.rss_peak_bytes,
+        gc_s=seen.gc_s,
+    )

@@ -1,0 +1,68 @@
+"""CPU seconds and memory of a trial's processes, told apart by what they are."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+import psutil
+
+#: What psutil raises for a process that has just gone.
+_GONE = (psutil.Error, OSError)
+
+
+@dataclass(frozen=True)
+class CpuTimes:
+    """CPU seconds since each process began; workers that have ended are included."""
+
+    jvm_s: float = 0.0
+    driver_s: float = 0.0
+    workers_s: float = 0.0
+
+    def __sub__(self, other: CpuTimes) -> CpuTimes:
+        return CpuTimes(
+            self.jvm_s - other.jvm_s,
+            self.driver_s - other.driver_s,
+            self.workers_s - other.workers_s,
+        )
+
+    @property
+    def total_s(self) -> float:
+        """All of it."""
+        return self.jvm_s + self.driver_s + self.workers_s
+
+
+class Sampler:
+    """Looks at the process tree below the trial's child.
+
+    The Python workers are forked by a daemon that the JVM starts, so they are below it whatever
+    process group they chose.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._root = psutil.Process(pid)
+        self.rss_peak_bytes = 0
+
+    def sample(self) -> CpuTimes:
+        """CPU seconds by kind; raises the memory peak.  Zero for a tree that is gone."""
+        jvm = driver = workers = 0.0
+        rss = 0
+        processes: list[psutil.Process] = []
+        with contextlib.suppress(*_GONE):
+            processes = [self._root, *self._root.children(recursive=True)]
+        for process in processes:
+            with contextlib.suppress(*_GONE):
+                with process.oneshot():
+                    cpu = process.cpu_times()
+                    own = cpu.user + cpu.system
+                    rss += process.memory_info().rss
+                    name = process.name()
+                if process.pid == self._root.pid:
+                    driver += own
+                elif name == "java":
+                    jvm += own
+                else:
+                    # A worker that has ended lives on in its parent's account.
+                    workers += own + cpu.children_user + cpu.children_system
+        self.rss_peak_bytes = max(self.rss_peak_bytes, rss)
+        return CpuTimes(jvm, driver, workers)
