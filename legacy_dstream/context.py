@@ -12,6 +12,9 @@ from bench.contract.masters import is_local
 
 from . import knobs
 
+#: It logs a stack trace for each lost connection.
+CHATTY_LOGGERS = ("org.apache.spark.streaming.scheduler.ReceiverTracker",)
+
 
 def open_session(options: Options) -> Any:
     """The process's SparkContext, made at the first call with the settings of ``options``."""
@@ -31,11 +34,6 @@ def open_session(options: Options) -> Any:
     context: Any = SparkContext.getOrCreate(conf)
     # The launcher's own classes log before ``spark.log.level`` is read.
     context.setLogLevel(conf.get("spark.log.level", "ERROR") or "ERROR")
-    # It logs a stack trace for each lost connection; the listener says the same in a sentence.
-    log4j = context._jvm.org.apache.logging.log4j
-    log4j.core.config.Configurator.setLevel(
-        "org.apache.spark.streaming.scheduler.ReceiverTracker", log4j.Level.OFF
-    )
     return context
 
 
@@ -63,6 +61,13 @@ def active_session() -> Any:
     return context
 
 
+def hush() -> None:
+    """Keep what the user is told in a sentence from being logged as a stack trace as well."""
+    log4j = active_session()._jvm.org.apache.logging.log4j
+    for name in CHATTY_LOGGERS:
+        log4j.core.config.Configurator.setLevel(name, log4j.Level.OFF)
+
+
 def silence() -> None:
     """Log nothing from here on: what a stop cuts short would leave stack traces."""
     from pyspark import SparkContext
@@ -79,3 +84,12 @@ def close_session() -> None:
     active = SparkContext._active_spark_context
     if active is not None:
         active.stop()
+
+
+def kill_session() -> None:
+    """End the JVM at once, for when it does not stop in an orderly way."""
+    from pyspark import SparkContext
+
+    gateway = SparkContext._gateway
+    if gateway is not None and getattr(gateway, "proc", None) is not None:
+        gateway.proc.kill()

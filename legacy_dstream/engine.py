@@ -10,7 +10,15 @@ from bench.contract.job_modules import load_job
 from bench.contract.masters import is_local, task_slots
 
 from . import jobs, knobs
-from .context import active_session, close_session, open_session, open_stream_context, silence
+from .context import (
+    active_session,
+    close_session,
+    hush,
+    kill_session,
+    open_session,
+    open_stream_context,
+    silence,
+)
 from .sinks import SINKS, Sink
 from .sources import count_readers, open_lines, stream_ids, union
 
@@ -19,6 +27,8 @@ __all__ = [
     "close_session",
     "environment",
     "gauges",
+    "hush",
+    "kill_session",
     "silence",
     "start",
     "supports",
@@ -65,7 +75,7 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     sink: Sink = SINKS[options.sink]()
     sink.attach(context, result, options)
     emit({"event": "built", "description": f"DStream, batch interval {options.trigger_s:g} s"})
-    return DStreamStream(context, stream_context, stream_ids(lines), sink, options, emit)
+    return DStreamStream(context, stream_context, stream_ids(lines, options), sink, options, emit)
 
 
 def environment() -> dict[str, Any]:

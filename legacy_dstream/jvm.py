@@ -61,7 +61,7 @@ class JavaDrain:
     """Counts records and bytes of each batch in the JVM; one a stream."""
 
     def __init__(self, context: Any) -> None:
-        self._drain = _new_instance(context, f"{PACKAGE}.Drain")
+        self._drain = new_instance(context, f"{PACKAGE}.Drain", SOURCE)
 
     def attach(self, java_stream: Any) -> None:
         """Make this the output action of ``java_stream``."""
@@ -76,13 +76,14 @@ class JavaDrain:
         return int(records), int(size)
 
 
-def _new_instance(context: Any, name: str) -> Any:
+def new_instance(context: Any, name: str, source: str) -> Any:
+    """A new object of class ``name``; ``source`` is compiled the first time in this JVM."""
     jvm = context._jvm
     loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
     try:
         compiled = loader.loadClass(name)
     except Exception:  # py4j wraps ClassNotFoundException: the first stream of this JVM
-        jar = _compile(context, loader)
+        jar = _compile(context, loader, name, source)
         # The driver loads it from here, executors fetch it as they do any jar.
         loader.addURL(jvm.java.io.File(jar).toURI().toURL())
         context._jsc.addJar(jar)
@@ -92,13 +93,13 @@ def _new_instance(context: Any, name: str) -> Any:
     return compiled.getDeclaredConstructor(no_types).newInstance(no_values)
 
 
-def _compile(context: Any, loader: Any) -> str:
+def _compile(context: Any, loader: Any, name: str, source: str) -> str:
     compiler = context._jvm.org.codehaus.janino.SimpleCompiler()
     compiler.setParentClassLoader(loader)
-    compiler.cook(SOURCE)
+    compiler.cook(source)
     classes = compiler.getBytecodes()
-    jar = os.path.join(tempfile.mkdtemp(dir=context._temp_dir), "sparkbench-drain.jar")
+    jar = os.path.join(tempfile.mkdtemp(dir=context._temp_dir), f"{name}.jar")
     with zipfile.ZipFile(jar, "w") as archive:
-        for name in classes.keySet():
-            archive.writestr(str(name).replace(".", "/") + ".class", bytes(classes.get(name)))
+        for part in classes.keySet():
+            archive.writestr(str(part).replace(".", "/") + ".class", bytes(classes.get(part)))
     return jar

@@ -39,9 +39,9 @@ def union(stream_context: Any, streams: list[Any]) -> Any:
     return head
 
 
-def stream_ids(streams: list[Any]) -> list[int]:
+def stream_ids(streams: list[Any], options: Options) -> list[int]:
     """Spark's number of each input stream, as ``BatchInfo.streamIdToInputInfo`` names them."""
-    java = [getattr(stream, "_jdstream", stream) for stream in streams]
+    java = streams if options.path == "jvm" else [stream._jdstream for stream in streams]
     return [int(stream.dstream().id()) for stream in java]
 
 

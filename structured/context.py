@@ -11,6 +11,12 @@ from bench.contract.masters import is_local
 
 from . import knobs
 
+#: It logs a stack trace when the query ends by itself.
+CHATTY_LOGGERS = (
+    "org.apache.spark.sql.execution.streaming.runtime.MicroBatchExecution",
+    "org.apache.spark.sql.execution.streaming.MicroBatchExecution",  # Spark 3.5 and 4.0
+)
+
 
 def open_session(options: Options) -> Any:
     """The process's SparkSession, made at the first call with the settings of ``options``."""
@@ -44,6 +50,13 @@ def active_session() -> Any:
     return session
 
 
+def hush() -> None:
+    """Keep what the user is told in a sentence from being logged as a stack trace as well."""
+    log4j = active_session()._jvm.org.apache.logging.log4j
+    for name in CHATTY_LOGGERS:
+        log4j.core.config.Configurator.setLevel(name, log4j.Level.OFF)
+
+
 def silence() -> None:
     """Log nothing from here on: what a stop cuts short would leave stack traces."""
     from pyspark.sql import SparkSession
@@ -60,3 +73,12 @@ def close_session() -> None:
     active = SparkSession.getActiveSession()
     if active is not None:
         active.stop()
+
+
+def kill_session() -> None:
+    """End the JVM at once, for when it does not stop in an orderly way."""
+    from pyspark import SparkContext
+
+    gateway = SparkContext._gateway
+    if gateway is not None and getattr(gateway, "proc", None) is not None:
+        gateway.proc.kill()

@@ -11,7 +11,14 @@ from bench.contract.job_modules import load_job
 from bench.contract.masters import task_slots
 
 from . import jobs, knobs
-from .context import active_session, close_session, open_session, silence
+from .context import (
+    active_session,
+    close_session,
+    hush,
+    kill_session,
+    open_session,
+    silence,
+)
 from .sinks import SINKS, Sink
 from .sources import count_readers, open_lines, union
 
@@ -20,6 +27,8 @@ __all__ = [
     "close_session",
     "environment",
     "gauges",
+    "hush",
+    "kill_session",
     "silence",
     "start",
     "supports",

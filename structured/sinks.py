@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.contract import Options
@@ -59,4 +59,23 @@ class Drain(Sink):
         return int(counts["records"]), int(counts["bytes"] or 0)
 
 
-SINKS = {"console": Console, "drain": Drain}
+def truth() -> Sink:
+    """The sink of the accuracy proof; its module is of no use to anyone else."""
+    from .truth import Truth
+
+    return Truth()
+
+
+def capture() -> Sink:
+    """The sink of ``sparkbench verify``."""
+    from .capture import Capture
+
+    return Capture()
+
+
+SINKS: dict[str, Callable[[], Sink]] = {
+    "capture": capture,
+    "console": Console,
+    "drain": Drain,
+    "truth": truth,
+}

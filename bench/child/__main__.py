@@ -3,10 +3,11 @@
 Commands come as JSON lines on standard input, events leave as JSON lines on the descriptor
 ``EVENTS_FD``; standard output belongs to the engine's console sink.
 
-Commands: ``start`` (``name``, ``options``), ``stop``, ``gauges``, ``exit``.  Each is answered by
-``started``, ``unsupported`` or ``error``; ``stopped``; ``gauges``.  Batches come in between, with
-the ``name`` of their stream.  When standard input ends, the parent is gone: so is this process,
-at once, and with it the JVM (which watches its own standard input) and its workers.
+Commands: ``start`` (``name``, ``options``), ``drain`` (``timeout_s``), ``stop``, ``gauges``,
+``exit``.  Each is answered by ``started``, ``unsupported`` or ``error``; ``drained`` (``all``);
+``stopped``; ``gauges``.  Batches come in between, with the ``name`` of their stream.  When standard
+input ends, the parent is gone: so is this process, at once, and with it the JVM (which watches its
+own standard input) and its workers.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Child:
         self._engine: Any = None
         self._stream: Any | None = None
         self._name = ""
+        self._endpoints = 0
 
     def run(self, commands: queue.Queue[dict[str, Any]]) -> None:
         """Obey until ``exit``."""
@@ -83,6 +85,7 @@ class Child:
         began = time.time()
         options = Options.from_dict(command["options"])
         name = self._name = command["name"]
+        self._endpoints = len(options.endpoints)
         engine = self._load()
         reason = engine.supports(options)
         if reason is not None:
@@ -107,6 +110,19 @@ class Child:
         if stream is not None:
             stream.stop()
         self._report({"event": "stopped", "name": self._name})
+
+    def _drain(self, command: dict[str, Any]) -> None:
+        """Wait until every peer has closed and all that came from them is written."""
+        deadline = time.monotonic() + command["timeout_s"]
+        stream, done = self._stream, False
+        while stream is not None and time.monotonic() < deadline and stream.error() is None:
+            if len(stream.closed()) == self._endpoints:
+                done = stream.processed(time.time(), deadline - time.monotonic())
+                break
+            time.sleep(WATCH_S)
+        if not done:
+            self._watch()
+        self._report({"event": "drained", "name": self._name, "all": done})
 
     def _gauges(self, command: dict[str, Any]) -> None:
         self._report({"event": "gauges", "name": self._name, **self._load().gauges()})

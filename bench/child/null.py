@@ -16,7 +16,9 @@ import threading
 import time
 from typing import Any
 
-from bench.contract import SINKS, BatchRecord, Emit, EngineError, Options
+from bench.contract import HARNESS_SINKS, SINKS, BatchRecord, Emit, EngineError, Options
+
+from .capture import NullCapture
 
 AFTER_CLOSE = "the null engine stays idle"
 _RECEIVE_BYTES = 1 << 20
@@ -26,7 +28,7 @@ def supports(options: Options) -> str | None:
     """``None``, or why not; it only knows ``echo``."""
     if options.trigger_s <= 0:
         return "the null engine needs a trigger interval above zero"
-    if options.sink not in SINKS:
+    if options.sink not in SINKS + HARNESS_SINKS:
         return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
     return None if options.job == "echo" else f"the null engine has no job {options.job!r}"
 
@@ -53,6 +55,14 @@ def silence() -> None:
     """Nothing logs."""
 
 
+def hush() -> None:
+    """Nothing logs."""
+
+
+def kill_session() -> None:
+    """Nothing to end."""
+
+
 def close_session() -> None:
     """Nothing stays open."""
 
@@ -69,6 +79,7 @@ class NullStream:
         self._closed: list[int] = []
         self._batches = 0
         self._last_started = 0.0
+        self._capture = NullCapture(options) if options.sink == "capture" else None
         self._stopping = threading.Event()
         try:
             self._sockets = [socket.create_connection(e, timeout=30) for e in options.endpoints]
@@ -95,15 +106,18 @@ class NullStream:
             data = key.fileobj.recv(_RECEIVE_BYTES)  # type: ignore[union-attr]
         except OSError:
             data = b""
+        with self._lock:
+            if self._capture is not None:
+                lines, length = self._capture.feed(number, data)
+            else:
+                lines = data.count(b"\n")
+                length = len(data) - lines
+            records, size = self._pending[number]
+            self._pending[number] = (records + lines, size + length)
         if not data:
             selector.unregister(key.fileobj)
             self._closed.append(number)
             self._emit({"event": "closed", "stream": number, "at": time.time()})
-            return
-        lines = data.count(b"\n")
-        with self._lock:
-            records, size = self._pending[number]
-            self._pending[number] = (records + lines, size + len(data) - lines)
 
     def _run(self) -> None:
         interval = self._options.trigger_s
@@ -118,6 +132,7 @@ class NullStream:
         started = time.time()
         with self._lock:
             taken, self._pending = self._pending, [(0, 0) for _ in self._pending]
+            captured = None if self._capture is None else self._capture.cut()
         ranges = []
         for number, (records, _size) in enumerate(taken):
             ranges.append((number, self._next[number], records))
@@ -127,6 +142,8 @@ class NullStream:
         lost = int(conf.get("null.lose_record", "-1"))
         if ranges and ranges[0][1] <= lost < ranges[0][1] + ranges[0][2]:
             processed -= 1
+        if self._capture is not None and captured is not None:
+            processed, size = self._capture.write(self._batches, ranges[0][1], captured)
         if self._options.sink == "console":
             rule = "-" * 43
             print(f"{rule}\nBatch: {self._batches}\n{rule}\n{processed} records\n", flush=True)
@@ -177,11 +194,3 @@ class NullStream:
         for connection in self._sockets:
             connection.close()
 
-
-if __name__ == "__main__":
-    import sys
-
-    from bench.child import null
-    from bench.contract.console import main
-
-    sys.exit(main("bench.child.null", null))

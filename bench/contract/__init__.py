@@ -34,6 +34,10 @@ DEFAULT_MASTER = "local[*]"
 #: evaluates every record (count and summed byte length) on either side.
 SINKS: tuple[str, ...] = ("drain", "console")
 
+#: What the harness uses besides, to prove itself: ``capture`` keeps what was written
+#: (``bench.contract.capture``).
+HARNESS_SINKS: tuple[str, ...] = ("capture",)
+
 #: Whether records cross into Python workers (``python``) or stay in the JVM (``jvm``).
 PATHS: tuple[str, ...] = ("python", "jvm")
 

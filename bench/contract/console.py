@@ -26,6 +26,12 @@ OK, USAGE, ENVIRONMENT, FAILED, INTERRUPTED = 0, 2, 3, 4, 130
 #: How often the state of the stream is looked at; a person waits for no more than this.
 POLL_S = 0.2
 
+#: How Java and Spark say that a connection could not be made.
+CONNECTION_SIGNS = ("ConnectException", "Error connecting", "Connection refused", "timed out")
+
+#: How long an orderly stop may take before the JVM is ended.
+STOP_S = 8.0
+
 
 def parser(prog: str) -> argparse.ArgumentParser:
     """The options of ``python -m <engine package>``."""
@@ -166,6 +172,16 @@ class Session:
         return code
 
     def _stop(self, stream: Any) -> None:
+        stopper = threading.Thread(target=self._stop_in_order, args=(stream,), daemon=True)
+        stopper.start()
+        stopper.join(STOP_S)
+        if stopper.is_alive():
+            # A receiver that waits for a server's answer, for one, holds the JVM for minutes.
+            with contextlib.suppress(Exception):
+                self._engine.kill_session()
+            stopper.join(STOP_S)
+
+    def _stop_in_order(self, stream: Any) -> None:
         # Batches cut short by the stop would log stack traces.
         for step in (
             self._engine.silence,
@@ -218,6 +234,7 @@ class Session:
 
     def _on_event(self, event: Event) -> None:
         if event["event"] == "built":
+            self._engine.hush()
             print(event["description"], flush=True)
         elif event["event"] == "retrying":
             self._say(f"{self._explain(event['message'])}; Spark keeps trying")
@@ -239,4 +256,4 @@ class Session:
 
 
 def _is_connection(problem: str) -> bool:
-    return "ConnectException" in problem or "Error connecting" in problem
+    return any(sign in problem for sign in CONNECTION_SIGNS)

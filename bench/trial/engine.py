@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -82,6 +83,11 @@ class EngineProcess:
         self._say({"op": "start", "name": name, "options": options.to_dict()})
         return self.wait("started", timeout_s, "start")
 
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until all that peers sent before they closed is written; False when out of time."""
+        self._say({"op": "drain", "timeout_s": timeout_s})
+        return bool(self.wait("drained", timeout_s + 10.0, "answer")["all"])
+
     def stop(self, timeout_s: float) -> None:
         """End the stream and wait until its last batch was reported."""
         self._say({"op": "stop"})
@@ -121,7 +127,9 @@ class EngineProcess:
     def close(self) -> None:
         """Release pipes and threads, once every process of the trial is gone."""
         if self.child.popen.stdin is not None:
-            self.child.popen.stdin.close()
+            # What a dead child was still to be told cannot be flushed.
+            with contextlib.suppress(OSError):
+                self.child.popen.stdin.close()
         self.child.popen.wait(timeout=10)
         self._reader.join(timeout=5.0)
         self.console.close()

@@ -1,0 +1,153 @@
+"""What every engine promises, tried on each of them in one long-lived child."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bench.contract import Options
+from bench.measure.phases import phase_sums
+from bench.measure.ranges import range_breaks
+from bench.trial.errors import TrialFailed, TrialUnsupported
+from tests.line_server import LineServer
+
+LINES = [f"line {i} — ünïcode {'x' * (i % 50)}" for i in range(500)]
+BYTES = sum(len(line.encode()) for line in LINES)
+DATA = "".join(line + "\n" for line in LINES).encode()
+
+
+def options(port: int, path: str | None, tmp_path, **changes) -> Options:
+    values = {
+        "endpoints": (("127.0.0.1", port),),
+        "trigger_s": 0.5,
+        "sink": "drain",
+        "path": path,
+        "master": "local[2]",
+        "conf": {"spark.ui.enabled": "false"},
+        **changes,
+    }
+    return Options(**values)
+
+
+def until(engine, done, timeout_s: float = 90.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        engine.pump(0.1)
+
+
+def received(engine) -> int:
+    return sum(batch.records for batch in engine.batches)
+
+
+def test_every_record_is_received_processed_and_tied_to_its_batch(case, tmp_path):
+    engine, path = case
+    before = time.time()
+    with LineServer() as server:
+        started = engine.start("drain", options(server.port, path, tmp_path), 120)
+        server.send(DATA)
+        until(engine, lambda: received(engine) >= len(LINES))
+        engine.stop(60)
+    assert set(started["environment"]) == {"spark", "java"}
+    batches = engine.batches
+    assert range_breaks(batches) == []
+    assert received(engine) == len(LINES)
+    assert sum(batch.processed_records or 0 for batch in batches) == len(LINES)
+    assert sum(batch.processed_bytes or 0 for batch in batches) == BYTES
+    assert [batch.failure for batch in batches] == [None] * len(batches)
+    for batch in batches:
+        assert before - 1 < batch.planned_start <= batch.started + 0.002
+        assert batch.started <= batch.visible <= batch.finished <= time.time()
+    assert all(part.within for part in phase_sums(batches)), phase_sums(batches)
+
+
+def test_the_next_stream_starts_afresh_in_the_same_process(case, tmp_path):
+    engine, path = case
+    with LineServer() as server:
+        engine.start("again", options(server.port, path, tmp_path, trigger_s=1.0), 120)
+        server.send(b"one\ntwo\n")
+        until(engine, lambda: received(engine) >= 2)
+        engine.stop(60)
+    first = next(batch for batch in engine.batches if batch.records)
+    assert first.ranges[0][:2] == (0, 0)
+    assert received(engine) == 2
+
+
+def test_two_sockets_are_one_stream_with_ranges_of_their_own(case, tmp_path):
+    engine, path = case
+    with LineServer() as left, LineServer() as right:
+        endpoints = (("127.0.0.1", left.port), ("127.0.0.1", right.port))
+        wanted = options(0, path, tmp_path, endpoints=endpoints)
+        if engine._engine == "dstream":
+            # A receiver holds a slot for life, and the session has two.
+            with pytest.raises(TrialUnsupported, match=r"use local\[3\] or more"):
+                engine.start("two", wanted, 120)
+            return
+        engine.start("two", wanted, 120)
+        left.send(b"a\nb\nc\n")
+        right.send(b"d\n")
+        until(engine, lambda: received(engine) >= 4)
+        engine.stop(60)
+    counts = {0: 0, 1: 0}
+    for batch in engine.batches:
+        for stream, _first, count in batch.ranges:
+            counts[stream] += count
+    assert counts == {0: 3, 1: 1}
+    assert sum(batch.processed_records or 0 for batch in engine.batches) == 4
+
+
+def test_the_console_shows_lines_and_the_witness_stamps_them(case, tmp_path):
+    engine, path = case
+    with LineServer() as server:
+        wanted = options(server.port, path, tmp_path, sink="console", rows=5)
+        engine.start("console", wanted, 120)
+        server.send(b"hello\nworld\n")
+        until(engine, lambda: received(engine) >= 2)
+        full = {batch.batch_id: batch for batch in engine.batches if batch.records}
+        until(engine, lambda: set(full) <= set(engine.console.stamps()))
+        engine.stop(60)
+    stamps = engine.console.stamps()
+    for batch_id, batch in full.items():
+        assert batch.started - 0.01 <= stamps[batch_id] <= batch.finished + 5
+        assert batch.processed_records is None or engine._engine == "null"
+
+
+def test_what_it_cannot_do_is_said_and_leaves_it_well(case, tmp_path):
+    engine, path = case
+    if engine._engine == "structured":
+        wanted = options(1, "python", tmp_path)
+    elif engine._engine == "dstream":
+        wanted = options(1, path, tmp_path, master="local[1]")
+    else:
+        wanted = options(1, path, tmp_path, trigger_s=0.0)
+    with pytest.raises(TrialUnsupported) as told:
+        engine.start("cannot", wanted, 120)
+    assert "\n" not in str(told.value)
+    assert len(str(told.value)) > 20
+    with pytest.raises((TrialFailed, TrialUnsupported), match="'nope'"):
+        engine.start("unknown", options(1, path, tmp_path, job="nope"), 120)
+
+
+def test_an_orderly_end_of_the_stream_is_no_failure(case, tmp_path):
+    engine, path = case
+    with LineServer() as server:
+        engine.start("closing", options(server.port, path, tmp_path), 120)
+        server.send(b"last words")  # no newline: the end of the stream ends the line
+        server.close()
+        # Structured Streaming's socket and a DStream's receiver both deliver it; ``null`` counts
+        # newlines and does not.
+        wanted = 0 if engine._engine == "null" else 1
+        until(engine, lambda: received(engine) >= wanted and len(engine.batches) > 1)
+        engine.stop(60)
+    assert [batch.failure for batch in engine.batches if batch.failure] == []
+
+
+def test_counters_of_the_engine(case, tmp_path):
+    engine, _path = case
+    gauges = engine.gauges(60)
+    if engine._engine == "null":
+        assert gauges["gc_s"] is None
+    else:
+        assert gauges["gc_s"] >= 0
+        assert gauges["heap_bytes"] > 1 << 20
