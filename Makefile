@@ -19,10 +19,10 @@ endif
 endif
 
 .PHONY: gone help compare test test-fast test-all check lint format types imports java system dev clean \
-	bench-help
+	bench-help bench-startup bench-accuracy bench-overhead
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 compare: $(VENV)/.run java ## Compare both APIs on this machine (an estimate, some minutes)
 	@$(BIN)/sparkbench compare --quick $(ARGS)
@@ -54,6 +54,15 @@ imports: $(VENV)/.dev ## Import contracts
 
 bench-help: $(VENV)/.run ## How long `sparkbench --help` takes
 	@scripts/bench-help $(VENV)
+
+bench-startup: $(VENV)/.run java ## What the class archive saves of a JVM's start (ARGS=--steady: the rest too)
+	@$(BIN)/python -m bench.proof.startup $(ARGS)
+
+bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, both APIs (about 12 minutes)
+	@$(BIN)/python -m bench.proof.accuracy $(ARGS)
+
+bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (about 18 minutes)
+	@$(BIN)/python -m bench.proof.overhead $(ARGS)
 
 clean: ## Remove the environment and what tools left (never runs/)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -27,6 +27,11 @@ def compare(
     rate: Values | None = None,
     arrivals: Values | None = None,
     streams: Values | None = None,
+    payload_bytes: Values | None = None,
+    payload_spread: Values | None = None,
+    keys: Values | None = None,
+    skew: Values | None = None,
+    equal: Values | None = None,
     job: Values | None = None,
     sink: Values | None = None,
     conf: Mapping[str, Setting | Sequence[Setting]] | None = None,
@@ -34,17 +39,25 @@ def compare(
     warmup: str | float | None = None,
     duration: str | float | None = None,
     seed: int | None = None,
-    payload_bytes: int | None = None,
     replay: str | Path | None = None,
+    replay_speed: float | None = None,
+    metric: str | None = None,
+    until: str | None = None,
+    budget: str | float | None = None,
+    fork: str | None = None,
+    plan: str | Path | None = None,
+    filter: str | Sequence[str] | None = None,
     quick: bool = False,
+    wait: bool = False,
     out: str | Path | None = None,
     quiet: bool = False,
 ) -> Run:
     """Measure ``arms`` (default ``dstream`` and ``structured``, the first is the baseline).
 
     Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
-    are seconds for ``trigger``, ``warmup`` and ``duration``.  A setting in ``conf`` with several
-    values is an axis.  Progress goes to standard error unless ``quiet``; the report is written.
+    are seconds for ``trigger``, ``warmup``, ``duration`` and ``budget``.  A setting in ``conf``
+    with several values is an axis.  ``plan`` is a plan file, over which keywords win.  Progress
+    goes to standard error unless ``quiet``; the report is written.
 
     :raises UsageError: an argument is wrong; nothing was run or written.
     :raises EnvironmentProblem: something is missing, such as Java or disk; trials that finished
@@ -55,12 +68,11 @@ def compare(
     >>> run = bench.compare(trigger=["500ms", "1s"], cores=2, rate=1000)  # doctest: +SKIP
     >>> run.cells[["trigger_s", "arm", "p99_s", "ratio"]]  # doctest: +SKIP
     """
-    from bench.plan.axes import Surroundings
-    from bench.plan.build import build_plan
+    from bench.plan.request import Request
     from bench.run import Run
-    from bench.runner.environment import usable_cores
     from bench.runner.execute import execute
-    from bench.runner.jobs import job_names
+    from bench.runner.plan_files import load_plan_file
+    from bench.runner.surroundings import surroundings
     from bench.view import make_view
 
     given = {
@@ -69,6 +81,11 @@ def compare(
         "rate": _texts(rate, format_quantity),
         "arrivals": _texts(arrivals, format_quantity),
         "streams": _texts(streams, format_quantity),
+        "payload_bytes": _texts(payload_bytes, format_quantity),
+        "payload_spread": _texts(payload_spread, format_quantity),
+        "keys": _texts(keys, format_quantity),
+        "skew": _texts(skew, format_quantity),
+        "equal": _texts(equal, format_quantity),
         "job": _texts(job, format_quantity),
         "sink": _texts(sink, format_quantity),
     }
@@ -79,24 +96,36 @@ def compare(
         "warmup": _text(warmup, format_duration),
         "duration": _text(duration, format_duration),
         "seed": _text(seed, format_quantity),
-        "payload_bytes": _text(payload_bytes, format_quantity),
         "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay_speed": _text(replay_speed, format_quantity),
+        "metric": metric,
+        "until": until,
+        "budget": _text(budget, format_duration),
+        "fork": fork,
     }
-    plan = build_plan(
-        arms,
-        around=Surroundings(usable_cores(), job_names()),
+    filters = (filter,) if isinstance(filter, str) else tuple(filter or ())
+    request = Request(
+        arms=arms,
         axes=axes,
-        conf=settings,
+        conf=tuple(settings),
+        settings={name: text for name, text in options.items() if text is not None},
         quick=quick,
-        where=lambda name: name,
-        **options,
+        filters=filters,
     )
-    with make_view(plan, sys.stderr, quiet=quiet) as view:
+    around, text = surroundings(), None
+    if plan is not None:
+        from_file, text = load_plan_file(str(plan), around)
+        request = request.over(from_file)
+    chosen = request.plan(around, lambda name: name)
+    more = {"plan": [] if plan is None else [str(plan)], "filter": filters}
+    with make_view(chosen, sys.stderr, quiet=quiet) as view:
         finished = execute(
-            plan,
+            chosen,
             out=None if out is None else Path(out),
-            command=_command(arms, axes, settings, options, quick),
+            command=_command(arms, axes, settings, options, more, quick),
             on_event=view,
+            wait=wait,
+            plan_file=text,
         )
     run = Run.load(finished.path)
     if run.results:
@@ -138,6 +167,7 @@ def _command(
     axes: Mapping[str, Sequence[str]],
     settings: Sequence[str],
     options: Mapping[str, str | None],
+    more: Mapping[str, Sequence[str]],
     quick: bool,
 ) -> str:
     """The command line that does the same."""
@@ -145,10 +175,13 @@ def _command(
     for name, texts in axes.items():
         # Values with an inner syntax are one a flag.
         for text in texts if name == "arrivals" else [",".join(texts)]:
-            words += [f"--{name}", text]
+            words += ["--" + name.replace("_", "-"), text]
     for setting in settings:
         words += ["--conf", setting]
     for name, value in options.items():
         if value is not None:
             words += ["--" + name.replace("_", "-"), value]
+    for name, texts in more.items():
+        for text in texts:
+            words += [f"--{name}", text]
     return shlex.join([*words, "--quick"] if quick else words)

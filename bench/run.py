@@ -66,10 +66,17 @@ class Run:
 
     @cached_property
     def summaries(self) -> tuple[CellSummary, ...]:
-        """One summary a cell, with each arm's figures and its ratio to the baseline."""
+        """One summary a cell: each arm's figures, its ratio to the baseline and the verdict."""
         from bench.report.cells import summarise_cells
+        from bench.report.verdicts import run_judge, run_metric
 
-        return summarise_cells(self.results, self.arms, estimate=self.info.estimate)
+        return summarise_cells(
+            self.results,
+            self.arms,
+            estimate=self.info.estimate,
+            metric=run_metric(self.info),
+            judge=run_judge(self.info),
+        )
 
     @cached_property
     def trials(self) -> pd.DataFrame:

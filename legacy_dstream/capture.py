@@ -65,8 +65,8 @@ def digest_lines(lines: Iterable[str]) -> Iterator[Digest]:
 
 NAME = "sparkbench.capture.Capture"
 
-#: The same in Java, for the path on which no record crosses into a Python worker.  Rows leave as the
-#: UTF-16 that Java holds, which spares them another encoder's opinion.
+#: The same in Java, for the path on which no record crosses into a Python worker.  Rows leave as
+#: the UTF-16 that Java holds, which spares them another encoder's opinion.
 SOURCE = """
 package sparkbench.capture;
 

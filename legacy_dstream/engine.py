@@ -7,6 +7,7 @@ from typing import Any
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
 from bench.contract.job_modules import load_job
+from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import is_local, task_slots
 
 from . import jobs, knobs
@@ -88,13 +89,8 @@ def environment() -> dict[str, Any]:
 
 
 def gauges() -> dict[str, Any]:
-    """Counters of the running JVM: ``gc_s`` (seconds, since its start) and ``heap_bytes``."""
-    management = active_session()._jvm.java.lang.management.ManagementFactory
-    collectors = management.getGarbageCollectorMXBeans()
-    return {
-        "gc_s": sum(bean.getCollectionTime() for bean in collectors) / 1000,
-        "heap_bytes": int(management.getMemoryMXBean().getHeapMemoryUsage().getUsed()),
-    }
+    """Counters of the running JVM: see :func:`bench.contract.jvm_gauges.read_gauges`."""
+    return read_gauges(active_session()._jvm)
 
 
 class DStreamStream:
@@ -117,7 +113,7 @@ class DStreamStream:
         self._listener = BatchListener(ids, sink, emit)
         self._stopped = False
         self._error: str | None = None
-        stream_context.addStreamingListener(self._listener)
+        self._listener.register(stream_context)
         stream_context.start()
 
     def ready(self) -> bool:
@@ -148,6 +144,20 @@ class DStreamStream:
             except Exception as problem:
                 self._error = first_cause(problem)
         return self._error
+
+    def listen(self, on: bool) -> None:
+        """Report batches, as a stream does from its start, or cease to; for the harness itself."""
+        if on:
+            self._listener.register(self._stream_context)
+        else:
+            self._listener.unregister(self._stream_context)
+
+    def history(self) -> list[tuple[float, float, int]]:
+        """Start, end and records of the batches that Spark itself remembers.
+
+        As many as ``spark.streaming.ui.retainedBatches``, with that interface or without.
+        """
+        return self._listener.remembered(self._stream_context)
 
     def stop(self) -> None:
         """End the stream; the SparkContext stays for the next one.  Idempotent."""

@@ -22,22 +22,26 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from pyspark.streaming.listener import StreamingListener
+from pyspark.java_gateway import ensure_callback_server_started
 
 from bench.contract import BatchRecord, Emit
 from bench.contract.causes import first_cause
 
+from .events import NAME, SOURCE
+from .jvm import new_instance
 from .sinks import Sink
 
 #: What ``SocketReceiver.receive`` says when its peer closed the connection in an orderly way.
 END_OF_STREAM = "had no more data"
 
 
-class BatchListener(StreamingListener):
+class BatchListener:
     """Emits a record for each completed batch, empty ones included."""
 
+    class Java:
+        implements = ("java.util.function.Consumer",)
+
     def __init__(self, stream_ids: Sequence[int], sink: Sink, emit: Emit) -> None:
-        super().__init__()
         self._streams = {stream_id: number for number, stream_id in enumerate(stream_ids)}
         self._next = dict.fromkeys(range(len(stream_ids)), 0)
         self._sink = sink
@@ -46,25 +50,41 @@ class BatchListener(StreamingListener):
         self._last_batch = 0.0
         self._started: set[int] = set()
         self._closed: dict[int, float] = {}
+        self._java: Any = None
 
-    def onReceiverStarted(self, receiverStarted: Any) -> None:
-        number = self._streams.get(receiverStarted.receiverInfo().streamId())
-        if number is not None:
-            self._started.add(number)
+    def register(self, stream_context: Any) -> None:
+        """Hear of every batch from now on."""
+        if self._java is None:
+            context = stream_context.sparkContext
+            ensure_callback_server_started(context._gateway)  # type: ignore[no-untyped-call]
+            events = new_instance(context, NAME, SOURCE)
+            events.send(self)
+            self._java = context._jvm.JavaStreamingListenerWrapper(events)
+        stream_context._jssc.addStreamingListener(self._java)
 
-    def onReceiverError(self, receiverError: Any) -> None:
-        self._lost(receiverError.receiverInfo())
+    def unregister(self, stream_context: Any) -> None:
+        """Hear of nothing from now on."""
+        stream_context._jssc.ssc().removeStreamingListener(self._java)
 
-    def onReceiverStopped(self, receiverStopped: Any) -> None:
-        # Where a receiver restarts itself, which it does at the end of its stream and when
-        # nobody accepts its connection, ``ReceiverTracker`` posts this event and no error.
-        self._lost(receiverStopped.receiverInfo())
-
-    def _lost(self, info: Any) -> None:
-        number = self._streams.get(info.streamId())
+    def accept(self, text: str) -> None:
+        """Take in one event, as :mod:`legacy_dstream.events` writes it."""
+        kind, _, rest = text.partition("\n")
+        if kind == "batch":
+            times, received, ends, failure = rest.split("\n", 3)
+            self._batch(_integers(times), _integers(received), _integers(ends), failure)
+            return
+        stream_id, message = rest.split("\n", 1)
+        number = self._streams.get(int(stream_id))
         if number is None:
             return
-        message = str(info.lastErrorMessage())
+        if kind == "started":
+            self._started.add(number)
+        else:
+            # A receiver that restarts itself, which it does at the end of its stream and when
+            # nobody accepts its connection, is reported as stopped and not as failed.
+            self._lost(number, message)
+
+    def _lost(self, number: int, message: str) -> None:
         self._started.discard(number)
         if END_OF_STREAM in message:
             at = time.time()
@@ -73,22 +93,13 @@ class BatchListener(StreamingListener):
         elif "restarting" in message.lower():
             self._emit({"event": "retrying", "stream": number, "message": message})
 
-    def onBatchCompleted(self, batchCompleted: Any) -> None:
-        info = batchCompleted.batchInfo()
-        tick_ms = info.batchTime().milliseconds()
-        submitted, started = info.submissionTime(), info.processingStartTime()
-        finished = info.processingEndTime()
-        inputs = info.streamIdToInputInfo()
-        received = {key: inputs[key].numRecords() for key in inputs}
-        operations = info.outputOperationInfos()
-        # Stamped in the job's own thread, unlike the batch's times: the end of the output action.
-        ends = [operations[key].endTime() for key in operations]
-        reasons = [operations[key].failureReason() for key in operations]
+    def _batch(self, times: list[int], received: list[int], ends: list[int], failure: str) -> None:
+        tick_ms, submitted, started, finished = times
         visible = max([end for end in ends if end > 0], default=finished)
         counts = self._sink.take(tick_ms)
         record = BatchRecord(
             batch_id=tick_ms,
-            ranges=self._ranges(received),
+            ranges=self._ranges(dict(zip(received[::2], received[1::2]))),
             planned_start=tick_ms / 1000,
             started=started / 1000,
             visible=visible / 1000,
@@ -104,7 +115,7 @@ class BatchListener(StreamingListener):
             },
             processed_records=None if counts is None else counts[0],
             processed_bytes=None if counts is None else counts[1],
-            failure=next((first_cause(reason) for reason in reasons if reason), None),
+            failure=first_cause(failure) if failure else None,
         )
         self._emit(record.to_event())
         with self._changed:
@@ -120,6 +131,19 @@ class BatchListener(StreamingListener):
             self._next[number] += count
         return tuple(ranges)
 
+    def remembered(self, stream_context: Any) -> list[tuple[float, float, int]]:
+        """Start, end (Unix seconds) and records of the batches that Spark keeps to show them."""
+        kept = stream_context._jssc.ssc().progressListener().retainedCompletedBatches()
+        batches = [kept.apply(position) for position in range(kept.size())]
+        return [
+            (
+                batch.processingStartTime().get() / 1000,
+                batch.processingEndTime().get() / 1000,
+                batch.numRecords(),
+            )
+            for batch in batches
+        ]
+
     def wait_for_batch(self, tick: float, timeout_s: float) -> bool:
         """Wait until a batch planned at ``tick`` (Unix seconds) or later has completed."""
         with self._changed:
@@ -134,3 +158,7 @@ class BatchListener(StreamingListener):
     def closed(self) -> list[int]:
         """Numbers of the streams whose peer has closed."""
         return sorted(self._closed)
+
+
+def _integers(text: str) -> list[int]:
+    return [int(word) for word in text.split()]

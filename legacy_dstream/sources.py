@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from bench.contract import Options
@@ -32,11 +33,13 @@ def open_lines(stream_context: Any, options: Options) -> list[Any]:
 
 
 def union(stream_context: Any, streams: list[Any]) -> Any:
-    """All streams as one."""
-    head, *tail = streams
-    for other in tail:
-        head = head.union(other)
-    return head
+    """All streams as one; of the JVM path's Java streams, a Java stream."""
+    from pyspark.streaming import DStream
+
+    if isinstance(streams[0], DStream):
+        # Not ``DStream.union``: that one calls back into Python for every batch.
+        return stream_context.union(*streams)
+    return reduce(lambda left, right: left.union(right), streams)
 
 
 def stream_ids(streams: list[Any], options: Options) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
 from bench.contract.job_modules import load_job
+from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
 from . import jobs, knobs
@@ -83,13 +84,8 @@ def environment() -> dict[str, Any]:
 
 
 def gauges() -> dict[str, Any]:
-    """Counters of the running JVM: ``gc_s`` (seconds, since its start) and ``heap_bytes``."""
-    management = active_session()._jvm.java.lang.management.ManagementFactory
-    collectors = management.getGarbageCollectorMXBeans()
-    return {
-        "gc_s": sum(bean.getCollectionTime() for bean in collectors) / 1000,
-        "heap_bytes": int(management.getMemoryMXBean().getHeapMemoryUsage().getUsed()),
-    }
+    """Counters of the running JVM: see :func:`bench.contract.jvm_gauges.read_gauges`."""
+    return read_gauges(active_session()._jvm)
 
 
 class QueryStream:
@@ -109,12 +105,12 @@ class QueryStream:
         self._error: str | None = None
         if options.checkpoint_dir is not None:
             writer = writer.option("checkpointLocation", options.checkpoint_dir)
-        session.streams.addListener(self._listener)
+        self._listener.register(session)
         milliseconds = round(options.trigger_s * 1000)
         try:
             self._query = writer.trigger(processingTime=f"{milliseconds} milliseconds").start()
         except Exception:
-            session.streams.removeListener(self._listener)
+            self._listener.unregister(session)
             raise
 
     def ready(self) -> bool:
@@ -149,11 +145,26 @@ class QueryStream:
 
     def error(self) -> str | None:
         """What ended the query by itself, or ``None`` while it is well."""
-        if self._error is None and not self._stopped:
+        # Asked several times a second: one call as long as all is well.
+        if self._error is None and not self._stopped and not self._query.isActive:
             problem = self._query.exception()
             if problem is not None:
                 self._error = first_cause(problem)
         return self._error
+
+    def listen(self, on: bool) -> None:
+        """Report batches, as a stream does from its start, or cease to; for the harness itself."""
+        if on:
+            self._listener.register(self._session)
+        else:
+            self._listener.unregister(self._session)
+
+    def history(self) -> list[tuple[float, float, int]]:
+        """Start, end and records of the batches that Spark itself remembers.
+
+        As many as ``spark.sql.streaming.numRecentProgressUpdates``.
+        """
+        return self._listener.remembered(self._query)
 
     def stop(self) -> None:
         """End the query; the session stays for the next one.  Idempotent."""
@@ -163,4 +174,4 @@ class QueryStream:
         self._query.stop()
         # Its last progress may still be under way to the listener.
         self._listener.terminated.wait(5.0)
-        self._session.streams.removeListener(self._listener)
+        self._listener.unregister(self._session)

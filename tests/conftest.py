@@ -12,10 +12,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import marked
 from bench.runtime.java import find_java
+
+# Tests check behaviour; how fast a busy machine was is no finding.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 #: Every process started from here inherits it, so that two suites on a machine keep apart.
 SESSION = "SPARKBENCH_TEST_SESSION"

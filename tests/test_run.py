@@ -154,7 +154,7 @@ class TestCompare:
 
         seen = {}
 
-        def execute(plan, *, out, command, on_event):
+        def execute(plan, *, out, command, on_event, **more):
             store = RunStore.create(tmp_path / "run", make_info(["null"]))
             store.write_trial(make_trial(1, "null"))
             seen.update(plan=plan, out=out, command=command)

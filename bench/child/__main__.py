@@ -4,10 +4,11 @@ Commands come as JSON lines on standard input, events leave as JSON lines on the
 ``EVENTS_FD``; standard output belongs to the engine's console sink.
 
 Commands: ``start`` (``name``, ``options``), ``drain`` (``timeout_s``), ``stop``, ``gauges``,
-``exit``.  Each is answered by ``started``, ``unsupported`` or ``error``; ``drained`` (``all``);
-``stopped``; ``gauges``.  Batches come in between, with the ``name`` of their stream.  When standard
-input ends, the parent is gone: so is this process, at once, and with it the JVM (which watches its
-own standard input) and its workers.
+``listen`` (``on``), ``history``, ``exit``.  Each is answered by ``started``, ``unsupported`` or
+``error``; ``drained`` (``all``); ``stopped``; ``gauges``; ``listening`` (``on``); ``history``
+(``batches``).  Batches come in between, with the ``name`` of their stream.  When standard input
+ends, the parent is gone: so is this process, at once, and with it the JVM (which watches its own
+standard input) and its workers.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ from typing import Any
 from bench.contract import ENGINE_MODULES, Event, Options
 from bench.contract.causes import first_cause
 
-#: How often a running stream is asked whether it has died.
-WATCH_S = 0.25
+#: How often a running stream is asked whether it has died: each time is a call into the JVM.
+WATCH_S = 1.0
+
+#: How often a stream that ends is asked whether it has.
+POLL_S = 0.25
 
 
 class Reporter:
@@ -54,6 +58,7 @@ class Child:
         self._stream: Any | None = None
         self._name = ""
         self._endpoints = 0
+        self._listening = True
 
     def run(self, commands: queue.Queue[dict[str, Any]]) -> None:
         """Obey until ``exit``."""
@@ -86,6 +91,7 @@ class Child:
         options = Options.from_dict(command["options"])
         name = self._name = command["name"]
         self._endpoints = len(options.endpoints)
+        self._listening = True
         engine = self._load()
         reason = engine.supports(options)
         if reason is not None:
@@ -119,7 +125,7 @@ class Child:
             if len(stream.closed()) == self._endpoints:
                 done = stream.processed(time.time(), deadline - time.monotonic())
                 break
-            time.sleep(WATCH_S)
+            time.sleep(POLL_S)
         if not done:
             self._watch()
         self._report({"event": "drained", "name": self._name, "all": done})
@@ -127,8 +133,20 @@ class Child:
     def _gauges(self, command: dict[str, Any]) -> None:
         self._report({"event": "gauges", "name": self._name, **self._load().gauges()})
 
+    def _listen(self, command: dict[str, Any]) -> None:
+        """Go on without the listener and without watching, or as usual again."""
+        # A listener that is added twice hears everything twice.
+        if self._stream is not None and command["on"] is not self._listening:
+            self._listening = command["on"]
+            self._stream.listen(self._listening)
+        self._report({"event": "listening", "name": self._name, "on": self._listening})
+
+    def _history(self, command: dict[str, Any]) -> None:
+        batches = [] if self._stream is None else self._stream.history()
+        self._report({"event": "history", "name": self._name, "batches": batches})
+
     def _watch(self) -> None:
-        if self._stream is None:
+        if self._stream is None or not self._listening:
             return
         problem = self._stream.error()
         if problem is not None:

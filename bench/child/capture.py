@@ -1,8 +1,8 @@
 """The ``capture`` sink of the null engine: lines as Java reads them, and faults on request.
 
 ``conf`` settings, each with the index of a record of the first stream: ``null.lose_record``,
-``null.repeat_record``, ``null.change_record`` and ``null.swap_record`` (with the one after it), all to
-show that ``sparkbench verify`` notices.
+``null.repeat_record``, ``null.change_record`` and ``null.swap_record`` (with the one after it), all
+to show that ``sparkbench verify`` notices.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def environment() -> dict[str, Any]:
 
 def gauges() -> dict[str, Any]:
     """Nothing to read."""
-    return {"gc_s": None, "heap_bytes": None}
+    return {"gc_s": None, "heap_bytes": None, "gc_id": None, "heap_after_gc_bytes": None}
 
 
 def silence() -> None:
@@ -193,4 +193,3 @@ class NullStream:
             thread.join(timeout=5.0)
         for connection in self._sockets:
             connection.close()
-

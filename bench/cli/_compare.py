@@ -5,29 +5,121 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bench.errors import UsageError
 from bench.plan import estimate
+from bench.plan.axes import Surroundings
 from bench.plan.cells import describe
+from bench.plan.load import near_peak
 from bench.plan.plan import Plan
+from bench.plan.request import Request
+from bench.runner.exit_codes import DONE
 from bench.view.words import spell
 
+if TYPE_CHECKING:
+    from bench.runner.execute import Finished
 
-def compare_run(plan: Plan, out: Path | None, *, as_json: bool, quiet: bool) -> int:
-    """Run the plan with a view of its progress, report on it, and return the exit code."""
+
+@dataclass(frozen=True)
+class Invocation:
+    """The options of ``compare`` that are no part of the plan."""
+
+    plan_file: str | None = None
+    resume: str | None = None
+    force: bool = False
+    wait: bool = False
+    out: Path | None = None
+    as_json: bool = False
+    dry_run: bool = False
+    quiet: bool = False
+
+
+def run_compare(request: Request, how: Invocation) -> int:
+    """Do what the options ask for; the exit code."""
+    from bench.runner.plan_files import load_plan_file
+    from bench.runner.surroundings import surroundings
+
+    around, text = surroundings(), None
+    if how.plan_file is not None:
+        from_file, text = load_plan_file(how.plan_file, around)
+        request = request.over(from_file)
+    if how.resume is not None:
+        return _resume(request, around, how)
+    if how.force:
+        raise UsageError("--force: only a run that is resumed can be forced; leave it out")
+    plan = request.plan(around)
+    if how.dry_run:
+        print_dry_run(plan, how.out, as_json=how.as_json)
+        return DONE
     from bench.runner.execute import execute
     from bench.view import make_view
 
-    with make_view(plan, sys.stderr, quiet=quiet) as view:
-        finished = execute(plan, out=out, command=command_line(), on_event=view)
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = execute(
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            wait=how.wait,
+            plan_file=text,
+        )
+    return _end(finished, how)
+
+
+def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
+    from bench.results.locate import read_info, resolve_run
+    from bench.runner.resume import resume, stored_plan
+    from bench.view import make_view
+
+    if how.out is not None:
+        raise UsageError("--out: a resumed run stays where it is; leave it out")
+    if how.dry_run:
+        raise UsageError("--dry-run: a resumed run has its plan; leave one of the two out")
+    path = resolve_run(how.resume or "last")
+    plan = stored_plan(read_info(path), path)
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = resume(
+            path,
+            request=request,
+            around=around,
+            on_event=view,
+            force=how.force,
+            wait=how.wait,
+        )
+    return _end(finished, how)
+
+
+def print_plan_schema() -> None:
+    """Print the JSON Schema of plan files."""
+    from bench.plan.file_schema import plan_schema
+
+    print(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
+
+
+def _end(finished: Finished, how: Invocation) -> int:
     problem = finished.outcome.problem
     if problem is not None:
         print(f"sparkbench: {problem}", file=sys.stderr)
     from bench.cli._finish import report
 
-    report(finished.path, as_json=as_json)
+    report(finished.path, as_json=how.as_json)
+    if how.as_json and not how.quiet:
+        _print_time_share(finished.path)
     return finished.outcome.exit_code()
+
+
+def _print_time_share(path: Path) -> None:
+    """What the table would have said of the run's time, where only JSON is printed."""
+    from bench.report.conduct import time_share
+    from bench.results.store import RunStore
+
+    store = RunStore.open(path)
+    spent = time_share(store.info, store.read_trials()[0])
+    if spent is not None:
+        print(spent, file=sys.stderr)
 
 
 def command_line() -> str:
@@ -41,30 +133,37 @@ def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
     What would be refused of the paths is refused here too.
     """
     from bench.runner import preflight
+    from bench.runner.calibration import calibrated_peak
+    from bench.runner.execute import plan_notes
 
     if out is not None:
         preflight.check_out(out)
     preflight.check_replay(plan.settings.replay)
     trials = plan.trials()
-    total = estimate.run_s(trials, plan.settings)
+    each_s = estimate.each_s(trials, plan.settings)
+    total = sum(each_s)
     if as_json:
         data: dict[str, Any] = {
             "plan": plan.to_dict(),
             "plan_hash": plan.plan_hash,
             "expected_s": total,
+            "notes": plan_notes(plan),
             "trials": [
-                {**spec.to_dict(), "expected_s": estimate.trial_s(spec, plan.settings)}
-                for spec in trials
+                {**spec.to_dict(), "expected_s": seconds}
+                for spec, seconds in zip(trials, each_s, strict=True)
             ],
         }
         print(json.dumps(data, indent=1, ensure_ascii=False))
         return
+    for message in near_peak(plan.round_trials(1), calibrated_peak()):
+        print(f"warning: {message}", file=sys.stderr)
     width = max(len(spec.arm.text) for spec in trials)
     print(f"trial  round  {'arm':<{width}}  expected  cell")
-    for spec in trials:
-        seconds = f"{estimate.trial_s(spec, plan.settings):.0f}s"
+    for spec, expected_s in zip(trials, each_s, strict=True):
+        seconds = f"{expected_s:.0f}s"
         cell = describe(spec.cell)
         print(f"{spec.number:>5}  {spec.round:>5}  {spec.arm.text:<{width}}  {seconds:>8}  {cell}")
     what = ", an estimate" if plan.settings.estimate else ""
     rounds = "1 round" if plan.settings.rounds == 1 else f"{plan.settings.rounds} rounds"
-    print(f"{len(trials)} trials in {rounds}{what}: about {spell(total)}")
+    words = [f"{len(trials)} trials in {rounds}{what}: about {spell(total)}", *plan_notes(plan)]
+    print("; ".join(words))

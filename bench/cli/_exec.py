@@ -19,6 +19,14 @@ from bench.runner.environment import CODE_ROOT, usable_cores
 from bench.runner.jobs import job_names
 from bench.units import parse_count, parse_duration
 
+#: Axes of the load, which here is whatever the server sends.
+_LOAD = frozenset(
+    {
+        *("rate", "arrivals", "streams"),
+        *("payload_bytes", "payload_spread", "keys", "skew"),
+    }
+)
+
 
 @dataclass(frozen=True)
 class Request:
@@ -60,9 +68,11 @@ def engine_command(request: Request) -> list[str]:
     arm = parse_arm(request.arm, around)
     if arm.engine == "null":
         raise UsageError("arm 'null' shows nothing; give dstream or structured")
-    refused = sorted({"rate", "arrivals", "streams"} & set(arm.keys))
+    refused = sorted(_LOAD & set(arm.keys))
     if refused:
         raise UsageError(f"arm '{arm}': '{refused[0]}' is the sender's; see `sparkbench send`")
+    if "equal" in arm.keys:
+        raise UsageError(f"arm '{arm}': 'equal' compares; give --cores the task slots wanted")
     pinned = arm.keys
     trigger = pinned.get("trigger", request.trigger)
     cores = pinned.get("cores", request.cores).strip()

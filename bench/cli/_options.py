@@ -30,13 +30,49 @@ Arrivals = Annotated[
         help="How records arrive: constant, poisson, burst:factor=10,at=20s,for=2s, ...",
     ),
 ]
-PayloadBytes = Annotated[
-    str | None,
-    typer.Option("--payload-bytes", metavar="N", help="Bytes of a generated line [100]."),
-]
 Replay = Annotated[
     str | None,
     typer.Option("--replay", metavar="FILE", help="Send the lines of this file instead."),
+]
+ReplaySpeed = Annotated[
+    str | None,
+    typer.Option(
+        "--replay-speed",
+        metavar="X",
+        help="Send them at the pace of their own timestamps, X times as fast.",
+    ),
+]
+
+PayloadBytes = Annotated[
+    list[str] | None,
+    typer.Option("--payload-bytes", metavar="LIST", help="Bytes of a generated line [100]."),
+]
+PayloadSpread = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--payload-spread", metavar="LIST", help="How far sizes spread, 0.5 is half of them [0]."
+    ),
+]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option("--keys", metavar="LIST", help="Distinct keys in the lines, 0 for none [0]."),
+]
+Skew = Annotated[
+    list[str] | None,
+    typer.Option("--skew", metavar="LIST", help="Zipf exponent of the keys, 0: uniform [0]."),
+]
+Equal = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--equal",
+        metavar="LIST",
+        help="What arms have the same of: task slots, or cpus, with a slot more for each "
+        "receiver [slots].",
+    ),
+]
+Metric = Annotated[
+    str | None,
+    typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong on the way.")]
 

@@ -14,6 +14,8 @@ from bench.errors import UsageError
 from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate, check_seed
 from bench.load.payload import MAX_STREAMS, Payload
+from bench.plan.axes import read_keys, read_payload_bytes, read_payload_spread, read_skew
+from bench.plan.build import read_speed
 from bench.runner.exit_codes import DONE, INTERRUPTED
 from bench.units import parse_count, parse_duration, parse_rate
 from bench.view.words import figure
@@ -25,11 +27,15 @@ def send_lines(
     *,
     host: str,
     port: int,
-    rate: str,
+    rate: str | None,
     payload_bytes: str,
+    payload_spread: str,
+    keys: str,
+    skew: str,
     duration: str | None,
     replay: str | None,
-    arrivals: str,
+    replay_speed: str | None,
+    arrivals: str | None,
     seed: str,
     streams: str,
 ) -> int:
@@ -37,10 +43,20 @@ def send_lines(
 
     Raises :class:`UsageError` or :class:`bench.errors.EnvironmentProblem` before it listens.
     """
-    rate_per_s = _read("--rate", lambda text: check_rate(parse_rate(text)), rate)
-    line = _read("--payload-bytes", lambda text: Payload(parse_count(text)), payload_bytes)
+    rate_per_s = _read(
+        "--rate", lambda text: check_rate(parse_rate(text)), "1000" if rate is None else rate
+    )
+    payload = _payload(payload_bytes, payload_spread, keys, skew)
+    speed = None if replay_speed is None else _read("--replay-speed", read_speed, replay_speed)
+    if speed is not None and replay is None:
+        raise UsageError("--replay-speed: there is no file to replay; give --replay too")
+    for name, given in (("--rate", rate), ("--arrivals", arrivals)):
+        if speed is not None and given is not None:
+            raise UsageError(f"{name}: a file at its own pace has its own; leave it out")
+    if replay is not None and payload != Payload():
+        raise UsageError("--replay: a file's lines are sent as they are; leave their options out")
     duration_s = None if duration is None else _read("--duration", _above_zero, duration)
-    shape = _read("--arrivals", parse_arrivals, arrivals)
+    shape = _read("--arrivals", parse_arrivals, "constant" if arrivals is None else arrivals)
     seed_number = _read("--seed", lambda text: check_seed(parse_count(text, minimum=0)), seed)
     count = _read("--streams", parse_count, streams)
     last = MAX_STREAMS if port == 0 else min(MAX_STREAMS, 65536 - port)
@@ -55,9 +71,10 @@ def send_lines(
             host=host,
             port=port,
             rate_per_s=rate_per_s,
-            payload_bytes=line.bytes_per_line,
+            payload=payload,
             duration_s=duration_s,
             replay=replay,
+            speed=speed,
             arrivals=shape,
             seed=seed_number,
             streams=count,
@@ -145,6 +162,19 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+def _payload(size: str, spread: str, keys: str, skew: str) -> Payload:
+    values = (
+        _read("--payload-bytes", read_payload_bytes, size),
+        _read("--payload-spread", read_payload_spread, spread),
+        _read("--keys", read_keys, keys),
+        _read("--skew", read_skew, skew),
+    )
+    try:
+        return Payload(*values)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
 def _above_zero(text: str) -> float:
     seconds = parse_duration(text)
     if seconds == 0:
@@ -155,5 +185,5 @@ def _above_zero(text: str) -> float:
 def _read(where: str, read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
-    except ValueError as error:
+    except (UsageError, ValueError) as error:
         raise UsageError(f"{where}: {error}") from None

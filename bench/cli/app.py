@@ -8,17 +8,23 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bench.cli.aa import aa
+from bench.cli.calibrate import calibrate
 from bench.cli.compare import compare
+from bench.cli.diff import diff
 from bench.cli.doctor import doctor
+from bench.cli.export import export
 from bench.cli.run import run
 from bench.cli.send import send
+from bench.cli.show import show
+from bench.cli.verify import verify
 from bench.cli.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     "Measure": {"compare": compare},
-    "Trust": {"doctor": doctor},
-    "Results": {},
+    "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
+    "Results": {"show": show, "diff": diff, "export": export},
     "Jobs": {"run": run, "send": send},
     "Other": {"version": version},
 }

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bench.cli import _options as options
-
-if TYPE_CHECKING:
-    from bench.plan.plan import Plan
 
 _Texts = list[str] | None
 
@@ -37,6 +34,13 @@ def compare(
     streams: Annotated[
         _Texts, typer.Option("--streams", metavar="LIST", help="Connections a trial [1].")
     ] = None,
+    payload_bytes: options.PayloadBytes = None,
+    payload_spread: options.PayloadSpread = None,
+    keys: options.Keys = None,
+    skew: options.Skew = None,
+    replay: options.Replay = None,
+    replay_speed: options.ReplaySpeed = None,
+    equal: options.Equal = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
     sink: Annotated[
         _Texts, typer.Option("--sink", metavar="LIST", help="drain, console [drain].")
@@ -52,6 +56,18 @@ def compare(
     rounds: Annotated[
         str | None, typer.Option("--rounds", metavar="N", help="Trials an arm and cell [5].")
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="SHARE", help="Rounds until every interval is narrow: 5%."),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option("--budget", metavar="TIME", help="Wall time that --until may take."),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option("--metric", metavar="NAME", help="What gets the verdict [e2e_p99]."),
+    ] = None,
     warmup: Annotated[
         str | None,
         typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
@@ -60,13 +76,43 @@ def compare(
         str | None,
         typer.Option("--duration", metavar="TIME", help="Least length of the window [30s]."),
     ] = None,
+    fork: Annotated[
+        str | None,
+        typer.Option(
+            "--fork",
+            metavar="WHAT",
+            help="A JVM for each cell, or engine: one for all triggers and rates [cell].",
+        ),
+    ] = None,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="An estimate: 3 short rounds, at most 2 cores."),
     ] = False,
     seed: options.Seed = None,
-    payload_bytes: options.PayloadBytes = None,
-    replay: options.Replay = None,
+    plan_file: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
+    ] = None,
+    filters: Annotated[
+        _Texts,
+        typer.Option(
+            "--filter", metavar="KEY=VALUE,...", help="Only these arms (arm=) and cells (trigger=)."
+        ),
+    ] = None,
+    plan_schema: Annotated[
+        bool, typer.Option("--plan-schema", help="Print the JSON Schema of plan files.")
+    ] = False,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Resume with other settings or on another machine."),
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run on this machine to end.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -85,23 +131,30 @@ def compare(
     """Measure arms against each other and say which is faster.
 
     Every combination of trigger, cores, rate and the other lists is a cell; every round runs each
-    cell once per arm, each trial in a fresh process.  Lists are separated by commas.
+    cell once per arm, each trial in a fresh process (but see --fork).  Lists are separated by
+    commas; --arrivals and --conf are repeated instead.  Times in --arrivals count from the start of
+    the measured stream's load: the window begins --warmup later (2 trigger intervals at least).
 
     \b
     Examples:
       sparkbench compare --quick
       sparkbench compare --trigger 500ms,1s --cores 2 --rate 1000,10k
       sparkbench compare dstream:path=jvm structured --out runs/jvm
+      sparkbench compare --arrivals constant --arrivals burst:factor=10,at=15s,for=2s
+      sparkbench compare --streams 1,2 --keys 1000 --skew 1 --equal cpus
       sparkbench compare --conf spark.sql.shuffle.partitions=2 \\
                          --conf spark.sql.shuffle.partitions=200
+      sparkbench compare --until 5% --budget 20m
+      sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
+      sparkbench compare --resume last
     """
-    from bench.cli._compare import compare_run, print_dry_run
+    from bench.cli._compare import Invocation, print_plan_schema, run_compare
     from bench.errors import UsageError
-    from bench.plan.axes import Surroundings
-    from bench.plan.build import build_plan
-    from bench.runner.environment import usable_cores
-    from bench.runner.jobs import job_names
+    from bench.plan.request import Request
 
+    if plan_schema:
+        print_plan_schema()
+        return
     if json not in (None, "-"):
         raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
     axes = {
@@ -110,23 +163,42 @@ def compare(
         "rate": rate,
         "arrivals": arrivals,
         "streams": streams,
+        "payload_bytes": payload_bytes,
+        "payload_spread": payload_spread,
+        "keys": keys,
+        "skew": skew,
+        "equal": equal,
         "job": job,
         "sink": sink,
     }
-    plan: Plan = build_plan(
-        arms or (),
-        around=Surroundings(usable_cores(), job_names()),
+    settings = {
+        "rounds": rounds,
+        "warmup": warmup,
+        "duration": duration,
+        "seed": seed,
+        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay_speed": replay_speed,
+        "metric": metric,
+        "until": until,
+        "budget": budget,
+        "fork": fork,
+    }
+    request = Request(
+        arms=tuple(arms or ()),
         axes={name: texts for name, texts in axes.items() if texts is not None},
-        conf=conf or (),
-        rounds=rounds,
-        warmup=warmup,
-        duration=duration,
-        seed=seed,
-        payload_bytes=payload_bytes,
-        replay=None if replay is None else str(Path(replay).absolute()),
+        conf=tuple(conf or ()),
+        settings={name: text for name, text in settings.items() if text is not None},
         quick=quick,
+        filters=tuple(filters or ()),
     )
-    if dry_run:
-        print_dry_run(plan, out, as_json=json == "-")
-        return
-    raise typer.Exit(compare_run(plan, out, as_json=json == "-", quiet=quiet))
+    how = Invocation(
+        plan_file=plan_file,
+        resume=resume,
+        force=force,
+        wait=wait,
+        out=out,
+        as_json=json == "-",
+        dry_run=dry_run,
+        quiet=quiet,
+    )
+    raise typer.Exit(run_compare(request, how))

@@ -16,18 +16,32 @@ def send(
         typer.Option("--port", metavar="PORT", help="Port to listen on; 0 lets the system choose."),
     ] = options.DEFAULT_PORT,
     rate: Annotated[
-        str, typer.Option("--rate", metavar="RATE", help="Records per second: 1000, 10k.")
-    ] = "1000",
-    payload_bytes: options.PayloadBytes = None,
+        str | None,
+        typer.Option("--rate", metavar="RATE", help="Records per second: 1000, 10k [1000]."),
+    ] = None,
+    payload_bytes: Annotated[
+        str, typer.Option("--payload-bytes", metavar="N", help="Bytes of a generated line.")
+    ] = "100",
+    payload_spread: Annotated[
+        str,
+        typer.Option("--payload-spread", metavar="X", help="How far sizes spread, 0.5 is half."),
+    ] = "0",
+    keys: Annotated[
+        str, typer.Option("--keys", metavar="N", help="Distinct keys in the lines, 0 for none.")
+    ] = "0",
+    skew: Annotated[
+        str, typer.Option("--skew", metavar="X", help="Zipf exponent of the keys, 0: uniform.")
+    ] = "0",
     duration: Annotated[
         str | None,
         typer.Option("--duration", metavar="TIME", help="How long to send [until Ctrl-C]."),
     ] = None,
     replay: options.Replay = None,
+    replay_speed: options.ReplaySpeed = None,
     arrivals: Annotated[
-        str,
-        typer.Option("--arrivals", metavar="SHAPE", help="How records arrive, as in compare."),
-    ] = "constant",
+        str | None,
+        typer.Option("--arrivals", metavar="SHAPE", help="How records arrive [constant]."),
+    ] = None,
     seed: options.Seed = None,
     streams: Annotated[
         str, typer.Option("--streams", metavar="N", help="Connections, one port each.")
@@ -39,6 +53,8 @@ def send(
     Examples:
       sparkbench send --port 1100 --rate 1000 --duration 30s
       sparkbench send --port 1100 --rate 10k --replay access.log
+      sparkbench send --port 1100 --replay access.log --replay-speed 10
+      sparkbench send --port 1100 --keys 1000 --skew 1 --arrivals poisson
     """
     from bench.cli._send import send_lines
 
@@ -47,9 +63,13 @@ def send(
             host=host,
             port=options.read_port(port, zero=True),
             rate=rate,
-            payload_bytes=payload_bytes or "100",
+            payload_bytes=payload_bytes,
+            payload_spread=payload_spread,
+            keys=keys,
+            skew=skew,
             duration=duration,
             replay=replay,
+            replay_speed=replay_speed,
             arrivals=arrivals,
             seed=seed or "1",
             streams=streams,

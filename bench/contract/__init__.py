@@ -35,8 +35,8 @@ DEFAULT_MASTER = "local[*]"
 SINKS: tuple[str, ...] = ("drain", "console")
 
 #: What the harness uses besides, to prove itself: ``capture`` keeps what was written
-#: (``bench.contract.capture``).
-HARNESS_SINKS: tuple[str, ...] = ("capture",)
+#: (``bench.contract.capture``), ``truth`` when each record had come (``bench.contract.truth``).
+HARNESS_SINKS: tuple[str, ...] = ("capture", "truth")
 
 #: Whether records cross into Python workers (``python``) or stay in the JVM (``jvm``).
 PATHS: tuple[str, ...] = ("python", "jvm")

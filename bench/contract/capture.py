@@ -1,10 +1,10 @@
 """What the ``capture`` sinks of the engines write, for the harness to compare.
 
 A file of JSON lines in ASCII: first ``{"charset": ...}``, the charset Java uses unless told which,
-then a line a batch, complete before the batch is reported: ``{"batch": id, "rows": [...]}`` with every
-row, or ``{"batch": id, "digest": [records, bytes, total]}`` with ``total`` in hexadecimal.  A row that is
-text stands as a JSON string, a surrogate escaped, so that nothing of it is lost; a row of several columns
-is a list.
+then a line a batch, complete before the batch is reported.  ``{"batch": id, "rows": [...]}`` holds
+every row, ``{"batch": id, "digest": [records, bytes, total]}`` a digest, ``total`` in hexadecimal.
+A row that is text stands as a JSON string, a surrogate escaped, so that nothing of it is lost; a
+row of several columns is a list.
 """
 
 from __future__ import annotations

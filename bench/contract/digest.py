@@ -5,15 +5,15 @@ The digest of a set of records is their number, their bytes, and the sum of thei
 big-endian number.
 
 Two outputs with the same digest are the same records, each as often: were they not, some record
-would stand in one ``d`` times more often than in the other, ``d`` not 0, and the sums would agree only
-if the sum of all ``d * hash`` were 0 modulo 2^128.  For a hash that behaves like a random function that
-happens with a chance of ``2^(v - 128)``, where 2^v is the largest power of two that divides every ``d``:
-below 2^-100 for up to 2^28 records.  So loss, repetition and change all show.  (With exclusive or in
-place of the sum, a record that came twice too often would not.)
+would stand in one ``d`` times more often than in the other, ``d`` not 0, and the sums would agree
+only if the sum of all ``d * hash`` were 0 modulo 2^128.  For a hash that behaves like a random
+function that happens with a chance of ``2^(v - 128)``, where 2^v is the largest power of two that
+divides every ``d``: at most 2^-100 for up to 2^28 records.  So loss, repetition and change all
+show.  (With exclusive or in place of the sum, a record that came twice too often would not.)
 
-Sums can be taken in any order and in parts, so each worker adds up its own records; 32-bit words of the
-hashes can be summed apart, in 64-bit arithmetic, and be put together afterwards, which is what is
-done in Java and in SQL.
+Sums can be taken in any order and in parts, so each worker adds up its own records; 32-bit words of
+the hashes can be summed apart, in 64-bit arithmetic, and be put together afterwards, which is what
+is done in Java and in SQL.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Pure and without numpy. ``poisson`` alone is a Poisson process of constant rate;
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.load.shapes import Burst, Bursts, Constant, Ramp, Shape, Sine, Steps
 from bench.units import format_duration, format_quantity, parse_duration
@@ -32,7 +32,7 @@ class Arrivals:
     `str()` gives the canonical text, which `parse_arrivals` reads back to an equal value.
     """
 
-    shape: Shape = Constant()
+    shape: Shape = field(default_factory=Constant)
     poisson: bool = False
 
     def __str__(self) -> str:

@@ -205,7 +205,8 @@ def _pinned(cpu: int | None) -> Iterator[None]:
 
 def table(found: Calibration) -> str:
     """The figures and targets as lines of text."""
-    lag = f"{found.lag_p50_s * 1e3:.2f} / {found.lag_p99_s * 1e3:.2f} / {found.lag_max_s * 1e3:.2f} ms"
+    lags = (found.lag_p50_s, found.lag_p99_s, found.lag_max_s)
+    lag = " / ".join(f"{lag_s * 1e3:.2f}" for lag_s in lags) + " ms"
     rows = [
         ("peak, distinct lines of 100 B", f"{found.peak_per_s / 1e6:.1f} million/s", "at least 5"),
         ("  of a core", f"{found.peak_cpu_share:.0%}", ""),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import socket
 from collections.abc import Callable
-from enum import Enum
 from typing import Protocol
 
 import numpy as np
@@ -15,8 +14,9 @@ from bench.load.lag import SendLog, Timetable
 from bench.load.lines import Lines
 
 #: Records that fall due within a tick go out as one chunk. It bounds the lag of an idle machine
-#: (about a tick at p99) and the cost (a chunk costs some 30 µs of one core, whatever its size).
-TICK_S = 0.0012
+#: (about a tick at p99) and the cost (a tick takes some 80 µs of a core, mostly to sleep, to wake
+#: and to wake the reader, hardly depending on the size of the chunk).
+TICK_S = 0.0017
 NO_LIMIT = 2**62
 #: After this many bytes a stream lets the others, and the commands, have their turn.
 _TURN_BYTES = 1 << 20
@@ -27,15 +27,6 @@ class Schedule(Timetable, Protocol):
 
     def time(self, index: int) -> float:
         """The offset of one record."""
-
-
-class Status(Enum):
-    """How `Channel.pump` left the stream."""
-
-    CAUGHT_UP = "caught up"
-    BEHIND = "behind"
-    BLOCKED = "blocked"
-    GONE = "gone"
 
 
 class Channel:
@@ -52,12 +43,11 @@ class Channel:
         self.schedule: Schedule | None = None
         self.sent = 0
         self.limit = NO_LIMIT
-        self.wake_at = -math.inf
         self.gone_because = ""
+        self.blocked_since: float | None = None
         self._clock = clock
         self._t0 = 0.0
         self._lines: Lines | None = None
-        self._blocked_since: float | None = None
         self._view = memoryview(b"")
         self._position = 0  # bytes of the block that the kernel accepted
         self._first = self._end = 0  # records of the block
@@ -70,18 +60,13 @@ class Channel:
         # reader's delayed acknowledgement (40 ms).
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = sock
+        self.gone_because = ""
 
     def begin(self, lines: Lines, schedule: Schedule, t0: float, log: SendLog) -> None:
         """Send these lines by this schedule from `t0` on, a reading of the channel's clock."""
         self._lines, self.schedule, self._t0, self.log = lines, schedule, t0, log
-        self.sent, self.limit, self._blocked_since = 0, NO_LIMIT, None
+        self.sent, self.limit, self.blocked_since = 0, NO_LIMIT, None
         self._load_block(0)  # so that the first record does not wait for it
-        self.wake_at = t0 + schedule.time(0)
-
-    @property
-    def blocked(self) -> bool:
-        """The socket took less than it was given and was not writable since."""
-        return self._blocked_since is not None
 
     @property
     def torn(self) -> bool:
@@ -118,12 +103,16 @@ class Channel:
         else:
             self.limit = max(self.schedule.count_before(after_s), least)
 
-    def pump(self) -> Status:
-        """Send what is due; sets `wake_at` when caught up. Reads `sock`, which must be there."""
+    def pump(self, now: float) -> float:
+        """Send what is due `now`; the clock's time at which to call again, 0 for at once.
+
+        It is infinite when the socket is full: `blocked_since` is then set, and `writable` is to be
+        called first; or when the reader is gone: `gone_because` then tells why. Every line of this
+        runs at each tick with cold caches, hence its plain style.
+        """
         sock, schedule, clock, t0 = self.sock, self.schedule, self._clock, self._t0
         assert sock is not None and schedule is not None
-        started = clock()
-        due = min(schedule.count_before(started - t0), self.limit)
+        due = min(schedule.count_before(now - t0), self.limit)
         budget = _TURN_BYTES
         while self.sent < due:
             if self.sent == self._end:
@@ -136,7 +125,7 @@ class Channel:
                 taken = 0
             except OSError as error:
                 self.gone_because = error.strerror or str(error)
-                return Status.GONE
+                return math.inf
             at = clock() - t0
             self._position += taken
             full = self._position < end
@@ -145,19 +134,20 @@ class Channel:
                 self.log.sent(self.sent, delivered - self.sent, at)
                 self.sent = delivered
             if full:
-                self._blocked_since = at
-                return Status.BLOCKED
+                self.blocked_since = at
+                return math.inf
             budget -= taken
             if budget <= 0 and self.sent < due:
-                return Status.BEHIND
-        self.wake_at = max(started + TICK_S, t0 + schedule.time(self.sent))
-        return Status.CAUGHT_UP
+                return 0.0
+        if self.sent >= self.limit:
+            return 0.0
+        return max(now + TICK_S, t0 + schedule.time(self.sent))
 
     def writable(self, now: float) -> None:
         """The socket was reported writable at `now`: the spell of a full one has ended."""
-        if self._blocked_since is not None:
-            self.log.blocked(self._blocked_since, now - self._t0)
-            self._blocked_since = None
+        if self.blocked_since is not None:
+            self.log.blocked(self.blocked_since, now - self._t0)
+            self.blocked_since = None
 
     def end(self) -> None:
         """Send nothing more; a spell of a full socket that still lasts ends here on the log."""

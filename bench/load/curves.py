@@ -64,8 +64,7 @@ class PiecewiseCurve:
 
     def cumulative(self, t_s: Floats) -> Floats:
         k = np.searchsorted(self._starts, t_s, side="right") - 1
-        masses: Floats = self._masses[k] + self._factors[k] * (t_s - self._starts[k])
-        return masses
+        return self._masses[k] + self._factors[k] * (t_s - self._starts[k])
 
     def inverse(self, mass: Floats) -> Floats:
         k = np.searchsorted(self._masses, mass, side="right") - 1
@@ -73,7 +72,8 @@ class PiecewiseCurve:
         rest = mass - self._masses[k]
         # A factor of 0 is met only at the very end of a period, where nothing is left to add.
         step = np.divide(rest, factor, out=np.zeros_like(rest), where=factor > 0)
-        return np.minimum(self._starts[k] + step, self._ends[k])
+        t_s: Floats = np.minimum(self._starts[k] + step, self._ends[k])
+        return t_s
 
 
 class PeriodicCurve:

@@ -19,6 +19,8 @@ def write_digits(target: Bytes, column: int, digits: int, numbers: Integers) -> 
     `target` has shape (n, width) and is contiguous; numbers must be ≥ 0, shape (n,). Digits that do
     not fit are cut off on the left.
     """
+    if not len(target):
+        return
     rest = numbers.astype(np.uint64)
     end = column + digits
     while end - column >= 4:

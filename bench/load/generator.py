@@ -1,13 +1,13 @@
-"""The generator process: a load by commands on standard input, events as JSON lines on standard output.
+"""The generator process: JSON commands on standard input, JSON events on standard output.
 
-The first line of input is a `LoadConfig` dictionary, each later one a command:
+The first line of input is a `LoadConfig` dictionary, each later one a {"command": …}:
 
 | command | answer |
 |---|---|
-| (the configuration) | `listening` {ports}; then an `accepted` {stream, peer, at} for each reader |
-| `go` {t0} | the load starts at Unix time t0; `progress` {at, sent_records, intended_records} each second |
+| (the configuration) | `listening` {ports}; then `accepted` {stream, peer, at} for each reader |
+| `go` {t0} | each second from t0 on `progress` {at, sent_records, intended_records} |
 | `stop` {after_s or null} | `stopped` {the fields of `StopReport`} |
-| `lag` {from_s, to_s} | `lag` {the fields of `LagReport`}; only after `stopped`, so as not to delay the load |
+| `lag` {from_s, to_s} | `lag` {the fields of `LagReport`}; only after `stopped` |
 | `close` {} | the connections are closed |
 | `exit` {}, end of input | the process ends |
 
@@ -48,6 +48,7 @@ class Generator:
         self._emit = emit
         self._running = True
         self._stopping = self._stopped = False
+        self._totals: dict[str, Any] = {}
         self._torn_until = float("inf")
         self._t0 = 0.0
         self._cpu_at_go = 0.0
@@ -58,24 +59,24 @@ class Generator:
         if not config.payload.stamp:
             self._lines = config.lines(None, self._replay)
         self._listeners = open_listeners(config.host, config.ports or (0,) * config.streams)
-        self._sender = Sender(self._listeners, self._accepted, self._gone)
+        self._sender = Sender(self._listeners, self._accepted, self._gone, watch=[commands])
 
     def run(self) -> None:
         """Serve until `exit` or the end of the input."""
         self._emit({"event": "listening", "ports": [port_of(one) for one in self._listeners]})
         self._obey_pending()
         while self._running:
-            if self._sender.step(self._wait_s(), (self._commands,)):
+            if self._sender.run(self._look_at()):
                 self._read()
             if self._t0 and not self._stopped:
                 self._report()
         self._sender.close()
 
-    def _wait_s(self) -> float:
-        wait_s = min(_IDLE_S, self._next_progress - time.monotonic())
-        if self._stopping and not self._stopped:
-            wait_s = min(wait_s, self._torn_until - time.monotonic())
-        return max(wait_s, 0.0)
+    def _look_at(self) -> float:
+        """When to look up from sending at the latest, on the monotonic clock."""
+        if self._stopped:
+            return time.monotonic() + _IDLE_S
+        return min(time.monotonic() + _IDLE_S, self._next_progress, self._torn_until)
 
     def _read(self) -> None:
         received = os.read(self._commands, 65536)
@@ -131,8 +132,9 @@ class Generator:
     def _stop(self, after_s: float | None) -> None:
         if not self._t0:
             raise LoadError("the load has not started: go first")
-        if self._stopped:
-            raise LoadError("the load has stopped already")
+        if self._totals:
+            self._emit(self._totals)  # a second order may have crossed the answer to the first
+            return
         self._stopping = True
         self._torn_until = float("inf")
         if after_s is None:
@@ -150,9 +152,7 @@ class Generator:
         self._emit({"event": "lag", **lag_between(logs, from_s, to_s).to_dict()})
 
     def _accepted(self, channel: Channel, peer: str) -> None:
-        self._emit(
-            {"event": "accepted", "stream": channel.stream, "peer": peer, "at": time.time()}
-        )
+        self._emit({"event": "accepted", "stream": channel.stream, "peer": peer, "at": time.time()})
 
     def _gone(self, channel: Channel, reason: str) -> None:
         self._emit(
@@ -173,7 +173,8 @@ class Generator:
         ):
             self._stopped = True
             self._next_progress = float("inf")
-            self._emit({"event": "stopped", **self._totals()})
+            self._totals = {"event": "stopped", **self._count_up()}
+            self._emit(self._totals)
         elif now >= self._next_progress:
             self._next_progress = now + _PROGRESS_S
             self._emit(
@@ -185,7 +186,7 @@ class Generator:
                 }
             )
 
-    def _totals(self) -> dict[str, Any]:
+    def _count_up(self) -> dict[str, Any]:
         channels = self._sender.channels
         for channel in channels:
             channel.end()

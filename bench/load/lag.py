@@ -53,7 +53,7 @@ class SendLog:
         return self._sent_at[-1] if self._sent_at else None
 
     def sent(self, first: int, count: int, at_s: float) -> None:
-        """Records [first, first + count) were accepted by `at_s`; `first` follows the last chunk."""
+        """Records [first, first + count), which follow the last chunk, were accepted by `at_s`."""
         self._firsts.append(first)
         self._sent_at.append(at_s)
         self.delivered = first + count

@@ -1,6 +1,6 @@
 """What generated lines look like, as plain validated data. Pure and without numpy.
 
-A line is ``SSSSSSSSSSSS [UUUUUUUUUUUUUUUU ][kKKKKKK ]filler``: ASCII, fields separated by one space,
+A line is ``SSSSSSSSSSSS [UUUUUUUUUUUUUUUU ][kKKKKKK ]filler``, ASCII, one space between fields:
 
 1. a zero-padded sequence number of 12 digits, stream · 10¹⁰ + index: unique in the whole load;
 2. with `stamp`, the intended Unix time in microseconds, 16 digits;

@@ -225,7 +225,7 @@ class LoadProcess:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Our environment variables and `extra`, with the folder this package was imported from at the head of the search path."""
+    """Our environment and `extra`, with the folder we were imported from first on the path."""
     environment = {**os.environ, **(extra or {})}
     home = str(Path(__file__).resolve().parents[2])
     paths = [home, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]

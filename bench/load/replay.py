@@ -1,8 +1,8 @@
 """A file's lines as a load: read into memory before the load starts, then sent round and round.
 
-Records are what ``java.io.BufferedReader.readLine`` returns for the file: \\n, \\r and \\r\\n each end a
-line, and a last line without an end is a line. Each is sent with \\n at its end, its other bytes
-untouched. Of N streams, stream s sends lines s, s + N, s + 2N, … of the file, over and over.
+Records are what ``java.io.BufferedReader.readLine`` returns for the file: \\n, \\r and \\r\\n each
+end a line, and a last line without an end is a line. Each is sent with \\n at its end, its other
+bytes untouched. Of N streams, stream s sends lines s, s + N, s + 2N, … of the file, over and over.
 """
 
 from __future__ import annotations

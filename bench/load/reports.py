@@ -27,7 +27,7 @@ class PeerClosed:
 
 @dataclass(frozen=True)
 class Progress:
-    """Records accepted by the kernel, and records whose intended time has passed, of all streams."""
+    """Of all streams, records accepted by the kernel and records whose intended time has passed."""
 
     at: float
     sent_records: int

@@ -34,7 +34,8 @@ class Schedule:
     """Intended offsets, in seconds from t0, of the records of one stream.
 
     `rate_per_s` is the base rate of all streams together; the shape of `arrivals` multiplies it.
-    Raises ValueError for a rate, seed or stream out of bounds (`bench.load.checks`). Not for use from several threads at a time (it keeps the latest blocks).
+    Raises ValueError for a rate, seed or stream out of bounds (`bench.load.checks`). Not for use
+    from several threads at a time, since it keeps the latest blocks.
     """
 
     def __init__(

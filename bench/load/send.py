@@ -105,7 +105,7 @@ class _Server:
             self._on_event({"event": "listening", "ports": ports})
             next_progress = time.monotonic() + _PROGRESS_S
             while not stop.is_set() and len(self._complete) < self._config.streams:
-                self._sender.step(_LOOK_S)
+                self._sender.run(time.monotonic() + _LOOK_S)
                 for channel in self._sender.channels:
                     self._end_if_complete(channel)
                 if time.monotonic() >= next_progress:
@@ -152,7 +152,7 @@ class _Server:
         channel.stop(None)
         deadline = time.monotonic() + _LOOK_S
         while not channel.finished and time.monotonic() < deadline:
-            self._sender.step(_LOOK_S / 10)
+            self._sender.run(min(deadline, time.monotonic() + _LOOK_S / 10))
 
     def _account(self, channel: Channel) -> None:
         elapsed_s = channel.elapsed_s()

@@ -1,7 +1,7 @@
 """The open-loop sender: one thread, one loop, any number of streams. The only sending loop.
 
-`Sender.step` sends what is due on every stream, then sleeps until the next record is due, a full
-socket drains, a reader comes or goes, or a descriptor of the caller's is readable.
+Each tick sends what is due on every stream, then sleeps until the next record is due, a full socket
+drains, a reader comes or goes, or a descriptor of the caller's is readable.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from bench.load.channel import Channel, Status
-
-#: Readers that come or go, and the caller's descriptors, are noticed after this at the latest.
-_LOOK_S = 0.01
+from bench.load.channel import Channel
 
 
 def wall_minus_monotonic() -> float:
@@ -35,10 +32,10 @@ def wall_minus_monotonic() -> float:
 class Sender:
     """Serves one reader at a time on each listening socket.
 
-    `on_accept(channel, peer)` and `on_gone(channel, reason)` are called from `step`; a reader that
+    `on_accept(channel, peer)` and `on_gone(channel, reason)` are called from `run`; a reader that
     ends its side of the connection counts as gone. With `again` a stream takes its next reader when
     one has gone, and readers wait in line; otherwise its port is closed once it has a reader, so
-    that later ones are refused.
+    that later ones are refused. `watch` are descriptors the caller wants to be woken for.
     """
 
     def __init__(
@@ -47,6 +44,7 @@ class Sender:
         on_accept: Callable[[Channel, str], None],
         on_gone: Callable[[Channel, str], None],
         again: bool = False,
+        watch: Sequence[int] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.channels = [Channel(stream, clock) for stream in range(len(listeners))]
@@ -55,48 +53,43 @@ class Sender:
         self._on_gone = on_gone
         self._again = again
         self._clock = clock
-        self._watched: list[socket.socket] = []
-        self._look_at = 0.0
+        self._others = list(watch)
+        self._fds: list[int] = []
         self._watch()
 
-    def step(self, wait_s: float, extra: Iterable[int] = ()) -> list[int]:
-        """Send, then sleep for at most `wait_s`; the descriptors of `extra` that are readable."""
-        wake_at = self._clock() + wait_s
-        full: list[socket.socket] = []
-        for channel in self.channels:
-            if not channel.sending:
-                continue
-            status = Status.BLOCKED if channel.blocked else channel.pump()
-            if status is Status.CAUGHT_UP:
-                wake_at = 0.0 if channel.finished else min(wake_at, channel.wake_at)
-            elif status is Status.BLOCKED and channel.sock is not None:
-                full.append(channel.sock)
-            elif status is Status.BEHIND:
-                wake_at = 0.0
-            else:
+    def run(self, until: float) -> list[int]:
+        """Send until the clock reads `until`, and at most until something happens.
+
+        That is: a descriptor of `watch` is readable (those are returned), a reader came or went, or
+        a stream has reached its limit. One turn of the loop is a tick; it is short on purpose.
+        """
+        clock, wait, fds = self._clock, select.select, self._fds
+        live = [channel for channel in self.channels if channel.sending]
+        happened = False
+        while not happened:
+            now = clock()
+            if now >= until:
+                break
+            wake_at = until
+            full: list[int] = []
+            for channel in live:
+                if channel.blocked_since is None:
+                    wake_at = min(wake_at, channel.pump(now))
+                if not channel.sending or channel.gone_because:
+                    happened = True
+                elif channel.blocked_since is not None and channel.sock is not None:
+                    full.append(channel.sock.fileno())
+            # select, since its timeout is in microseconds; epoll's and poll's are in milliseconds.
+            timeout = 0.0 if happened else max(wake_at - clock(), 0.0)
+            readable, writable, _ = wait(fds, full, [], timeout)
+            if writable:
+                self._unblock(writable)
+            if readable:
+                return [found for found in readable if not self._serve(found)]
+        for channel in live:
+            if channel.gone_because:
                 self._lose(channel, channel.gone_because)
-        now = self._clock()
-        timeout = max(wake_at - now, 0.0)
-        if timeout > 0 and not full and wake_at < self._look_at:
-            # Nothing but the next tick is waited for: a sleep costs two thirds of a select.
-            time.sleep(timeout)
-            return []
-        self._look_at = now + _LOOK_S
-        # select, since its timeout is in microseconds; epoll's and poll's are in milliseconds.
-        watched: list[int | socket.socket] = [*extra, *self._watched]
-        readable, writable, _ = select.select(watched, full, [], timeout)
-        if writable:
-            now = self._clock()
-            for channel in self.channels:
-                if channel.sock in writable:
-                    channel.writable(now)
-        others: list[int] = []
-        for found in readable:
-            if isinstance(found, int):
-                others.append(found)
-            else:
-                self._serve(found)
-        return others
+        return []
 
     def drop(self, channel: Channel) -> None:
         """Close a stream's connection from this side; its next reader is served with `again`."""
@@ -109,14 +102,24 @@ class Sender:
             channel.drop()
         for listener in self._listeners:
             listener.close()
-        self._watched = []
+        self._watch()
 
-    def _serve(self, found: socket.socket) -> None:
+    def _unblock(self, writable: list[int]) -> None:
+        now = self._clock()
+        for channel in self.channels:
+            if channel.sock is not None and channel.sock.fileno() in writable:
+                channel.writable(now)
+
+    def _serve(self, found: int) -> bool:
+        """Serve a readable socket of ours; False for a descriptor that is not."""
         for channel, listener in zip(self.channels, self._listeners, strict=True):
-            if found is listener:
+            if channel.sock is not None and found == channel.sock.fileno():
+                self._listen_to(channel, channel.sock)
+                return True
+            if found == listener.fileno():
                 self._accept(channel, listener)
-            elif found is channel.sock:
-                self._listen_to(channel, found)
+                return True
+        return False
 
     def _accept(self, channel: Channel, listener: socket.socket) -> None:
         try:
@@ -147,9 +150,9 @@ class Sender:
         self._on_gone(channel, reason)
 
     def _watch(self) -> None:
-        """The sockets whose readability means something; it changes only with the readers."""
-        self._watched = [
-            channel.sock or listener
-            for channel, listener in zip(self.channels, self._listeners, strict=True)
-            if channel.sock is not None or listener.fileno() >= 0
-        ]
+        """Note the descriptors to look at; they change only with the readers."""
+        self._fds = list(self._others)
+        for channel, listener in zip(self.channels, self._listeners, strict=True):
+            fd = (channel.sock or listener).fileno()
+            if fd >= 0:
+                self._fds.append(fd)

@@ -1,9 +1,10 @@
 """Warm-up: when batch time has settled, and which batches are warm-up.  The same for all engines.
 
 Settled means: no trend over the last 20 batches.  A trend is one that is both *there*
-(Mann-Kendall test, two-sided) and *large enough to matter* (the Theil-Sen slope over the 20 batches
+(Mann-Kendall test, two-sided) and *large enough to matter*: the Theil-Sen slope over the 20 batches
 adds up to 10% of their median or more, and to 5 ms, half of what a median latency may be off; with
-little noise a tenth of a millisecond is significant).  Both work on ranks and medians, so a few long batches make no trend.
+little noise a tenth of a millisecond is significant.  Both work on ranks and medians, so a few long
+batches make no trend.
 
 The level of the test is 5% in the prelude, where a false alarm costs one more batch, and 1% for the
 measured stream, where it would cost a trial.  Mann, Econometrica 13 (1945) 245; Sen, JASA 63 (1968)
@@ -38,8 +39,8 @@ CHANGE_FLOOR_S = 0.005
 class Trend:
     """How a series of ``n`` values moves.
 
-    ``change``: Theil-Sen slope over the whole series; ``change_share``: relative to its median.  ``z``:
-    Mann-Kendall statistic, standardised, corrected for ties and continuity.
+    ``change``: Theil-Sen slope over the whole series; ``change_share``: relative to its median.
+    ``z``: Mann-Kendall statistic, standardised, corrected for ties and continuity.
     """
 
     n: int

@@ -5,6 +5,7 @@ A new axis is one entry of ``AXES``; ``conf.KEY`` axes come into being by being 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from bench.contract import SINKS
 from bench.errors import UsageError
 from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate
-from bench.plan.spec import Value
+from bench.load.payload import Payload
+from bench.plan.spec import EQUAL, Value
 from bench.plan.wording import unknown
 from bench.units import (
     format_duration,
@@ -22,18 +24,22 @@ from bench.units import (
     parse_rate,
 )
 
-#: Streams (connections) one trial can drive.
-MAX_STREAMS = 1
+#: Streams (connections) one trial can drive: one port each, and one receiver of a DStream.
+MAX_STREAMS = 16
 
 CONF_PREFIX = "conf."
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a plan has to be told of the world: CPUs of this machine, jobs of the catalog."""
+    """What a plan has to be told of the world: CPUs of this machine, jobs of the catalog.
+
+    ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1.
+    """
 
     cores: int
     jobs: tuple[str, ...] = ("echo",)
+    replay_rate: Callable[[str], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,39 @@ def read_streams(text: str, around: Surroundings | None = None) -> int:
     return streams
 
 
-def _count(text: str, what: str) -> int:
+def read_payload_bytes(text: str, around: Surroundings | None = None) -> int:
+    """Bytes of a generated line, without its newline."""
+    return Payload(parse_count(text)).bytes_per_line
+
+
+def read_payload_spread(text: str, around: Surroundings | None = None) -> float:
+    """How far sizes spread around the mean one, as a share of it."""
+    return Payload(10**6, spread=_number(text, "0.5")).spread
+
+
+def read_keys(text: str, around: Surroundings | None = None) -> int:
+    """A number of distinct keys; 0 is no key in the lines."""
+    return Payload(keys=_count(text, "a number of keys", minimum=0)).keys
+
+
+def read_skew(text: str, around: Surroundings | None = None) -> float:
+    """The exponent of Zipf's law by which keys are drawn; 0 is uniform."""
+    return Payload(keys=1, skew=_number(text, "1")).skew
+
+
+def _number(text: str, example: str) -> float:
     try:
-        return parse_count(text)
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UsageError(f"'{text}' is not a number; write one like {example}")
+    return value
+
+
+def _count(text: str, what: str, minimum: int = 1) -> int:
+    try:
+        return parse_count(text, minimum)
     except ValueError as error:
         raise ValueError(f"{what}: {error}") from None
 
@@ -141,6 +177,11 @@ AXES: dict[str, Axis] = {
         Axis("rate", "rate_per_s", read_rate, _write_number, "1000", always=True),
         Axis("arrivals", "arrivals", read_arrivals, str, "constant", split=False),
         Axis("streams", "streams", read_streams, _write_number, "1"),
+        Axis("payload_bytes", "payload_bytes", read_payload_bytes, _write_number, "100"),
+        Axis("payload_spread", "payload_spread", read_payload_spread, _write_number, "0"),
+        Axis("keys", "keys", read_keys, _write_number, "0"),
+        Axis("skew", "skew", read_skew, _write_number, "0"),
+        Axis("equal", "equal", _choice("equality", EQUAL), str, EQUAL[0]),
         Axis("job", "job", _read_job, str, "echo"),
         Axis("sink", "sink", _choice("sink", SINKS), str, SINKS[0]),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bench.errors import UsageError
 from bench.load.checks import check_seed
-from bench.load.payload import Payload
 from bench.plan.arms import DEFAULT_ARMS, parse_arm
 from bench.plan.axes import AXES, Surroundings, read_conf, read_values
+from bench.plan.fork import read_fork
 from bench.plan.plan import QUICK, QUICK_CORES, Plan, default_tail_s
+from bench.plan.precision import pilot, read_budget, read_metric, read_until
 from bench.plan.spec import Settings, Value
 from bench.units import parse_count, parse_duration
 
@@ -26,14 +28,18 @@ def build_plan(
     arms: Sequence[str] = (),
     *,
     around: Surroundings,
-    axes: dict[str, Sequence[str]] | None = None,
+    axes: Mapping[str, Sequence[str]] | None = None,
     conf: Sequence[str] = (),
     rounds: str | None = None,
     warmup: str | None = None,
     duration: str | None = None,
     seed: str | None = None,
-    payload_bytes: str | None = None,
     replay: str | None = None,
+    replay_speed: str | None = None,
+    metric: str | None = None,
+    until: str | None = None,
+    budget: str | None = None,
+    fork: str | None = None,
     quick: bool = False,
     where: Where = option,
 ) -> Plan:
@@ -44,6 +50,8 @@ def build_plan(
     names an option.  Raises :class:`UsageError`.
     """
     given = axes or {}
+    if replay_speed is not None:
+        given = _own_pace(given, replay, replay_speed, around, where)
     values: dict[str, tuple[Value, ...]] = {}
     for name, axis in AXES.items():
         texts = given.get(name) or (_default(name, quick, around),)
@@ -56,11 +64,21 @@ def build_plan(
         "warmup_s": (warmup, parse_duration, "warmup"),
         "duration_s": (duration, _duration, "duration"),
         "seed": (seed, _seed, "seed"),
-        "payload_bytes": (payload_bytes, _payload_bytes, "payload_bytes"),
+        "replay_speed": (replay_speed, read_speed, "replay_speed"),
+        "metric": (metric, read_metric, "metric"),
+        "until": (until, read_until, "until"),
+        "budget_s": (budget, read_budget, "budget"),
+        "fork": (fork, read_fork, "fork"),
     }
     for key, (text, read, name) in texts_of.items():
         if text is not None:
             settings[key] = _read(read, text, where(name))
+    if until is None and budget is not None:
+        raise UsageError(f"{where('budget')}: a budget ends a run with {where('until')}; add it")
+    if until is not None:
+        if rounds is not None:
+            raise UsageError(f"{where('rounds')}: {where('until')} finds the number; leave it out")
+        settings["rounds"] = pilot(values, len(parsed), where("until"))
     plan = Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
     longest = max(spec.trigger_s for spec in plan.round_trials(1))
     settings["tail_s"] = default_tail_s(longest)
@@ -84,8 +102,37 @@ def _seed(text: str) -> int:
     return check_seed(parse_count(text, minimum=0))
 
 
-def _payload_bytes(text: str) -> int:
-    return Payload(parse_count(text)).bytes_per_line
+def read_speed(text: str) -> float:
+    """How many times as fast as its own timestamps a file is replayed, above 0."""
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 0 < speed < math.inf:
+        raise ValueError(f"'{text}' is not a speed above 0; write one like 2 or 0.5")
+    return speed
+
+
+def _own_pace(
+    given: Mapping[str, Sequence[str]],
+    replay: str | None,
+    speed: str,
+    around: Surroundings,
+    where: Where,
+) -> Mapping[str, Sequence[str]]:
+    """The axes with the mean rate that the file's own timestamps give at ``speed``."""
+    name = where("replay_speed")
+    if replay is None:
+        raise UsageError(f"{name}: there is no file to replay; give {where('replay')} too")
+    for axis in ("rate", "arrivals"):
+        if given.get(axis):
+            raise UsageError(
+                f"{where(axis)}: a file at its own pace has its own; leave it out, or {name}"
+            )
+    if around.replay_rate is None:
+        raise UsageError(f"{name}: files are not read here; leave it out")
+    rate = around.replay_rate(replay) * _read(read_speed, speed, name)
+    return {**given, "rate": [repr(rate)]}
 
 
 def _read(read: Callable[[str], Any], text: str, where: str) -> Any:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bench.plan.axes import AXES, axis_keyed
+from bench.plan.axes import AXES, CONF_PREFIX, axis_keyed
 from bench.plan.spec import Cell, Value
 
 
@@ -46,7 +46,8 @@ def describe(cell: Mapping[str, Value]) -> str:
     parts = []
     for key, value in cell.items():
         axis = axis_keyed(key)
-        parts.append(f"{axis.name} {axis.write(value)}")
+        name = key if key.startswith(CONF_PREFIX) else axis.name.replace("_", " ")
+        parts.append(f"{name} {axis.write(value)}")
     return ", ".join(parts)
 
 

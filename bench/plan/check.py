@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from bench.errors import UsageError
 from bench.load.checks import check_seed
-from bench.load.payload import Payload
 from bench.plan.arms import copy_of, identity
+from bench.plan.fork import read_fork
 from bench.plan.spec import Arm, Settings, Value
 
 
@@ -34,15 +34,15 @@ def check_axes(axes: Mapping[str, Sequence[Value]]) -> None:
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise :class:`UsageError` for a run that cannot be: no rounds, no window, no line."""
+    """Raise :class:`UsageError` for a run that cannot be: no rounds, no window."""
     if settings.rounds < 1:
         raise UsageError(f"rounds: {settings.rounds} is not above 0; give 1 or more")
     if not settings.duration_s > 0:
         raise UsageError("duration: the measured window must be longer than 0s")
     if not settings.warmup_s >= 0:
         raise UsageError("warmup: a warm-up cannot be shorter than 0s")
+    read_fork(settings.fork)
     try:
         check_seed(settings.seed)
-        Payload(settings.payload_bytes)
     except ValueError as error:
         raise UsageError(str(error)) from None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bench.plan.plan import window_s
+from bench.plan.fork import may_share
+from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
 
 #: Interpreter, JVM, session, first connection.  The null engine has only the first of these.
@@ -15,24 +16,36 @@ NULL_STARTUP_S = 0.5
 STOP_S = 2.0
 NULL_STOP_S = 0.2
 
-#: Trigger intervals the measured stream needs to settle, however short the warm-up asked for.
-WARMUP_TRIGGERS = 2
+#: To stop a stream and start the next one in the same JVM.
+STREAM_S = 1.5
 
 #: What the last record of a window that holds waits for: its trigger, then its batch.
 TAIL_TRIGGERS = 1.5
 TAIL_BATCH_S = 0.5
 
 
-def trial_s(spec: TrialSpec, settings: Settings) -> float:
-    """Expected duration of one trial; the prelude counts with its cap."""
+def trial_s(spec: TrialSpec, settings: Settings, before: TrialSpec | None = None) -> float:
+    """Expected duration of one trial; the prelude counts with its cap.
+
+    ``before`` is the trial just before it, whose JVM it may go on with (``--fork engine``).
+    """
     null = spec.arm.engine == "null"
     startup, stop = (NULL_STARTUP_S, NULL_STOP_S) if null else (STARTUP_S, STOP_S)
     prelude = 0.0 if null else settings.prelude_cap_s
-    warmup = max(settings.warmup_s, WARMUP_TRIGGERS * spec.trigger_s)
+    if settings.fork == "engine" and before is not None and may_share(before, spec):
+        startup, prelude, stop = STREAM_S, 0.0, 0.0
+    warmup = window_start_s(spec.trigger_s, settings.warmup_s)
     tail = TAIL_TRIGGERS * spec.trigger_s + TAIL_BATCH_S
     return startup + prelude + warmup + window_s(spec.trigger_s, settings.duration_s) + tail + stop
 
 
 def run_s(trials: Iterable[TrialSpec], settings: Settings) -> float:
     """Expected duration of these trials one after another."""
-    return sum(trial_s(spec, settings) for spec in trials)
+    return sum(each_s(trials, settings))
+
+
+def each_s(trials: Iterable[TrialSpec], settings: Settings) -> list[float]:
+    """Expected duration of each of these trials, run one after another."""
+    specs = list(trials)
+    pairs = zip(specs, [None, *specs], strict=False)
+    return [trial_s(spec, settings, before) for spec, before in pairs]

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from bench.errors import UsageError
-from bench.plan.arms import choice, pins
-from bench.plan.axes import CONF_PREFIX
+from bench.plan.arms import choice, copy_of, pins
+from bench.plan.axes import AXES, CONF_PREFIX
 from bench.plan.cells import cell_of, digest, ordered, points
 from bench.plan.check import check_arms, check_axes, check_settings
-from bench.plan.order import round_order, trial_seed
+from bench.plan.fork import jvm_groups
+from bench.plan.load import check_load
+from bench.plan.order import grouped_order, trial_seed
 from bench.plan.spec import Arm, Cell, Settings, TrialSpec, Value
 
 #: Of the dictionary form.
@@ -21,6 +23,9 @@ PLAN_VERSION = 1
 
 #: A window shorter than this says more about its edges than about the engine.
 MIN_WINDOW_TRIGGERS = 8
+
+#: Trigger intervals the measured stream needs to settle, however short the warm-up asked for.
+WARMUP_TRIGGERS = 2
 
 #: The settings of ``--quick``.  Its axes: one trigger of 1 s, at most 2 cores, 1000 records/s.
 QUICK = {"rounds": 3, "warmup_s": 3.0, "duration_s": 12.0, "prelude_cap_s": 12.0}
@@ -32,6 +37,11 @@ def window_s(trigger_s: float, duration_s: float) -> float:
     if trigger_s == 0:
         return duration_s
     return max(MIN_WINDOW_TRIGGERS, math.ceil(duration_s / trigger_s - 1e-9)) * trigger_s
+
+
+def window_start_s(trigger_s: float, warmup_s: float) -> float:
+    """When the window begins, in seconds since the load did: warmed up, two intervals at least."""
+    return max(warmup_s, WARMUP_TRIGGERS * trigger_s)
 
 
 def default_tail_s(longest_trigger_s: float) -> float:
@@ -55,6 +65,8 @@ class Plan:
         check_arms(self.arms)
         check_axes(self.axes)
         check_settings(self.settings)
+        for spec in self.round_trials(1):
+            check_load(spec, *self.window_of(spec))
 
     @cached_property
     def points(self) -> list[Cell]:
@@ -66,6 +78,11 @@ class Plan:
         """What results call the cell of each point, in the same order."""
         return [cell_of(point, self.axes) for point in self.points]
 
+    def window_of(self, spec: TrialSpec) -> tuple[float, float]:
+        """Start and end of a trial's measured window, in seconds since its load began."""
+        start_s = window_start_s(spec.trigger_s, self.settings.warmup_s)
+        return start_s, start_s + window_s(spec.trigger_s, self.settings.duration_s)
+
     @property
     def trials_per_round(self) -> int:
         """Arms times cells."""
@@ -73,12 +90,19 @@ class Plan:
 
     def round_trials(self, number: int) -> list[TrialSpec]:
         """The trials of a round (from 1), in the order they run; rounds have no upper end here."""
-        order = round_order(len(self.points), len(self.arms), number, self.settings.seed)
+        order = grouped_order(self._groups, len(self.arms), number, self.settings.seed)
         first = (number - 1) * self.trials_per_round + 1
         return [
             self._trial(first + slot, cell, arm, number, slot)
             for slot, (cell, arm) in enumerate(order)
         ]
+
+    @cached_property
+    def _groups(self) -> list[int]:
+        """For each cell the group that runs together: its own, or that of its JVM."""
+        if self.settings.fork == "engine":
+            return jvm_groups(self.cells)
+        return list(range(len(self.points)))
 
     def trials(self) -> list[TrialSpec]:
         """The trials of all rounds the settings ask for, in order, first attempts."""
@@ -112,10 +136,29 @@ class Plan:
             rate_per_s=float(point["rate_per_s"]),
             arrivals=str(point["arrivals"]),
             conf=conf,
-            payload_bytes=self.settings.payload_bytes,
+            payload_bytes=int(point["payload_bytes"]),
             replay=self.settings.replay,
             streams=int(point["streams"]),
+            payload_spread=float(point["payload_spread"]),
+            keys=int(point["keys"]),
+            skew=float(point["skew"]),
+            replay_speed=self.settings.replay_speed,
+            equal=str(point["equal"]),
+            inject_s=self.settings.inject_s if copy_of(arm) else 0.0,
         )
+
+    @property
+    def _plain(self) -> set[str]:
+        """Axes that need not be told: at their default, and not part of every cell.
+
+        So an axis that comes later leaves the hash of every earlier plan as it is.  It also means
+        that the default of an axis, once published, is for ever.
+        """
+        return {
+            axis.key
+            for axis in AXES.values()
+            if not axis.always and self.axes.get(axis.key) == (axis.read(axis.default, None),)
+        }
 
     @property
     def plan_hash(self) -> str:
@@ -130,7 +173,7 @@ class Plan:
                 {"text": arm.text, "engine": arm.engine, "keys": dict(arm.keys)}
                 for arm in self.arms
             ],
-            "axes": {key: list(values) for key, values in self.axes.items()},
+            "axes": {key: list(self.axes[key]) for key in self.axes if key not in self._plain},
             "settings": self.settings.to_dict(),
         }
 
@@ -144,6 +187,13 @@ class Plan:
             )
         return cls(
             tuple(Arm.from_dict(arm) for arm in data["arms"]),
-            {key: tuple(values) for key, values in data["axes"].items()},
+            _defaults() | {key: tuple(values) for key, values in data["axes"].items()},
             Settings.from_dict(data["settings"]),
         )
+
+
+def _defaults() -> dict[str, tuple[Value, ...]]:
+    """The axes as they are by default, but cores, whose default is the machine's business."""
+    return {
+        axis.key: (axis.read(axis.default, None),) for axis in AXES.values() if axis.key != "cores"
+    }

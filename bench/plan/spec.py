@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from bench.stats.metrics import HEADLINE
+
+#: Settings that the first plans did not have.
+_LATER = frozenset({"metric", "until", "budget_s", "inject_s", "replay_speed", "fork"})
+
 #: A point of one axis: a duration, count or rate as a number, anything else as text.
 Value = str | int | float
 
 #: Axis name to value, axes in use only; what a result file calls its cell.
 Cell = dict[str, Value]
+
+#: What two arms have the same of (methodology rule 13).  ``slots``: ``local[n]`` for every arm, of
+#: which a receiver holds one for life.  ``cpus``: the same n CPUs, with a slot more a receiver.
+EQUAL: tuple[str, ...] = ("slots", "cpus")
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,13 @@ class Settings:
     length of the measured window (see ``bench.plan.plan.window_s``), ``prelude_cap_s`` the longest
     warm-up prelude in the same JVM, ``tail_s`` how long the last record of the window may take to
     become visible before the trial is called saturated.  ``estimate`` marks ``--quick``.
-    ``replay`` is a file whose lines are sent; otherwise lines of ``payload_bytes`` are generated.
+    ``replay`` is a file whose lines are sent instead of generated ones; with ``replay_speed`` they
+    come at the pace of their own timestamps, so many times as fast.
+    ``metric`` (of ``bench.stats.metrics``) gets the verdict.  With ``until`` (0.05 is 5%) rounds go
+    on until every interval is that narrow or ``budget_s`` is spent, and ``rounds`` is the pilot.
+    ``inject_s``: how much later copies of an arm (``structured#2``) are sent their records, on
+    purpose, to learn whether the run would notice.  ``fork`` says which trials share a JVM
+    (``bench.plan.fork.FORKS``).
     """
 
     rounds: int = 5
@@ -53,11 +68,20 @@ class Settings:
     prelude_cap_s: float = 25.0
     tail_s: float = 20.0
     replay: str | None = None
-    payload_bytes: int = 100
+    replay_speed: float | None = None
+    metric: str = HEADLINE
+    until: float | None = None
+    budget_s: float | None = None
+    inject_s: float = 0.0
+    fork: str = "cell"
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
-        return asdict(self)
+        """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
+
+        Settings that came later are left out while at their default: earlier plans keep their hash.
+        """
+        later = {f.name: f.default for f in fields(self) if f.name in _LATER}
+        return {k: v for k, v in asdict(self).items() if k not in later or v != later[k]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
@@ -72,7 +96,10 @@ class TrialSpec:
     ``number`` is the position in the planned run, from 1; a repeated trial keeps its number and
     counts ``attempt`` up.  ``slot`` is the position within the round, from 0.  ``seed`` is the same
     for every arm of a cell and round, so that all of them meet the same load at the same phase.
-    ``trigger_s`` is 0 for "as fast as possible".
+    ``trigger_s`` is 0 for "as fast as possible".  ``payload_spread``, ``keys`` and ``skew`` are
+    those of ``bench.load.payload.Payload``; with ``replay_speed``, ``rate_per_s`` is the mean rate
+    of the file at that speed.  ``equal`` is one of :data:`EQUAL`.  ``inject_s``: how much later
+    than its intended time each record is sent.
     """
 
     number: int
@@ -94,6 +121,12 @@ class TrialSpec:
     payload_bytes: int
     replay: str | None
     streams: int
+    payload_spread: float = 0.0
+    keys: int = 0
+    skew: float = 0.0
+    replay_speed: float | None = None
+    equal: str = EQUAL[0]
+    inject_s: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

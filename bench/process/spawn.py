@@ -18,6 +18,9 @@ from bench.process.affinity import pinned
 #: Python workers, which leave both the session and the process group.
 MARK = "SPARKBENCH_TRIAL"
 
+#: Begins the name of every temporary directory; the mark follows.
+TEMP_PREFIX = "sparkbench-"
+
 Stream = int | IO[bytes] | None
 
 
@@ -64,7 +67,8 @@ def spawn(
 
     Raises ``OSError`` when the program cannot be started; nothing is left behind then.
     """
-    temp_dir = Path(tempfile.mkdtemp(prefix="sparkbench-", dir=temp_root))
+    # The mark in the name tells whose it was when nobody was left to remove it.
+    temp_dir = Path(tempfile.mkdtemp(prefix=f"{TEMP_PREFIX}{token}-", dir=temp_root))
     environment = {
         **os.environ,
         "TMPDIR": str(temp_dir),

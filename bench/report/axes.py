@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from bench.report.summary import CellSummary
 
-_ORDER = ("job", "sink", "trigger_s", "cores", "rate_per_s", "arrivals", "streams")
+_ORDER = (
+    *("job", "sink", "trigger_s", "cores", "equal", "rate_per_s", "arrivals", "streams"),
+    *("payload_bytes", "payload_spread", "keys", "skew"),
+)
 
 
 def axis_order(axis: str) -> tuple[int, str]:

@@ -2,7 +2,8 @@
 
 The trial is the replicate: a figure of an arm is the median of its trials' figures, and a ratio is
 the geometric mean of the ratios within a round (the mean of the log-ratios, methodology rule 16).
-A cell is ranked only where both sides are ``ok`` in every round.
+A cell is ranked only where both sides are ``ok`` in every round, but for the few rounds that a
+disturbance from outside may take out (``bench.stats.outcome``).
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from bench.report.summary import (
     Comparison,
     Figures,
     Judge,
-    Judgement,
 )
 from bench.results.schema import STATUSES, Status, TrialResult
 from bench.stats.metrics import HEADLINE, METRICS
+from bench.stats.outcome import DISTURBED, too_many_lost
+from bench.stats.verdict import Verdict
 
 #: Paired rounds below which a ratio is called an estimate when nothing else has judged it.
 FEW_ROUNDS = 5
@@ -48,7 +50,8 @@ def summarise_cells(
 
     :param arms: all arms, the baseline first; by default those seen.
     :param estimate: the run says that its figures are estimates.
-    :param judge: gives the interval and verdict of a ratio; without one there is neither.
+    :param judge: gives interval and verdict (``bench.report.verdicts.run_judge``); without one
+        there is neither.
     """
     order = tuple(arms) if arms is not None else arm_order(results)
     groups: dict[tuple[tuple[str, str | int | float], ...], dict[str, list[TrialResult]]] = {}
@@ -112,9 +115,10 @@ def _cell(
 
 
 def _arm(arm: str, trials: Sequence[TrialResult]) -> ArmSummary:
-    status = worst(result.status for result in trials)
+    status = _status(trials)
     reasons = (reason for r in trials if r.status == status != "ok" for reason in r.reasons)
-    measured = [result for result in trials if result.status in _MEASURED]
+    counting = _MEASURED if status != "ok" else {"ok"}
+    measured = [result for result in trials if result.status in counting]
 
     def middle(metric: str) -> float | None:
         values = [value for r in measured if (value := METRICS[metric].read(r)) is not None]
@@ -139,25 +143,40 @@ def _arm(arm: str, trials: Sequence[TrialResult]) -> ArmSummary:
     )
 
 
+def _status(trials: Sequence[TrialResult]) -> Status | None:
+    statuses = [result.status for result in trials]
+    if "ok" in statuses and set(statuses) <= {"ok", DISTURBED}:
+        lost = statuses.count(DISTURBED)
+        return DISTURBED if too_many_lost(lost, len(statuses)) else "ok"
+    return worst(statuses)
+
+
 def _compare(
     side: ArmSummary,
     baseline: ArmSummary,
     logs: tuple[float, ...],
     estimate: bool,
     metric: str,
-    judgement: Judgement | None,
+    verdict: Verdict | None,
 ) -> Comparison:
     reason = _unranked(side, baseline)
     if reason is None and not logs:
         reason = "no round measured both sides"
+    if reason is None and verdict is not None and verdict.word == "unranked":
+        reason = "; ".join(verdict.reasons)
+    if verdict is None:
+        guess = estimate or len(logs) < FEW_ROUNDS
+    else:
+        # --quick too can meet every rule; then its figures are no mere estimates.
+        guess = verdict.word == "not enough rounds"
     return Comparison(
         baseline=baseline.arm,
         arm=side.arm,
         metric=metric,
         log_ratios=logs,
         ratio=math.exp(fmean(logs)) if reason is None else None,
-        estimate=reason is None and (estimate or (judgement is None and len(logs) < FEW_ROUNDS)),
-        judgement=judgement,
+        estimate=reason is None and guess,
+        verdict=verdict,
         reason=reason,
     )
 

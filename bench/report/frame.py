@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIGURES = ("p50_s", "p99_s", "net_p99_s", "batch_p50_s", "throughput_per_s")
-_FLOATS = (*_FIGURES, "ratio", "ratio_low", "ratio_high")
+_FLOATS = (*_FIGURES, "ratio", "ratio_low", "ratio_high", "level")
+_COUNTS = ("rounds_compared", "rounds_needed")
 
 #: After the axes in use, one column an axis.
 CELL_COLUMNS: tuple[str, ...] = (
     *("arm", "engine", "path", "guarantee", "status", "rounds", "rounds_ok"),
     *_FIGURES,
-    *("baseline", "metric", "ratio", "ratio_low", "ratio_high", "verdict", "estimate", "reason"),
+    *("baseline", "metric", "ratio", "ratio_low", "ratio_high", "level", "verdict"),
+    *("rounds_compared", "rounds_needed", "estimate", "reason"),
 )
 
 
 def cells_frame(summaries: Sequence[CellSummary]) -> pd.DataFrame:
     """One row a cell and arm; latencies of arms that are not ranked and their ratios are missing.
 
+    ``level`` is that of the one interval; ``rounds_needed`` in all would probably decide.
     ``estimate`` belongs to the ratio; ``reason`` says why an arm or a ratio is not ranked.
     """
     import pandas as pd
@@ -38,7 +41,7 @@ def cells_frame(summaries: Sequence[CellSummary]) -> pd.DataFrame:
         for arm in summary.arms
     ]
     frame = pd.DataFrame(rows, columns=[*axes, *CELL_COLUMNS])
-    return frame.astype(dict.fromkeys(_FLOATS, "float64"))
+    return frame.astype(dict.fromkeys(_FLOATS, "float64") | dict.fromkeys(_COUNTS, "Int64"))
 
 
 def cell_data(summary: CellSummary) -> dict[str, Any]:
@@ -67,13 +70,14 @@ def _row(summary: CellSummary, arm: ArmSummary) -> dict[str, Any]:
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
-    judgement = comparison.judgement
+    verdict = comparison.verdict
     row: dict[str, Any] = {name: getattr(comparison, name) for name in ("baseline", "metric")}
     row["ratio"] = comparison.ratio
     row["estimate"] = comparison.estimate if comparison.ratio is not None else None
-    if judgement is not None:
-        row |= {"ratio_low": judgement.low, "ratio_high": judgement.high}
-        row["verdict"] = judgement.word
+    row["rounds_compared"] = comparison.rounds
+    if verdict is not None:
+        row |= {"ratio_low": verdict.low, "ratio_high": verdict.high, "level": verdict.level}
+        row |= {"verdict": verdict.word, "rounds_needed": verdict.rounds_needed}
     return row
 
 

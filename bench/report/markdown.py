@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.report import notes, text
+from bench.report import conduct, notes, text
 from bench.report.rows import Rows, table_rows
 from bench.report.source import Source
 
@@ -21,7 +21,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     info = run.info
     title = " against ".join(run.arms[:2]) if len(run.arms) == 2 else ", ".join(run.arms)
     blocks = [f"# {md(title or 'sparkbench run')}", md(notes.question(run))]
-    if info.estimate:
+    if notes.is_estimate(run):
         blocks.append("> **Estimate.** Made with `--quick`: few rounds and short windows.")
     blocks.append(_list(notes.answers(run, most=_SENTENCES)))
     blocks.append("## Results")
@@ -34,6 +34,8 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     blocks.append(_list([*found, *notes.completeness(run)]))
     blocks += [f"![{md(name)}]({file})" for name, file in images]
     blocks += ["## What was compared", _list(notes.sides(run))]
+    went = conduct.conduct(run)
+    blocks += ["## How the run went", _list(went)] if went else []
     blocks += ["## How to read it", _list(notes.reading(run))]
     blocks += ["## Where and how", _facts(run), "To run it again:", text.code_block(info.command)]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -70,6 +72,10 @@ def _facts(run: Source) -> str:
         "Trials": f"{len(run.results)} of {info.planned_trials}, seed {info.seed}",
         "Run": f"{info.run_id}, plan {info.plan_hash[:12]}",
     }
+    spent = conduct.time_share(info, run.results)
+    if spent is not None:
+        name, _, share = spent.partition(": ")
+        facts[name] = share
     return "\n".join(f"- {name}: {text.markdown(value)}" for name, value in facts.items())
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from bench.report import text
 from bench.report.axes import split_axes
+from bench.report.loads import load_words, slot_words
 from bench.report.source import Source
 from bench.report.summary import ArmSummary, CellSummary, Comparison
 from bench.results.schema import Status
 from bench.stats.metrics import METRICS
+from bench.stats.sentence import sentence
+from bench.strategy.aa import arm_of
 
 #: What to do about a status, said after its reason.
 NEXT_STEP: dict[Status, str] = {
@@ -79,34 +82,40 @@ def question(run: Source) -> str:
         return "No trial has ended yet."
     if len(run.arms) == 1:
         return f"How fast is {run.arms[0]} here?"
+    if arm_of(run.info.plan) is not None:
+        return f"Does {run.arms[0]} differ from itself here (an A/A run)?"
     return f"Which is faster here: {', '.join(run.arms[1:])} or {run.arms[0]} (the baseline)?"
 
 
-def headline(summary: CellSummary, comparison: Comparison) -> str:
-    """The answer of one cell in one sentence; why there is none where there is none."""
-    where = text.cell_text(summary.cell)
-    if comparison.ratio is None:
-        return f"At {where}: no ratio, {comparison.reason}."
-    judgement = comparison.judgement
-    parts = []
-    if judgement is not None and judgement.low is not None and judgement.high is not None:
-        parts.append(
-            f"{judgement.low:.2f} to {judgement.high:.2f} at {judgement.level:.0%} confidence"
-        )
-    if comparison.estimate:
-        parts.append("an estimate")
-    parts.append(f"{comparison.rounds} round" + ("" if comparison.rounds == 1 else "s"))
-    times = METRICS[comparison.metric].times.format(f"{comparison.ratio:.2f}")
-    word = f" Verdict: {judgement.word}." if judgement is not None else ""
-    return (
-        f"At {where}: {comparison.arm} {times} as {comparison.baseline} ({', '.join(parts)}).{word}"
-    )
+def headline(comparison: Comparison, where: str = "here") -> str:
+    """The answer of one cell in a sentence or two; why there is none where there is none."""
+    verdict = comparison.verdict
+    if comparison.ratio is None or verdict is None:
+        what = f"{comparison.arm} against {comparison.baseline}"
+        return f"No verdict on {what} {where}: {comparison.reason or 'nobody has judged'}."
+    if verdict.word != "within noise":
+        # Of more than two arms it must be said which is meant; a ratio below 1 is turned round.
+        other = comparison.baseline if comparison.ratio >= 1 else comparison.arm
+        where = f"as {other} {where}"
+    return sentence(verdict, comparison.baseline, comparison.arm, where)
 
 
 def answers(run: Source, most: int) -> list[str]:
     """The headline of each comparison, or none where there are more than ``most``."""
+    varying, _common = split_axes(run.summaries)
     pairs = [(summary, c) for summary in run.summaries for c in summary.comparisons]
-    return [headline(summary, comparison) for summary, comparison in pairs if len(pairs) <= most]
+    return [
+        headline(comparison, f"at {text.cell_text(summary.cell, varying)}" if varying else "here")
+        for summary, comparison in pairs
+        if len(pairs) <= most
+    ]
+
+
+def is_estimate(run: Source) -> bool:
+    """Whether the run was a quick one and did not meet every rule of a verdict all the same."""
+    verdicts = [c.verdict for summary in run.summaries for c in summary.comparisons]
+    sure = [v is not None and v.word not in ("not enough rounds", "unranked") for v in verdicts]
+    return run.info.estimate and not (sure and all(sure))
 
 
 def reading(run: Source) -> list[str]:
@@ -124,24 +133,38 @@ def reading(run: Source) -> list[str]:
             f"ratio: {arm} / {run.arms[0]} of {metric.label}, within a round, geometric mean over "
             f"the rounds; {metric.better} is better."
         )
-    if run.info.estimate:
+    judged = next((c.verdict for c in comparisons if c.verdict and c.verdict.low), None)
+    if judged is not None:
+        lines.append(
+            f"The interval holds the true ratio at {text.level(judged.level)} confidence; with "
+            f"all {len(comparisons)} of the run at once, at 95%. "
+            if len(comparisons) > 1
+            else f"The interval holds the true ratio at {text.level(judged.level)} confidence. "
+        )
+        lines[-1] += f"Ratios up to {judged.threshold:g} either way count as noise."
+    if is_estimate(run):
         lines.append(
             "This run is an estimate (--quick): few rounds and short windows. "
             "Run without --quick before you decide anything by it."
         )
     elif any(c.estimate and c.ratio is not None for c in comparisons):
-        lines.append("~ marks an estimate: too few rounds for an interval. More --rounds give one.")
+        lines.append("~ marks an estimate: too few rounds for a verdict. More --rounds give one.")
     return lines
 
 
 def sides(run: Source) -> list[str]:
-    """Path and guarantee of each arm: what its figures are figures of."""
+    """Path, guarantee and slots of each arm: what its figures are figures of."""
     found: dict[tuple[str, str, str], None] = {}
     for summary in run.summaries:
         for arm in summary.arms:
             if arm.status is not None:
                 found[(arm.arm, arm.path, arm.guarantee)] = None
-    return [f"{arm}: path {path}, guarantee {guarantee}" for arm, path, guarantee in found]
+    lines = []
+    for arm_text, path, guarantee in found:
+        trials = (r.trial for r in run.results if r.trial.arm == arm_text)
+        parts = (f"path {path}", f"guarantee {guarantee}", slot_words(trials))
+        lines.append(f"{arm_text}: {', '.join(part for part in parts if part)}")
+    return lines
 
 
 def completeness(run: Source) -> list[str]:
@@ -150,15 +173,18 @@ def completeness(run: Source) -> list[str]:
     done, planned = len(run.results), run.info.planned_trials
     if run.info.finished_at is None:
         lines.append(f"Not finished: {done} of {planned} planned trials have ended.")
+    lines += [_sentence(warning) for warning in run.info.warnings]
     return lines + [text.plain(problem) for problem in run.problems]
 
 
 def work(run: Source) -> str:
-    """Job and sink of the run, for a heading."""
+    """Job, sink and load of the run, for a heading."""
     jobs = dict.fromkeys(result.trial.job for result in run.results)
     sinks = dict.fromkeys(result.trial.sink for result in run.results)
     label = " (as users write it: what is shown differs by API)" if "console" in sinks else ""
-    return f"job {'/'.join(jobs)}, sink {'/'.join(sinks)}{label}" if jobs else ""
+    load = load_words(result.trial for result in run.results)
+    what = f"job {'/'.join(jobs)}, sink {'/'.join(sinks)}{label}" if jobs else ""
+    return ", ".join(part for part in (what, load) if part)
 
 
 def _seen(arm: ArmSummary) -> str | None:

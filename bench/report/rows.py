@@ -88,10 +88,10 @@ def _arm(arm: ArmSummary, comparison: Comparison | None) -> ArmRow:
 
 
 def _verdict(comparison: Comparison) -> tuple[str, ...]:
-    """Interval and verdict word of a ratio, as far as there are any."""
-    judgement = comparison.judgement
-    if judgement is None or comparison.ratio is None:
+    """Interval and verdict word of a ratio; an estimate has its tilde instead of a word."""
+    verdict = comparison.verdict
+    if verdict is None or comparison.ratio is None or comparison.estimate:
         return ()
-    if judgement.low is None or judgement.high is None:
-        return (judgement.word,)
-    return (f"{judgement.low:.2f}-{judgement.high:.2f}", judgement.word)
+    if verdict.low is None or verdict.high is None:
+        return (verdict.word,)
+    return (text.bounds(verdict.low, verdict.high), verdict.word)

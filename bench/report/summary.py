@@ -6,24 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.results.schema import Status, TrialResult
+from bench.stats.verdict import Verdict
 
 Cell = Mapping[str, str | int | float]
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What statistics say of one ratio: its interval at ``level``, and the verdict word."""
-
-    low: float | None
-    high: float | None
-    level: float
-    word: str
-    reason: str | None = None
-
-
-#: From the trials of the baseline and of an arm in one cell, and the number of comparisons judged
-#: together, to a judgement.  It is asked about unranked cells too: it may say more about why.
-Judge = Callable[[Sequence[TrialResult], Sequence[TrialResult], int], Judgement | None]
+#: From the trials of the baseline and of an arm in one cell, and the number of comparisons seen
+#: together, to a verdict.  It is asked about unranked cells too: it may say more about why.
+Judge = Callable[[Sequence[TrialResult], Sequence[TrialResult], int], Verdict]
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,8 @@ class Figures:
 class ArmSummary:
     """One arm in one cell.
 
-    ``status`` is the worst of its trials, ``None`` when it has none yet.  ``figures`` are kept for
+    ``status`` is the worst of its trials, ``None`` when it has none yet; a few ``invalid`` ones
+    among ``ok`` ones are left out as disturbed (``bench.stats.outcome``).  ``figures`` are kept for
     arms that are not ranked too, to be shown as what was seen, never beside another arm's.
     """
 
@@ -65,6 +56,7 @@ class ArmSummary:
 class Comparison:
     """One arm against the baseline in one cell; ``ratio`` is arm / baseline of the metric.
 
+    ``verdict`` has the interval and the word, ``None`` where nobody has judged.
     ``metric`` is a key of ``bench.stats.metrics.METRICS``.
     ``ratio`` is ``None`` exactly when ``reason`` says why there is none.
     """
@@ -75,7 +67,7 @@ class Comparison:
     log_ratios: tuple[float, ...]
     ratio: float | None
     estimate: bool
-    judgement: Judgement | None
+    verdict: Verdict | None
     reason: str | None
 
     @property

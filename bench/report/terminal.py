@@ -15,7 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from bench.report import notes, text
+from bench.report import conduct, notes, text
 from bench.report.rows import ArmRow, CellRows, Rows, table_rows
 from bench.report.source import Source
 
@@ -56,7 +56,7 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
         return Text(words if _unicode(console) else text.ascii_only(words), style)
 
     title = notes.question(run)
-    yield line(f"ESTIMATE. {title}" if run.info.estimate else title, "bold")
+    yield line(f"ESTIMATE. {title}" if notes.is_estimate(run) else title, "bold")
     rows = table_rows(run.summaries)
     subtitle = ". ".join(part for part in (notes.work(run), rows.common) if part)
     if subtitle:
@@ -75,6 +75,11 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
         yield line(f"! {note.sentence()}", style if style != "dim" else "")
     for words in notes.completeness(run):
         yield line(f"! {words}", "yellow")
+    for words in conduct.conduct(run):
+        yield line(words)
+    spent = conduct.time_share(run.info, run.results)
+    if spent is not None:
+        yield line(spent)
     if run.place is not None:
         yield line(f"Results: {text.plain(run.place)}")
 

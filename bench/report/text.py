@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -42,6 +43,19 @@ def ratio(value: float | None, *, estimate: bool = False) -> str:
     return ("~" if estimate else "") + (f"{value:.2f}x" if value < 99.5 else f"{value:,.0f}x")
 
 
+def bounds(low: float, high: float) -> str:
+    """An interval of ratios, rounded outwards to as many digits as :func:`ratio` has."""
+    # 0.58 is 57.999... hundredths in floating point and must stay 0.58.
+    scale = 100 if high < 99.5 else 1
+    whole = math.floor(low * scale + 1e-9), math.ceil(high * scale - 1e-9)
+    return "-".join(f"{n / scale:.2f}" if scale > 1 else f"{n:,}" for n in whole)
+
+
+def level(value: float) -> str:
+    """A confidence level: ``95%``, ``97.5%``, ``99.17%``."""
+    return f"{value * 100:.4g}%"
+
+
 def duration(seconds: float) -> str:
     """A chosen duration as given, its unit apart: ``500 ms``, ``1 s``."""
     return _UNIT.sub(r"\1 \2", format_duration(seconds))
@@ -55,12 +69,18 @@ def axis_value(axis: str, value: str | int | float) -> str:
         return duration(float(value))
     if axis == "rate_per_s":
         return f"{quantity(float(value))}/s"
+    if axis.endswith("_bytes"):
+        return f"{value:,} B"
     return str(value) if isinstance(value, int) else f"{value:g}"
 
 
 def axis_name(axis: str) -> str:
     """The axis as a heading: without the unit suffix and the ``conf.`` prefix."""
-    return plain(axis.removesuffix("_per_s").removesuffix("_s").removeprefix("conf."))
+    if axis.startswith("conf."):
+        return plain(axis.removeprefix("conf."))
+    for unit in ("_per_s", "_s", "_bytes"):
+        axis = axis.removesuffix(unit)
+    return plain(axis.replace("_", " "))
 
 
 def cell_text(cell: Mapping[str, str | int | float], axes: Sequence[str] | None = None) -> str:

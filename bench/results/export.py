@@ -8,7 +8,8 @@ The JSON, also that of ``compare --json -``, is one object::
 
 An entry of ``arms`` has arm, engine, path, guarantee, status (null: not run), reasons, rounds,
 rounds_ok and figures; one of ``comparisons`` baseline, arm, metric, log_ratios (one a round), ratio
-(null with a reason where there is none), estimate and judgement (interval and verdict, or null).
+(null with a reason where there is none), estimate and verdict (word, interval, level, rounds and
+more, see ``bench.stats.verdict.Verdict``).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def export(run: Run, kind: str, out: Path | None = None, table: str = "trials") 
     if kind not in FORMATS:
         raise UsageError(f"--format {kind}: not a format; choose one of {', '.join(FORMATS)}.")
     if table not in TABLES:
-        raise UsageError(f"--table {table}: not a table; choose one of {', '.join(TABLES)}.")
+        raise UsageError(f"--what {table}: not a table; choose one of {', '.join(TABLES)}.")
     if out is None:
         if kind == "parquet":
             raise UsageError("--format parquet: not text; name a file with --out.")

@@ -22,7 +22,10 @@ _SETTINGS = (
     "cores",
     "rate_per_s",
     "arrivals",
+    "streams",
     "payload",
+    "equal",
+    "slots",
     "job",
     "source",
     "sink",
@@ -33,6 +36,7 @@ _SETTINGS = (
     "slot",
     "attempt",
     "seed",
+    "inject_s",
 )
 _FIGURES = (
     *("n", "p50_s", "p90_s", "p95_s", "p99_s", "p999_s", "max_s", "mean_s", "negative"),

@@ -46,16 +46,27 @@ class TrialInfo(Record):
     path: str = Field(description="python or jvm: whether records cross into Python workers")
     guarantee: str = "none"
     trigger_s: float
-    cores: int = Field(description="task slots of local[n]; CPUs the trial is pinned to")
+    cores: int = Field(description="CPUs the trial is pinned to")
+    equal: str = Field(default="slots", description="what the arms have the same of: slots or cpus")
+    slots: int | None = Field(
+        default=None, description="task slots, the n of local[n]; a receiver holds one for life"
+    )
     rate_per_s: float
     arrivals: str = "constant"
-    payload: str = Field(default="100", description="bytes a line, or the replayed file's name")
+    streams: int = Field(default=1, description="connections, one port each")
+    payload: str = Field(
+        default="100",
+        description="bytes a line, with spread, keys and skew; or the replayed file's name",
+    )
     profile: str = "textbook"
     spark_conf: dict[str, str] = {}
     round: int
     slot: int = Field(description="position within the round, from 0")
     attempt: int = 1
     seed: int
+    inject_s: float = Field(
+        default=0.0, description="records were sent this much after their intended time, on purpose"
+    )
     code_digest: str = Field(description="digest of the code that ran in the trial")
 
 
@@ -127,7 +138,13 @@ class Load(Record):
     starved_s: Lag = Field(description="part of the lag that is the generator's own")
     blocked_s: Lag = Field(description="part of the lag with the socket full: the engine's")
     t0: float = Field(description="Unix time of the schedule's zero")
-    schedule: dict[str, Any] = Field(description="parameters that rebuild the schedule")
+    schedule: dict[str, Any] = Field(
+        description="what rebuilds the schedules (bench.load.stored.schedules_of)"
+    )
+    payload: dict[str, Any] = Field(
+        default={},
+        description="what the lines were made of; of a replayed file its SHA-256 and lines",
+    )
 
 
 class Backlog(Record):
@@ -225,6 +242,19 @@ class TrialResult(Record):
     environment: Environment
 
 
+class RunPart(Record):
+    """One stretch of a run: the first, or one that went on after ``--resume``."""
+
+    pid: int = Field(description="process that ran the trials; their marks begin with it")
+    started_at: float
+    forced: list[str] = Field(
+        default=[], description="what was not as before, and was to be passed over (--force)"
+    )
+    replanned: bool = Field(
+        default=False, description="the plan was changed, by somebody who could see the figures"
+    )
+
+
 class RunInfo(Record):
     """``run.json``: what a run is, written before its first trial."""
 
@@ -241,3 +271,5 @@ class RunInfo(Record):
     environment: Environment
     git: dict[str, str | bool] = {}
     planned_trials: int
+    warnings: list[str] = Field(default=[], description="what the plan demands too much of")
+    parts: list[RunPart] = Field(default=[], description="one more with every --resume")

@@ -1,4 +1,4 @@
-"""The committed JSON Schemas of a run's files.
+"""The committed JSON Schemas of a run's files and of plan files.
 
 ``python -m bench.results.schema_files`` writes them anew.
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bench.plan.file_schema import plan_schema
 from bench.results.schema import Record, RunInfo, TrialResult
 
 SCHEMAS_DIR = Path(__file__).parent / "schemas"
+
+PLAN_SCHEMA = "plan.schema.json"
 
 _MODELS: dict[str, type[Record]] = {"trial.schema.json": TrialResult, "run.schema.json": RunInfo}
 
@@ -24,6 +27,7 @@ def generate() -> dict[str, str]:
             **model.model_json_schema(mode="serialization"),
         }
         texts[name] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    texts[PLAN_SCHEMA] = json.dumps(plan_schema(), indent=2, ensure_ascii=False) + "\n"
     return texts
 
 

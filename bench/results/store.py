@@ -72,15 +72,16 @@ class RunStore:
                 )
             with tempfile.TemporaryFile(dir=path) as probe:
                 probe.write(b"sparkbench")
-            for name in ("trials", "logs", "report"):
-                (path / name).mkdir()
         except OSError as error:
             raise UsageError(
                 f"--out {path}: cannot be written ({error.strerror or error}); "
                 "choose another directory."
             ) from error
         store = cls(path, run_info)
+        # First of all: with it a run that is killed now can be gone on with.
         store._write_info()
+        for name in ("trials", "logs", "report"):
+            (path / name).mkdir()
         sync_directory(path.absolute().parent)
         return store
 
@@ -126,25 +127,49 @@ class RunStore:
 
         Of several attempts at a trial (same arm, cell, round and number) the latest counts.
         """
+        attempts, problems = self._read_files()
         latest: dict[int, TrialResult] = {}
-        problems: list[str] = []
+        for (number, _attempt), result in sorted(attempts.items()):
+            latest[number] = result
+        said = [
+            f"trials/{file.name}: {why}; skipped. `--resume` the run to repeat that trial."
+            for file, why in problems
+        ]
+        return [latest[number] for number in sorted(latest)], said
+
+    def recover(self) -> tuple[list[TrialResult], list[str]]:
+        """All attempts by number, for going on with the run; what cannot be read is set aside.
+
+        What a killed process left half written is removed.  A file that cannot be read gets another
+        name, so that its trial can run again; there is a sentence for each.
+        """
+        for folder in (self.path, self.path / "trials"):
+            for file in folder.glob(".*.tmp"):
+                file.unlink(missing_ok=True)
+        attempts, problems = self._read_files()
+        said = []
+        for file, why in problems:
+            aside = file.with_name(file.name + ".unreadable")
+            os.replace(file, aside)
+            said.append(f"trials/{file.name}: {why}; kept as {aside.name}")
+        return [attempts[key] for key in sorted(attempts)], said
+
+    def _read_files(self) -> tuple[dict[tuple[int, int], TrialResult], list[tuple[Path, str]]]:
+        """Each readable result by number and attempt; each other file with the reason."""
+        attempts: dict[tuple[int, int], TrialResult] = {}
+        problems: list[tuple[Path, str]] = []
         for file in sorted((self.path / "trials").glob("[!.]*.json")):
             try:
                 result = _read_trial(file)
             except ValueError as error:
-                problems.append(
-                    f"trials/{file.name}: {error}; skipped. "
-                    "Delete it and `--resume` the run to repeat that trial."
-                )
+                problems.append((file, str(error)))
                 continue
-            known = latest.get(result.trial.number)
-            if known is None or known.trial.attempt < result.trial.attempt:
-                latest[result.trial.number] = result
-            elif known.trial.attempt == result.trial.attempt:
-                problems.append(
-                    f"trials/{file.name}: a second file for trial {result.trial.number}; skipped."
-                )
-        return [latest[number] for number in sorted(latest)], problems
+            key = (result.trial.number, result.trial.attempt)
+            if key in attempts:
+                problems.append((file, f"a second file for trial {result.trial.number}"))
+            else:
+                attempts[key] = result
+        return attempts, problems
 
     def log_path(self, number: int, attempt: int = 1) -> Path:
         """Where the log of a trial's child goes; the directory exists."""

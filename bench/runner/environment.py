@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.metadata
 import os
 import platform
 import subprocess
 from pathlib import Path
 
+from bench.doctor import readings
 from bench.results.schema import Environment
 
 #: The folder the three packages lie in.
@@ -53,7 +55,39 @@ def current_environment(java: str | None = None) -> Environment:
         cpus=usable_cores(),
         memory_bytes=psutil.virtual_memory().total,
         load_average=os.getloadavg()[0],
+        extra={"load_average_before": load_before(), **settings()},
     )
+
+
+@functools.cache
+def load_before() -> float:
+    """Load average of the last minute, as it was before the first trial of the run."""
+    return os.getloadavg()[0]
+
+
+def settings() -> dict[str, str | None]:
+    """How the machine is set up, as far as it tells: frequency governor and clock."""
+    governors = sorted(set(readings.governors()))
+    kept = readings.synchronised()
+    return {
+        "governor": ",".join(governors) or None,
+        "clock_source": readings.clock_source(),
+        "clock_synchronised": None if kept is None else "yes" if kept else "no",
+    }
+
+
+def file_system(path: Path) -> str | None:
+    """Type of the file system a path lies on (``ext4``, ``tmpfs``); ``None`` where untold."""
+    import psutil
+
+    place = path.resolve()
+    with contextlib.suppress(OSError):
+        # Of mounts over one another the last one counts.
+        mounts = {Path(disk.mountpoint): disk.fstype for disk in psutil.disk_partitions(all=True)}
+        for folder in (place, *place.parents):
+            if folder in mounts:
+                return mounts[folder] or None
+    return None
 
 
 def git_state(root: Path = CODE_ROOT) -> dict[str, str | bool]:

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from bench._version import __version__
 from bench.plan import estimate
+from bench.plan.load import near_peak
 from bench.plan.plan import Plan
-from bench.process.locks import measuring_lock
-from bench.results.schema import RunInfo
+from bench.plan.precision import minimum, shortfall
+from bench.process.locks import Holder, measuring_lock
+from bench.results.files import atomic_write
+from bench.results.schema import RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore, next_run_dir
 from bench.runner import preflight
-from bench.runner.environment import current_environment, git_state
+from bench.runner.calibration import calibrated_peak
+from bench.runner.environment import current_environment, git_state, load_before
 from bench.runner.runner import OnEvent, Outcome, RunTrial, run_strategy
 from bench.strategy.base import Strategy
-from bench.strategy.rounds import Rounds, latest_attempts
+from bench.strategy.choose import strategy_of
+from bench.strategy.rounds import latest_attempts
+from bench.units import format_duration
+
+#: The plan file as the user wrote it, in the run's directory.
+PLAN_FILE = "plan.toml"
 
 
 @dataclass(frozen=True)
@@ -41,11 +51,16 @@ def execute(
     on_event: OnEvent,
     run_trial: RunTrial | None = None,
     strategy: Strategy | None = None,
+    wait: bool = False,
+    plan_file: str | None = None,
 ) -> Finished:
     """Run a plan into ``out`` (new or empty; by default the next directory in ``runs/``).
 
     ``command`` is the command line that would reproduce the run.  ``on_event`` is told ``run``
-    (``path``, ``trials``, ``expected_s``) and then what ``run_strategy`` tells.
+    (``path``, ``trials``, ``expected_s``, ``stored`` trials of an earlier part), ``note`` and
+    ``warning`` (``message``) for what the plan lacks or demands too much of, and then what
+    ``run_strategy`` tells.  ``plan_file`` is the text of the plan file, kept with the run.  With
+    ``wait`` another run on this machine is waited for (``waiting``, ``holder``), else it refuses.
 
     Raises :class:`bench.errors.UsageError` or :class:`bench.errors.EnvironmentProblem` before
     anything is written when the run cannot begin.
@@ -56,33 +71,103 @@ def execute(
     preflight.check_replay(plan.settings.replay)
     preflight.check_disk(out or Path(), len(trials))
     java = preflight.check_java(plan)
-    strategy = strategy or Rounds(plan)
-    with _signals_interrupt(), measuring_lock(wait_s=0):
+    strategy = strategy or strategy_of(plan)
+    with hold_machine(wait, on_event):
         store = RunStore.create(out or next_run_dir(), run_info(plan, command, java))
-        on_event(
-            {
-                "event": "run",
-                "path": store.path,
-                "trials": len(trials),
-                "expected_s": estimate.run_s(trials, plan.settings),
-            }
-        )
+        if plan_file is not None:
+            atomic_write(store.path / PLAN_FILE, plan_file.encode())
+        begin(store, plan, strategy, (), on_event)
+        return run_stored(store, plan, strategy, (), on_event=on_event, run_trial=run_trial)
+
+
+@contextlib.contextmanager
+def hold_machine(wait: bool, on_event: OnEvent) -> Iterator[None]:
+    """The measuring lock, with requests to end answered as Ctrl-C is."""
+
+    def told(holder: Holder | None) -> None:
+        on_event({"event": "waiting", "holder": str(holder) if holder else "another process"})
+
+    with signals_interrupt(), measuring_lock(wait_s=None if wait else 0, on_wait=told):
+        yield
+
+
+def begin(
+    store: RunStore,
+    plan: Plan,
+    strategy: Strategy,
+    results: Sequence[TrialResult],
+    on_event: OnEvent,
+    notes: Iterable[str] = (),
+) -> None:
+    """Tell what is about to run, and what it cannot find out."""
+    left = strategy.remaining(results)
+    on_event(
+        {
+            "event": "run",
+            "path": store.path,
+            "trials": len(left),
+            "expected_s": estimate.run_s(left, plan.settings),
+            "stored": len(results),
+        }
+    )
+    for message in (*notes, *plan_notes(plan)):
+        on_event({"event": "note", "message": message})
+    for message in store.info.warnings:
+        on_event({"event": "warning", "message": message})
+
+
+def run_stored(
+    store: RunStore,
+    plan: Plan,
+    strategy: Strategy,
+    results: Sequence[TrialResult],
+    *,
+    on_event: OnEvent,
+    run_trial: RunTrial | None = None,
+) -> Finished:
+    """Run what the strategy asks for after ``results``; a run that came to its end is marked so."""
+    run = run_trial or _real_trial()
+    with contextlib.ExitStack() as stack:
+        if isinstance(run, contextlib.AbstractContextManager):
+            # It may keep an engine from one trial to the next.
+            stack.enter_context(run)
         outcome = run_strategy(
             strategy,
             plan.settings,
             store,
-            run_trial=run_trial or _real_trial(),
+            run_trial=run,
             on_event=on_event,
+            results=results,
         )
-        if outcome.complete:
-            # Trials that were left out because their arm is unsupported there are not missing.
-            ended = len(latest_attempts(outcome.results))
-            store.update_info(finished_at=time.time(), planned_trials=ended)
+    if outcome.complete and store.info.finished_at is None:
+        # Trials that were left out because their arm is unsupported there are not missing.
+        ended = len(latest_attempts(outcome.results))
+        store.update_info(finished_at=time.time(), planned_trials=ended)
     return Finished(store.path, outcome)
+
+
+def plan_notes(plan: Plan) -> list[str]:
+    """What is to be said of a plan in advance: too few rounds, or how ``--until`` goes on."""
+    short = shortfall(plan)
+    settings = plan.settings
+    notes = [] if short is None else [short]
+    if settings.until is not None:
+        pilot_s = estimate.run_s(plan.trials(), settings)
+        notes.append(
+            f"{settings.rounds} rounds are the pilot (about {pilot_s / 60:.0f} min); after it the "
+            "number of rounds is known and said"
+        )
+        if settings.budget_s is not None and pilot_s > settings.budget_s:
+            notes.append(
+                f"the budget of {format_duration(settings.budget_s)} will probably end before the "
+                f"pilot; a verdict needs at least {minimum(plan)} rounds"
+            )
+    return notes
 
 
 def run_info(plan: Plan, command: str, java: str | None = None) -> RunInfo:
     """What is written before the first trial; ``java`` is the version found."""
+    load_before.cache_clear()
     return RunInfo(
         run_id=uuid.uuid4().hex,
         started_at=time.time(),
@@ -95,17 +180,19 @@ def run_info(plan: Plan, command: str, java: str | None = None) -> RunInfo:
         environment=current_environment(java),
         git=git_state(),
         planned_trials=len(plan.trials()),
+        parts=[RunPart(pid=os.getpid(), started_at=time.time())],
+        warnings=near_peak(plan.round_trials(1), calibrated_peak()),
     )
 
 
 def _real_trial() -> RunTrial:
-    from bench.trial import run_trial
+    from bench.trial import TrialRunner
 
-    return run_trial
+    return TrialRunner()
 
 
 @contextlib.contextmanager
-def _signals_interrupt() -> Iterator[None]:
+def signals_interrupt() -> Iterator[None]:
     """Let a request to end (SIGTERM, SIGHUP) do what Ctrl-C does: clean up, save, report."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -16,9 +16,11 @@ from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
 from bench.strategy.base import Strategy
 from bench.strategy.rounds import latest_attempts
+from bench.strategy.until import Forecast, Forecasting
 
 #: What views are told.  From the runner: ``trial`` (``spec``, ``done``, ``left``, ``expected_s`` of
-#: this trial, ``left_s`` expected for it and all after it), ``result`` (``spec``, ``result``) and
+#: this trial, ``left_s`` expected for it and all after it), ``result`` (``spec``, ``result``),
+#: ``forecast`` (``forecast``, after each whole round of a run that goes on until it is precise) and
 #: ``end`` (``interrupted``).  From the trial, passed through: ``phase``, ``batch``, ``warning``.
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -74,7 +76,9 @@ def run_strategy(
     """
     done = list(results)
     stored = len(done)
+    forecast = _forecast(strategy, done)
     interrupted, problem = False, None
+    earlier: TrialSpec | None = None
     try:
         while (spec := strategy.next(done)) is not None:
             left = strategy.remaining(done)
@@ -84,15 +88,19 @@ def run_strategy(
                     "spec": spec,
                     "done": len(done),
                     "left": len(left),
-                    "expected_s": estimate.trial_s(spec, settings),
+                    "expected_s": estimate.trial_s(spec, settings, earlier),
                     "left_s": estimate.run_s(left, settings),
                 }
             )
             result = _run_one(spec, settings, store, run_trial, on_event)
+            earlier = spec
             done.append(result)
             store.write_trial(result)
             stored = len(done)
             on_event({"event": "result", "spec": spec, "result": result})
+            before, forecast = forecast, _forecast(strategy, done)
+            if forecast is not None and (before is None or forecast.rounds > before.rounds):
+                on_event({"event": "forecast", "forecast": forecast})
     except KeyboardInterrupt:
         interrupted = True
         # The signal may have come between the end of a trial and the end of storing it.
@@ -102,6 +110,10 @@ def run_strategy(
         problem = error
     on_event({"event": "end", "interrupted": interrupted})
     return Outcome(done, interrupted, problem)
+
+
+def _forecast(strategy: Strategy, results: Sequence[TrialResult]) -> Forecast | None:
+    return strategy.forecast(results) if isinstance(strategy, Forecasting) else None
 
 
 def _run_one(

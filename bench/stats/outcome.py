@@ -6,12 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 #: The trial counts.
 OK = "ok"
 
 #: The trial was disturbed from outside the arm (the generator starved, the machine was stolen).
-DISTURBED = "invalid"
+DISTURBED: Final = "invalid"
 
 #: Share of rounds that may be lost to such disturbance before the cell is unranked.
 LOST_SHARE = 0.2

@@ -170,4 +170,5 @@ def too_few(n: int, rule: Rule) -> str:
     """Why ``n`` rounds are not enough."""
     m = rule.comparisons
     verdicts = "1 verdict" if m == 1 else f"{m} verdicts at once"
-    return f"{n} rounds count, {rule.minimum} are the minimum for {verdicts}"
+    count = "1 round counts" if n == 1 else f"{n} rounds count"
+    return f"{count}, {rule.minimum} are the minimum for {verdicts}"

@@ -35,22 +35,27 @@ class Rounds:
 
     def remaining(self, results: Sequence[TrialResult]) -> list[TrialSpec]:
         """What is left to run, retries of trials that failed so far included."""
-        latest = latest_attempts(results)
-        unsupported = {
-            _place(result.trial.arm, result.trial.cell)
-            for result in latest.values()
-            if result.status == "unsupported"
-        }
-        left: list[TrialSpec] = []
-        for number in range(1, self._plan.settings.rounds + 1):
-            specs = self._plan.round_trials(number)
-            left += [
-                spec
-                for spec in specs
-                if spec.number not in latest and _place(spec.arm.text, spec.cell) not in unsupported
-            ]
-            left += _retries(specs, latest)
-        return left
+        return left_of_rounds(self._plan, results, self._plan.settings.rounds)
+
+
+def left_of_rounds(plan: Plan, results: Sequence[TrialResult], rounds: int) -> list[TrialSpec]:
+    """What is left of the first ``rounds`` rounds, in order, by the rules of :class:`Rounds`."""
+    latest = latest_attempts(results)
+    unsupported = {
+        _place(result.trial.arm, result.trial.cell)
+        for result in latest.values()
+        if result.status == "unsupported"
+    }
+    left: list[TrialSpec] = []
+    for number in range(1, rounds + 1):
+        specs = plan.round_trials(number)
+        left += [
+            spec
+            for spec in specs
+            if spec.number not in latest and _place(spec.arm.text, spec.cell) not in unsupported
+        ]
+        left += _retries(specs, latest)
+    return left
 
 
 def latest_attempts(results: Sequence[TrialResult]) -> dict[int, TrialResult]:

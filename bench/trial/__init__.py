@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bench.trial.run import run_trial
+from bench.trial.run import TrialRunner, run_trial
 
-__all__ = ["run_trial"]
+__all__ = ["TrialRunner", "run_trial"]

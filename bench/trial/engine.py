@@ -42,6 +42,9 @@ class EngineProcess:
     ) -> None:
         self.batches: list[BatchRecord] = []
         self.closed: list[Event] = []
+        self.gauge_log: list[Event] = []
+        #: For the JVM, besides those every trial has.
+        self.java_options = ""
         self._engine = engine
         self._log = log
         self._name = ""
@@ -79,6 +82,7 @@ class EngineProcess:
         self._name = name
         self.batches = []
         self.closed = []
+        self.gauge_log = []
         self.console.clear()
         self._say({"op": "start", "name": name, "options": options.to_dict()})
         return self.wait("started", timeout_s, "start")
@@ -94,9 +98,23 @@ class EngineProcess:
         self.wait("stopped", timeout_s, "stop its stream")
 
     def gauges(self, timeout_s: float) -> Event:
-        """Counters of the engine at this moment: ``gc_s``, ``heap_bytes``."""
-        self._say({"op": "gauges"})
+        """Counters of the engine at this moment: see ``bench.contract.jvm_gauges``."""
+        self.ask_gauges()
         return self.wait("gauges", timeout_s, "read its counters")
+
+    def ask_gauges(self) -> None:
+        """Ask for the counters without waiting; they will be in ``gauge_log``."""
+        self._say({"op": "gauges"})
+
+    def listen(self, on: bool, timeout_s: float) -> None:
+        """Have the stream report its batches, as it does from its start, or cease to."""
+        self._say({"op": "listen", "on": on})
+        self.wait("listening", timeout_s, "change its listener")
+
+    def history(self, timeout_s: float) -> list[tuple[float, float, int]]:
+        """Start, end (Unix s) and records of the batches that the engine itself remembers."""
+        self._say({"op": "history"})
+        return [tuple(batch) for batch in self.wait("history", timeout_s, "remember")["batches"]]
 
     def wait(self, kind: str, timeout_s: float, what: str) -> Event:
         """The next event of ``kind``; batches and the like are taken in meanwhile."""
@@ -151,6 +169,8 @@ class EngineProcess:
             batch = BatchRecord.from_dict(event)
             self.batches.append(batch)
             self._on_batch(batch)
+        elif event["event"] == "gauges":
+            self.gauge_log.append(event)
         elif event["event"] == "closed":
             self.closed.append(event)
         return event

@@ -25,3 +25,6 @@ SAMPLE_S = 1.0
 
 #: The load starts this much after everything is connected, so that nobody is surprised by it.
 LEAD_S = 0.3
+
+#: How often the JVM's counters are read in the window: some 30 calls through py4j each time.
+GAUGES_S = 3.0

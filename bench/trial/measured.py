@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +14,13 @@ from bench.load.process import LoadProcess
 from bench.load.reports import StopReport
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
-from bench.plan.plan import window_s
+from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
 from bench.trial.engine import EngineProcess, Event
-from bench.trial.limits import CONNECT_S, LEAD_S, POLL_S, SAMPLE_S, START_S, STOP_S
+from bench.trial.limits import CONNECT_S, GAUGES_S, LEAD_S, POLL_S, SAMPLE_S, START_S, STOP_S
 from bench.trial.machine import MachineUse, sample_machine, use_between
 from bench.trial.sampler import CpuTimes, Sampler
-from bench.trial.setup import first_tick_after, stream_options
+from bench.trial.setup import PreparedLoad, first_tick_after, stream_options
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Observed:
 
     started: Event
     window: Window
-    schedules: Sequence[ScheduleLike]
+    prepared: PreparedLoad
     batches: list[BatchRecord] = field(default_factory=list)
     stop: StopReport | None = None
     lag: LagReport | None = None
@@ -37,12 +38,21 @@ class Observed:
     generator_cpu_s: float = 0.0
     machine: MachineUse | None = None
     gc_s: float | None = None
+    heap_left: list[tuple[int | None, int | None]] = field(default_factory=list)
     rss_peak_bytes: int = 0
     console: dict[int, float] = field(default_factory=dict)
 
+    @property
+    def schedules(self) -> Sequence[ScheduleLike]:
+        """The intended times of each stream."""
+        return self.prepared.schedules
+
 
 class MeasuredStream:
-    """Carries one stream through its life; ``phase`` tells the view where it is."""
+    """Carries one stream through its life; ``phase`` tells the view where it is.
+
+    ``name`` is the stream's own among those of its engine process.
+    """
 
     def __init__(
         self,
@@ -51,17 +61,22 @@ class MeasuredStream:
         spec: TrialSpec,
         settings: Settings,
         *,
+        prepared: PreparedLoad,
         temp_dir: Path,
         phase: Callable[[str], None],
+        name: str = "measured",
     ) -> None:
         self._engine = engine
         self._load = load
         self._spec = spec
         self._settings = settings
+        self._prepared = prepared
         self._temp_dir = temp_dir
         self._phase = phase
+        self._name = name
         self._sampler = Sampler(engine.child.pid)
         self._next_sample = 0.0
+        self._next_gauges = math.inf
 
     def run(self) -> Observed:
         """The whole life; :class:`TrialFailed` when it cannot be lived to its end."""
@@ -84,15 +99,17 @@ class MeasuredStream:
     def _begin(self) -> Observed:
         spec = self._spec
         ports = self._load.listen()
-        options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, "measured")
-        started = self._engine.start("measured", options, START_S)
+        name, java_options = self._name, self._engine.java_options
+        options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, name, java_options)
+        started = self._engine.start(name, options, START_S)
         self._load.wait_accepted(CONNECT_S, self._alive)
         # Structured Streaming connects in the middle of batch 0, which is start-up, not load.
         if spec.arm.engine == "structured":
             self._await_first_batch()
         t0 = first_tick_after(time.time() + LEAD_S, spec.trigger_s, spec.seed)
-        self._load.go(t0)
-        start_s = max(self._settings.warmup_s, 2 * spec.trigger_s)
+        # An injected delay is the load's: the intended times stay, the records come later.
+        self._load.go(t0 + spec.inject_s)
+        start_s = window_start_s(spec.trigger_s, self._settings.warmup_s)
         window = Window(
             t0=t0,
             start_s=start_s,
@@ -100,7 +117,7 @@ class MeasuredStream:
             # Without a trigger there is no tick to wait for; a millisecond stands for that.
             trigger_s=spec.trigger_s or 0.001,
         )
-        return Observed(started, window, self._load.config.schedules())
+        return Observed(started, window, self._prepared)
 
     def _await_first_batch(self) -> None:
         deadline = time.monotonic() + CONNECT_S
@@ -111,13 +128,17 @@ class MeasuredStream:
         before, machine = self._sampler.sample(), sample_machine()
         gauges = self._engine.gauges(START_S)
         generator = self._generator_cpu_s()
+        self._next_gauges = time.monotonic() + GAUGES_S
         self._until(seen.window.t0 + seen.window.end_s)
+        self._next_gauges = math.inf
         seen.cpu = self._sampler.sample() - before
         seen.generator_cpu_s = self._generator_cpu_s() - generator
         seen.machine = use_between(machine, sample_machine())
         after = self._engine.gauges(START_S)
         if gauges["gc_s"] is not None:
             seen.gc_s = after["gc_s"] - gauges["gc_s"]
+        log = self._engine.gauge_log
+        seen.heap_left = [(event["gc_id"], event["heap_after_gc_bytes"]) for event in log]
 
     def _finish(self, seen: Observed) -> None:
         """Wait for the cohort under load, then for what the load has sent besides."""
@@ -155,6 +176,9 @@ class MeasuredStream:
         if time.monotonic() >= self._next_sample:
             self._next_sample = time.monotonic() + SAMPLE_S
             self._sampler.sample()
+        if time.monotonic() >= self._next_gauges:
+            self._next_gauges = time.monotonic() + GAUGES_S
+            self._engine.ask_gauges()
 
     def _generator_cpu_s(self) -> float:
         import psutil

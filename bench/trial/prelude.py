@@ -31,7 +31,7 @@ def run_prelude(
     """
     trigger_s = min(PRELUDE_TRIGGER_S, spec.trigger_s) or PRELUDE_TRIGGER_S
     ports = load.listen()
-    options = stream_options(spec, ports, trigger_s, temp_dir, "prelude")
+    options = stream_options(spec, ports, trigger_s, temp_dir, "prelude", engine.java_options)
     started = engine.start("prelude", options, START_S)
 
     def alive() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bench.load.lag import LagReport, Spread
 from bench.measure.checks import run_checks, status_of
+from bench.measure.heap import heap_trend
 from bench.measure.parts import Parts, measure
 from bench.measure.throughput import delivered_share
 from bench.measure.witness import console_pairs, witness
@@ -23,7 +24,8 @@ from bench.results.schema import (
 )
 from bench.trial.code import code_digest
 from bench.trial.measured import Observed
-from bench.trial.setup import GUARANTEES
+from bench.trial.setup import GUARANTEES, task_slots
+from bench.units import format_quantity
 
 
 def trial_info(spec: TrialSpec) -> TrialInfo:
@@ -41,15 +43,35 @@ def trial_info(spec: TrialSpec) -> TrialInfo:
         trigger_s=spec.trigger_s,
         cores=spec.cores,
         rate_per_s=spec.rate_per_s,
-        arrivals=spec.arrivals,
-        payload=spec.replay or str(spec.payload_bytes),
+        arrivals=arrivals_text(spec),
+        streams=spec.streams,
+        payload=payload_text(spec),
+        equal=spec.equal,
+        slots=task_slots(spec),
         spark_conf=spec.conf,
         round=spec.round,
         slot=spec.slot,
         attempt=spec.attempt,
         seed=spec.seed,
+        inject_s=spec.inject_s,
         code_digest=code_digest(),
     )
+
+
+def arrivals_text(spec: TrialSpec) -> str:
+    """How records arrived: a shape, or the file's own timestamps and how many times as fast."""
+    if spec.replay_speed is None:
+        return spec.arrivals
+    return f"replay:speed={format_quantity(spec.replay_speed)}"
+
+
+def payload_text(spec: TrialSpec) -> str:
+    """What the lines were: the replayed file, or their bytes and what else they were given."""
+    if spec.replay is not None:
+        return spec.replay
+    extras = (("spread", spec.payload_spread), ("keys", spec.keys), ("skew", spec.skew))
+    given = [f"{name}={format_quantity(value)}" for name, value in extras if value]
+    return ",".join([str(spec.payload_bytes), *given])
 
 
 def measured_result(
@@ -76,6 +98,7 @@ def measured_result(
         sent_bytes=sum(seen.stop.sent_bytes),
         drained=seen.drained,
         prelude_settled=prelude_settled,
+        heap_trend=heap_trend(seen.heap_left),
     )
     batches = stored_batches(seen, parts.warmup)
     seen_on_console = witness(console_pairs(batches))
@@ -95,6 +118,7 @@ def measured_result(
             throttled_share=machine.throttled_share,
             memory_pressure_share=machine.memory_pressure_share,
             io_pressure_share=machine.io_pressure_share,
+            load_average_per_cpu=_load_before(environment),
             foreign_cpu_share=max(0.0, machine.busy_cpu_s - ours_s) / machine.all_cpu_s
             if machine.all_cpu_s > 0
             else None,
@@ -107,7 +131,7 @@ def measured_result(
         reasons=reasons,
         batches=batches,
         window_s=(window.t0 + window.start_s, window.t0 + window.end_s),
-        load=stored_load(spec, seen),
+        load=stored_load(seen),
         latency_s=parts.latency_s,
         batch_s=parts.batch_s,
         throughput_per_s=parts.throughput_per_s,
@@ -164,7 +188,7 @@ def stored_batches(seen: Observed, warmup: Sequence[bool]) -> list[Batch]:
     ]
 
 
-def stored_load(spec: TrialSpec, seen: Observed) -> Load:
+def stored_load(seen: Observed) -> Load:
     """The load as results hold it; ``schedule`` with a ``stream`` number makes it again."""
     assert seen.stop is not None
     assert seen.lag is not None
@@ -178,12 +202,8 @@ def stored_load(spec: TrialSpec, seen: Observed) -> Load:
         starved_s=_lag(lag, lag.starved_s),
         blocked_s=_lag(lag, lag.blocked_s),
         t0=seen.window.t0,
-        schedule={
-            "arrivals": spec.arrivals,
-            "rate_per_s": spec.rate_per_s,
-            "seed": spec.seed,
-            "streams": spec.streams,
-        },
+        schedule=seen.prepared.schedule,
+        payload=seen.prepared.payload,
     )
 
 
@@ -200,6 +220,11 @@ def _generator_share(seen: Observed, cores: int, apart: bool) -> float | None:
     if seen.machine is None or seen.machine.length_s <= 0:
         return None
     return seen.generator_cpu_s / seen.machine.length_s / (1 if apart else cores)
+
+
+def _load_before(environment: Environment) -> float | None:
+    before = environment.extra.get("load_average_before")
+    return float(before) / environment.cpus if before is not None else None
 
 
 def _resources(seen: Observed, parts: Parts) -> Resources:

@@ -13,7 +13,15 @@ from rich.text import Text
 
 from bench.plan.plan import Plan
 from bench.view.progress import Progress
-from bench.view.words import figure, result_words, sparkline, spell, trial_words
+from bench.view.words import (
+    figure,
+    forecast_words,
+    result_words,
+    sparkline,
+    spell,
+    stored_words,
+    trial_words,
+)
 
 _STYLES = {
     "ok": "green",
@@ -52,12 +60,19 @@ class LiveView:
         self._progress.update(event)
         match event["event"]:
             case "run":
-                self._print(f"{event['trials']} trials into {event['path']}", "dim")
+                kept = stored_words(event.get("stored", 0))
+                self._print(f"{kept}{event['trials']} trials into {event['path']}", "dim")
             case "result":
                 line = f"{trial_words(event['spec'])}  {result_words(event['result'])}"
                 self._print(line, _STYLES.get(event["result"].status, ""))
             case "warning":
                 self._print(f"! {event['message']}", "yellow")
+            case "note":
+                self._print(f"note: {event['message']}", "dim")
+            case "forecast":
+                self._print(forecast_words(event["forecast"]), "dim")
+            case "waiting":
+                self._print(f"waiting for {event['holder']} to end", "yellow")
             case "end" if event["interrupted"]:
                 self._print("interrupted; what finished is kept", "yellow")
             case _:

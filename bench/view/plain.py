@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from bench.plan.plan import Plan
 from bench.view.progress import Progress
-from bench.view.words import result_words, spell, trial_words
+from bench.view.words import forecast_words, result_words, spell, stored_words, trial_words
 
 
 class PlainView:
@@ -37,8 +37,9 @@ class PlainView:
         match event["event"]:
             case "run":
                 what = "an estimate, " if self._progress.plan.settings.estimate else ""
+                kept = stored_words(event.get("stored", 0))
                 self._line(
-                    f"{event['trials']} trials, {what}about {spell(event['expected_s'])}, "
+                    f"{kept}{event['trials']} trials, {what}about {spell(event['expected_s'])}, "
                     f"into {event['path']}"
                 )
             case "trial":
@@ -46,7 +47,14 @@ class PlainView:
             case "result":
                 self._result(place, event)
             case "warning":
-                self._line(f"{place} warning: {event['message']}", loud=True)
+                where = f"{place} " if self._progress.total else ""
+                self._line(f"{where}warning: {event['message']}", loud=True)
+            case "note":
+                self._line(f"note: {event['message']}")
+            case "forecast":
+                self._line(forecast_words(event["forecast"]))
+            case "waiting":
+                self._line(f"waiting for {event['holder']} to end", loud=True)
             case "end" if event["interrupted"]:
                 self._line("interrupted; what finished is kept", loud=True)
             case _:

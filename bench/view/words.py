@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.plan.cells import describe
 from bench.plan.spec import TrialSpec
+from bench.strategy.until import Forecast
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -46,6 +47,28 @@ def result_words(result: Any) -> str:
         parts.append(result.reasons[0])
     figures = ", ".join(parts)
     return f"{result.status}: {figures}" if figures else str(result.status)
+
+
+def stored_words(trials: int) -> str:
+    """What a run that goes on has already, to begin a sentence; nothing for a new one."""
+    if not trials:
+        return ""
+    return f"{trials} {'trial is' if trials == 1 else 'trials are'} stored, "
+
+
+def forecast_words(seen: Forecast) -> str:
+    """How far a run is that goes on until it is precise enough."""
+    rounds = f"{seen.rounds} rounds"
+    if seen.widest is None or seen.expected_rounds is None:
+        return f"{rounds}: nothing to say of the precision yet"
+    width = f"{rounds}: the widest interval is times and over {1 + seen.widest:.3f}"
+    goal = f"{1 + seen.target:g}"
+    if seen.expected_rounds <= seen.rounds:
+        return f"{width}, narrow enough for {goal}"
+    words = f"{width}; about {seen.expected_rounds} rounds in all bring it to {goal}"
+    if seen.budget_rounds is not None and seen.budget_rounds < seen.expected_rounds:
+        words += f", the budget ends after {seen.budget_rounds}"
+    return words
 
 
 def sparkline(values: Sequence[float], width: int = 30) -> str:

@@ -42,12 +42,12 @@ def folder(tmp_path):
 def sparkbench(environ, folder):
     """Run ``sparkbench`` with arguments; the folder it ran in is ``folder``."""
 
-    def run(*arguments, **more):
+    def run(*arguments, timeout_s=60, **more):
         done = subprocess.run(
             [sys.executable, "-P", "-m", "bench.cli", *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout_s,
             cwd=folder,
             env={**environ, **more},
             check=False,

@@ -82,7 +82,11 @@ def test_the_defaults_that_help_quotes_are_those_of_the_plan(sparkbench):
         "--rounds": str(settings.rounds),
         "--warmup": format_duration(settings.warmup_s),
         "--duration": format_duration(settings.duration_s),
-        "--payload-bytes": str(settings.payload_bytes),
+        "--payload-bytes": AXES["payload_bytes"].default,
+        "--payload-spread": AXES["payload_spread"].default,
+        "--keys": AXES["keys"].default,
+        "--skew": AXES["skew"].default,
+        "--equal": AXES["equal"].default,
     }
     for option, default in expected.items():
         (quoted,) = re.findall(rf"{option} [A-Z][^\[]*\[([^\]]*)\]", text)

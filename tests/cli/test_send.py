@@ -71,6 +71,31 @@ def test_a_file_is_sent_as_it_is(server, folder):
     assert process.returncode == 0
 
 
+def test_a_file_comes_at_its_own_pace(server, folder):
+    (folder / "lines.txt").write_text("".join(f"17000000{k:02d} line\n" for k in range(11)))
+    process, port = server(
+        *("--replay", str(folder / "lines.txt"), "--replay-speed", "50", "--duration", "190ms")
+    )
+    # A line a second, 50 times as fast: those of 0 to 180 ms.
+    assert len(read_all(port).splitlines()) == 10
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_lines_have_keys_and_sizes_as_asked(server):
+    process, port = server(
+        *("--rate", "2000", "--duration", "500ms", "--keys", "3", "--skew", "1"),
+        *("--payload-bytes", "60", "--payload-spread", "0.5", "--arrivals", "poisson"),
+    )
+    lines = read_all(port).splitlines()
+    process.communicate(timeout=30)
+    assert len(lines) > 500
+    assert {line.split()[1] for line in lines} == {b"k000000", b"k000001", b"k000002"}
+    assert min(map(len, lines)) >= 30
+    assert max(map(len, lines)) <= 90
+    assert len({len(line) for line in lines}) > 30
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_with_a_summary(server, number):
     process, port = server("--rate", "1000")

@@ -98,7 +98,7 @@ def test_conf_that_is_no_setting_is_refused(text):
         ("rate", "nan", "is not a rate"),
         ("rate", "1e12", "at most"),
         ("arrivals", "posson", "there is no shape 'posson'"),
-        ("streams", "2", "more than a trial can drive"),
+        ("streams", "17", "more than a trial can drive"),
         ("job", "ech", "did you mean 'echo'"),
         ("sink", "consle", "did you mean 'console'"),
     ],

@@ -121,7 +121,7 @@ def test_the_hash_tells_plans_apart_and_never_changes():
         plan(conf=["a=1"]),
     ]
     assert len({made.plan_hash for made in [base, *others]}) == 6
-    assert base.plan_hash == ("40d821390cc0ac1a101fed0cb40747ad8f487088e460ceb5047ab6c36a8ab170")
+    assert base.plan_hash == ("7b807c73224ac4e7292a0497a78a7fd5131f697d28e7103de7cafd837144db35")
 
 
 def test_a_plan_of_another_version_is_refused():
@@ -203,7 +203,7 @@ def test_a_copy_made_on_purpose_is_another_contender():
         ({"warmup": "-1s"}, "--warmup: '-1s' is not a duration"),
         ({"duration": "0s"}, "--duration: the measured window must be longer"),
         ({"seed": "-1"}, "--seed: "),
-        ({"payload_bytes": "1"}, "--payload-bytes: payload of 1 bytes is too small"),
+        ({"axes": {"payload_bytes": ["1"]}}, "--payload-bytes: payload of 1 bytes is too small"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(options, words):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -10,7 +9,6 @@ import sys
 from pathlib import Path
 
 import psutil
-import pytest
 
 from bench.process.orphans import end_all, marked
 from bench.process.spawn import Child, new_token, spawn

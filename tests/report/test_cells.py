@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bench.report.axes import cell_order
 from bench.report.cells import FEW_ROUNDS, arm_order, log_ratios, summarise_cells, worst
-from bench.report.summary import Judgement
 from bench.results.schema import STATUSES, Latency, Quantiles
+from bench.stats.verdict import Verdict
 from tests.report.synthetic import make_results, make_trial
 
 #: On a busy machine time says nothing about these.
@@ -132,12 +132,12 @@ def test_statistics_plug_in():
 
     def judge(baseline, contender, comparisons):
         asked.append((len(baseline), {r.trial.arm for r in contender}, comparisons))
-        return Judgement(0.9, 1.1, 0.975, "within noise")
+        return Verdict("within noise", "e2e_p99", "lower", 0.975, 1.05, 2, 1.0, 0.97, 1.03)
 
     cells = summarise_cells(make_results(rounds=2), judge=judge)
     assert asked == [(2, {"structured"}, len(cells))] * len(cells)
     ranked = [c for cell in cells for c in cell.comparisons if c.ratio is not None]
-    assert [c.judgement.word for c in ranked] == ["within noise"] * len(ranked)
+    assert [c.verdict.word for c in ranked] == ["within noise"] * len(ranked)
     assert not any(c.estimate for c in ranked)
 
 

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from bench.report.cells import summarise_cells
 from bench.report.notes import NEXT_STEP
-from bench.report.summary import Judgement
 from bench.report.terminal import print_summary
 from bench.results.schema import STATUSES
 from bench.run import Run
+from bench.stats.verdict import Verdict
 from tests.report.synthetic import make_info, make_results, make_trial
 
 
@@ -127,7 +127,7 @@ def test_interval_and_verdict_have_their_place(width):
     class Judged(Run):
         @cached_property
         def summaries(self):
-            verdict = Judgement(0.58, 0.66, 0.95, "not enough rounds")
+            verdict = Verdict("faster", "e2e_p99", "lower", 0.95, 1.05, 2, 0.62, 0.58, 0.66)
             return summarise_cells(self.results, self.arms, judge=lambda *_: verdict)
 
     text = shown(Judged(None, make_info(), make_results(rounds=2)), width)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,13 @@ from bench.plan.build import build_plan
 from bench.plan.plan import Plan
 from bench.process.locks import measuring_lock
 from bench.results.store import RunStore
-from bench.runner.environment import CODE_ROOT, git_state, spark_version, usable_cores
+from bench.runner.environment import (
+    CODE_ROOT,
+    file_system,
+    git_state,
+    spark_version,
+    usable_cores,
+)
 from bench.runner.execute import execute
 from bench.runner.jobs import job_names
 
@@ -123,3 +131,20 @@ def test_the_surroundings_are_those_of_this_machine(tmp_path):
     assert (spark_version() or "").startswith("4.")
     assert git_state(tmp_path) == {}
     assert set(git_state(CODE_ROOT)) in ({"commit", "dirty"}, set())
+
+
+def test_a_run_tells_the_load_before_it_and_how_the_machine_is_set_up(out, result_of):
+    extra = RunStore.open(go(out, lambda spec, settings, **kw: result_of(spec)).path).info
+    said = extra.environment.extra
+    assert said["load_average_before"] >= 0
+    assert said["clock_synchronised"] in ("yes", "no", None)
+    assert {"governor", "clock_source"} <= set(said)
+
+
+def test_the_type_of_a_file_system_is_that_of_the_nearest_mount(tmp_path):
+    proc, here = file_system(Path("/proc/self")), file_system(tmp_path)
+    if sys.platform.startswith("linux"):
+        assert proc == "proc"
+        assert here
+        assert here != "proc"
+    assert file_system(tmp_path / "not" / "there") == here

@@ -19,10 +19,11 @@ from bench.results.schema import TrialResult
 pytestmark = pytest.mark.slow
 
 #: Too short to rank anything, long enough for every part of a result to be there.
-COMMAND = (
-    "compare dstream dstream:path=jvm structured --trigger 500ms --cores 1,2 --rate 1000 "
-    "--rounds 1 --warmup 1s --duration 4s --seed 5"
-).split()
+COMMAND = [
+    *("compare", "dstream", "dstream:path=jvm", "structured"),
+    *("--trigger", "500ms", "--cores", "1,2", "--rate", "1000"),
+    *("--rounds", "1", "--warmup", "1s", "--duration", "4s", "--seed", "5"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,8 @@ def test_every_arm_ran_in_every_cell_or_said_why_not(run):
 
 
 @pytest.mark.parametrize(
-    ("arm", "cores"), [("dstream", 2), ("dstream:path=jvm", 2), ("structured", 1), ("structured", 2)]
+    ("arm", "cores"),
+    [("dstream", 2), ("dstream:path=jvm", 2), ("structured", 1), ("structured", 2)],
 )
 def test_records_and_bytes_are_conserved_and_tied_to_batches(run, arm, cores):
     result = by_cell(run)[arm, cores]

@@ -100,7 +100,8 @@ def test_a_failed_batch_fails_the_trial(trial):
 def test_an_engine_that_cannot_keep_up_is_saturated(trial):
     # Batches of 0.5 s at a trigger of 0.2 s: all is read in time, but each batch is late.
     result = trial(conf={"null.batch_s": "4"})
-    assert result.status in {"saturated", "unsettled"}
+    assert result.status != "ok"
+    assert names(result) & {"saturation", "backlog_slope", "cohort_visible", "measured_batches"}
     assert result.conservation is not None
     assert result.conservation.duplicated == 0
 

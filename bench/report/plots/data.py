@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.load.schedule import Schedule
+from bench.load.stored import schedules_of
 from bench.measure.cohort import Window
 from bench.measure.latency import latency_curve
 from bench.results.schema import TrialResult
@@ -43,7 +43,8 @@ def curve(result: TrialResult, p: Sequence[float] | None = None) -> Curve | None
 
     Probabilities go as far as the number of records supports.
 
-    :raises ValueError: batches and schedule do not fit each other.
+    :raises ValueError: batches and schedule do not fit each other, or the schedule is that of a
+        file whose times were too many to be stored (``ReplayError``).
     :raises KeyError: the schedule's parameters are incomplete.
     """
     load, window_s = result.load, result.window_s
@@ -51,9 +52,7 @@ def curve(result: TrialResult, p: Sequence[float] | None = None) -> Curve | None
         return None
     # Ticks matter to the net latency only, which is not drawn; without a trigger any will do.
     window = Window(load.t0, *_offsets(window_s, load.t0), trigger_s=result.trial.trigger_s or 1.0)
-    streams = int(load.schedule.get("streams", 1))
-    schedules = [Schedule.from_dict({**load.schedule, "stream": s}) for s in range(streams)]
-    found = latency_curve(result.batches, schedules, window, p)
+    found = latency_curve(result.batches, schedules_of(load.schedule), window, p)
     return Curve(found.p, found.gross) if found is not None else None
 
 

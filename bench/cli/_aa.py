@@ -1,0 +1,107 @@
+"""What ``sparkbench aa`` does: its plan, its run, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.cli._compare import command_line
+from bench.errors import EnvironmentProblem, UsageError
+from bench.plan.build import build_plan
+from bench.plan.plan import Plan
+from bench.report.aa import AAReport, aa_data, aa_lines, aa_report
+from bench.report.layout import Line, print_lines
+from bench.results.noise import Noise, remember
+from bench.run import Run
+from bench.runner.surroundings import surroundings
+from bench.strategy.aa import DEFAULT_ROUNDS, against_itself, least_rounds
+from bench.units import parse_duration
+
+
+def aa_plan(
+    arm: str, inject: str | None, *, rounds: str | None, quick: bool, **options: Any
+) -> Plan:
+    """The plan of an A/A run from what the user wrote; ``options`` are those of ``build_plan``.
+
+    Raises :class:`UsageError`.
+    """
+    around = surroundings()
+    plan = build_plan([arm], around=around, rounds=rounds, quick=quick, **options)
+    if rounds is None:
+        count = least_rounds(len(plan.points)) if quick else DEFAULT_ROUNDS
+        count = max(count, least_rounds(len(plan.points)))
+        plan = build_plan([arm], around=around, rounds=str(count), quick=quick, **options)
+    return against_itself(plan, 0.0 if inject is None else _delay(inject))
+
+
+def aa_run(plan: Plan, out: Path | None, *, as_json: bool, quiet: bool) -> int:
+    """Run the plan, report on it, keep its threshold, and return the exit code."""
+    from bench.runner.execute import execute
+    from bench.view import make_view
+
+    with make_view(plan, sys.stderr, quiet=quiet) as view:
+        finished = execute(plan, out=out, command=command_line(), on_event=view)
+    if finished.outcome.problem is not None:
+        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
+    run = Run.load(finished.path)
+    if run.results:
+        run.write_report()
+    found = aa_report(run)
+    kept = _keep(run, found) if finished.outcome.complete else []
+    if as_json:
+        from bench.results.export import to_json
+
+        data = {**json.loads(to_json(run)), "aa": None if found is None else aa_data(found)}
+        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+    else:
+        from rich.console import Console
+
+        from bench.report.terminal import print_summary
+
+        print_summary(run, Console(file=sys.stdout))
+        print_lines([*([] if found is None else aa_lines(found)), *kept], sys.stdout)
+    return finished.outcome.exit_code()
+
+
+def _delay(text: str) -> float:
+    try:
+        seconds = parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--inject: {error}") from None
+    if seconds == 0:
+        raise UsageError("--inject: 0s delays nothing; give a time like 20ms, or leave it out")
+    return seconds
+
+
+def _keep(run: Run, found: AAReport | None) -> Sequence[Line]:
+    """Store the threshold of a full A/A run; what was done about it, in a sentence."""
+    if found is None or found.control.floor is None:
+        return []
+    if found.control.inject_s:
+        return [Line("It is not kept: one side was delayed.", "dim")]
+    if run.info.estimate:
+        return [Line("It is not kept: --quick gives an estimate.", "dim")]
+    floor, machine = found.control.floor, run.info.environment
+    try:
+        path = remember(
+            Noise(
+                cpu=machine.cpu,
+                cpus=machine.cpus,
+                spark=machine.spark,
+                arm=found.arm,
+                metric=found.metric.key,
+                threshold=floor.threshold,
+                floor=floor.floor,
+                spread=floor.spread,
+                rounds=floor.rounds,
+                cells=len(floor.per_cell),
+                run_id=run.info.run_id,
+                at=run.info.started_at,
+            )
+        )
+    except EnvironmentProblem as problem:
+        return [Line(f"! It is not kept: {problem}", "yellow")]
+    return [Line(f"It is kept in {path}.", "dim")]

@@ -1,0 +1,90 @@
+"""What ``sparkbench verify`` does with its arguments."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.errors import UsageError
+from bench.load.checks import check_seed
+from bench.runner.exit_codes import exit_code
+from bench.units import parse_count
+from bench.verify.outcome import DIFFERS, FAILED
+from bench.verify.run import DEFAULT_SEED, default_arms, plan_verification, verify
+
+
+def verify_arms(
+    arms: tuple[str, ...],
+    *,
+    job: str,
+    sources: tuple[str, ...],
+    records: str,
+    seed: str | None,
+    keep: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Verify and print; the exit code."""
+    if arms and sources:
+        raise UsageError("--source: arms name their sources themselves; leave it out")
+    number = DEFAULT_SEED if seed is None else _checked("--seed", _seed, seed)
+    lines = _checked("--records", lambda text: parse_count(text, 0), records)
+    specs = plan_verification(arms or default_arms(sources), job, number)
+    with _folder(keep) as folder:
+        found = verify(
+            specs,
+            seed=number,
+            records=lines,
+            folder=folder,
+            on_event=lambda words: None if quiet else print(words, file=sys.stderr, flush=True),
+        )
+        text = json.dumps(found.to_dict(), indent=1)
+        if keep is not None:
+            (folder / "verification.json").write_text(text + "\n")
+    if as_json:
+        print(text)
+    else:
+        from rich.console import Console
+
+        from bench.verify.table import print_verification
+
+        print_verification(found, Console(file=sys.stdout))
+    results = [outcome.result for outcome in found.outcomes]
+    return exit_code((r for r in results if r == FAILED), gate_failed=DIFFERS in results)
+
+
+@contextlib.contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """A folder to work in, which stays when it was asked for; :class:`UsageError` for a bad one."""
+    if keep is None:
+        # Not TemporaryDirectory: what cannot be removed must not hide the answer.
+        folder = Path(tempfile.mkdtemp(prefix="sparkbench-verify-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise UsageError(f"--keep: {keep} is not empty; give a new or empty directory")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"--keep: {keep} cannot be used ({why}); choose another place") from None
+    yield keep.absolute()
+
+
+def _seed(text: str) -> int:
+    return check_seed(parse_count(text, 0))
+
+
+def _checked(where: str, read: Callable[[str], int], text: str) -> int:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise UsageError(f"{where}: {error}") from None

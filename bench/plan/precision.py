@@ -1,0 +1,83 @@
+"""What a run is to find out: which metric, how precisely, at what cost; and what that takes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bench.errors import UsageError
+from bench.plan.spec import Value
+from bench.plan.wording import unknown
+from bench.stats.metrics import METRICS
+from bench.units import parse_duration
+
+if TYPE_CHECKING:
+    from bench.plan.plan import Plan
+
+_SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*%", re.ASCII)
+
+
+def read_metric(text: str) -> str:
+    """A key of ``bench.stats.metrics.METRICS``; :class:`UsageError` for anything else."""
+    if text not in METRICS:
+        raise UsageError(unknown("metric", text, METRICS))
+    return text
+
+
+def read_until(text: str) -> float:
+    """``5%`` as 0.05, between 0.1% and 99%: the ratio times and over 1.05."""
+    found = _SHARE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"'{text}' is not a share in percent; write one like 5%")
+    share = float(found[1]) / 100
+    if not 0.001 <= share <= 0.99:
+        raise ValueError(f"'{text}' is not between 0.1% and 99%; write one like 5%")
+    return share
+
+
+def read_budget(text: str) -> float:
+    """Seconds of ``20m``, above 0."""
+    seconds = parse_duration(text)
+    if seconds == 0:
+        raise ValueError("a budget of 0s runs nothing; give one like 20m")
+    return seconds
+
+
+def comparisons(cells: int, arms: int) -> int:
+    """Verdicts planned: one a cell and contender, at least 1."""
+    return max(1, cells * (arms - 1))
+
+
+def pilot(axes: Mapping[str, Sequence[Value]], arms: int, where: str) -> int:
+    """Rounds of the pilot of ``--until``; :class:`UsageError` where nothing is compared."""
+    from bench.stats.sequential import pilot_rounds
+
+    if arms < 2:
+        raise UsageError(f"{where}: one arm has nothing to be compared with; give two or more")
+    return pilot_rounds(comparisons(math.prod(map(len, axes.values())), arms))
+
+
+def minimum(plan: Plan) -> int:
+    """Rounds below which no cell of the plan gets a verdict."""
+    from bench.stats.interval import minimum_rounds
+
+    return minimum_rounds(comparisons(len(plan.points), len(plan.arms)))
+
+
+def shortfall(plan: Plan) -> str | None:
+    """That the plan has too few rounds for a verdict, in a sentence; ``None`` when it has not."""
+    if len(plan.arms) < 2 or plan.settings.until is not None:
+        return None
+    rounds, least = plan.settings.rounds, minimum(plan)
+    if rounds >= least:
+        return None
+    cells, arms = len(plan.points), len(plan.arms)
+    what = "1 cell" if cells == 1 else f"{cells} cells"
+    if arms > 2:
+        what += f" and {arms} arms"
+    return (
+        f"with {what} a verdict needs at least {least} rounds; "
+        f"{rounds} give{'s' if rounds == 1 else ''} an estimate"
+    )

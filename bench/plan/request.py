@@ -1,0 +1,106 @@
+"""What a user has written of a plan, as texts, with the place of each for sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bench.errors import UsageError
+from bench.plan.axes import Surroundings
+from bench.plan.build import Where, build_plan, option
+from bench.plan.filter import apply_filters
+from bench.plan.plan import Plan
+
+#: Names of the settings of a plan, as on the command line and in plan files.
+SETTINGS: tuple[str, ...] = (
+    *("rounds", "warmup", "duration", "seed", "replay", "replay_speed"),
+    *("metric", "until", "budget", "fork"),
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A plan as far as it is written down: in options, in a plan file, or in both.
+
+    ``axes`` maps axis names to texts, ``conf`` holds ``KEY=VALUE``, ``settings`` maps the names in
+    :data:`SETTINGS` to texts.  ``places`` says where a name stands, for those that are no options;
+    ``file`` is the plan file that something comes from.
+    """
+
+    arms: tuple[str, ...] = ()
+    axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conf: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    quick: bool = False
+    filters: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    file: str | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Names of everything that is written down."""
+        parts = {"arms": self.arms, "conf": self.conf, "quick": self.quick, "filter": self.filters}
+        names = {name for name, part in parts.items() if part}
+        return frozenset(names | {n for n, texts in self.axes.items() if texts} | {*self.settings})
+
+    def over(self, other: Request) -> Request:
+        """Both; where both say something, this one wins.
+
+        A Spark setting wins over the same key.  ``rounds`` and ``until`` exclude each other, so
+        each of them wins over the other too.
+        """
+        drop = set(self.settings)
+        if "until" in self.settings:
+            drop.add("rounds")
+        if "rounds" in self.settings:
+            drop |= {"until", "budget"}
+        keys = {text.partition("=")[0].strip() for text in self.conf}
+        kept = [text for text in other.conf if text.partition("=")[0].strip() not in keys]
+        mine = {name: texts for name, texts in self.axes.items() if texts}
+        places = {
+            n: place for n, place in other.places.items() if n not in self.given or n == "conf"
+        }
+        if self.conf and not kept:
+            places.pop("conf", None)
+        return replace(
+            self,
+            arms=self.arms or other.arms,
+            axes={**other.axes, **mine},
+            conf=(*kept, *self.conf),
+            settings={
+                **{name: text for name, text in other.settings.items() if name not in drop},
+                **self.settings,
+            },
+            quick=self.quick or other.quick,
+            filters=(*other.filters, *self.filters),
+            places={**places, **self.places},
+            file=self.file or other.file,
+        )
+
+    def plan(self, around: Surroundings, spell: Where = option) -> Plan:
+        """The plan, filtered; ``spell`` names what stands in no file.
+
+        Raises :class:`UsageError` that begins with the place of what is wrong, if it has one.
+        """
+
+        def where(name: str) -> str:
+            return self.places.get(name) or spell(name)
+
+        texts: dict[str, Any] = dict(self.settings)
+        try:
+            plan = build_plan(
+                self.arms,
+                around=around,
+                axes=dict(self.axes),
+                conf=self.conf,
+                quick=self.quick,
+                where=where,
+                **texts,
+            )
+        except UsageError as error:
+            placed = str(error).startswith((*self.places.values(), "--"))
+            if self.file is None or placed:
+                raise
+            raise UsageError(f"{self.file}: {error}") from None
+        return apply_filters(plan, self.filters, around, where("filter"))

@@ -1,0 +1,39 @@
+"""The load and the slots of a run in words, where no axis tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bench.report import text
+from bench.results.schema import TrialInfo
+
+
+def load_words(trials: Iterable[TrialInfo]) -> str:
+    """Arrivals, streams and lines, as far as they are not the usual ones nor axes; or nothing."""
+    seen = list(trials)
+    parts = [
+        _words("arrivals", [t.arrivals for t in seen if "arrivals" not in t.cell], "constant"),
+        _words("streams", [str(t.streams) for t in seen if "streams" not in t.cell], "1"),
+        _words("lines", [t.payload for t in seen if not _payload_axes(t)], "100"),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def slot_words(trials: Iterable[TrialInfo]) -> str:
+    """How many task slots an arm had on how many CPUs, where these differ; or nothing."""
+    found = {(t.cores, t.slots): None for t in trials if t.slots not in (None, t.cores)}
+    return ", ".join(
+        f"{slots} task slots on {cores} CPU{'' if cores == 1 else 's'}"
+        for cores, slots in sorted(found, key=str)
+    )
+
+
+def _words(name: str, values: list[str], usual: str) -> str:
+    several = dict.fromkeys(values)
+    if not several or list(several) == [usual]:
+        return ""
+    return f"{name} {'/'.join(text.plain(value) for value in several)}"
+
+
+def _payload_axes(trial: TrialInfo) -> bool:
+    return not {"payload_bytes", "payload_spread", "keys", "skew"}.isdisjoint(trial.cell)

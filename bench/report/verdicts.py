@@ -1,0 +1,93 @@
+"""From the trials of a run to its verdicts: pairs of outcomes, and the rule that judges them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from bench.report.summary import Judge
+from bench.results.schema import RunInfo, TrialResult
+from bench.stats.metrics import HEADLINE, METRICS, Metric
+from bench.stats.outcome import Outcome
+from bench.stats.rule import Rule, Stopping
+from bench.stats.verdict import Pair, Verdict, judge
+
+
+def run_metric(info: RunInfo) -> str:
+    """The metric that gets the verdict, a key of ``bench.stats.metrics.METRICS``."""
+    name = info.plan.get("settings", {}).get("metric", HEADLINE)
+    return name if name in METRICS else HEADLINE
+
+
+def run_rule(info: RunInfo, comparisons: int = 1) -> Rule:
+    """How the run is judged, from its plan and its end.
+
+    A run that has not come to its planned end was stopped by somebody who saw figures, and so was
+    one whose plan was changed on the way: both are judged by the interval that allows for it.
+    ``comparisons`` is used where the plan does not say how many verdicts it asks for.
+    """
+    settings = info.plan.get("settings", {})
+    until = settings.get("until") is not None
+    stopping: Stopping = "until" if until else "fixed"
+    if info.finished_at is None or any(part.replanned for part in info.parts):
+        stopping = "open"
+    return Rule(
+        comparisons=_planned(info) or comparisons,
+        stopping=stopping,
+        pilot=int(settings["rounds"]) if until else None,
+    )
+
+
+def run_judge(info: RunInfo) -> Judge:
+    """What judges the cells of a run, for ``bench.report.cells.summarise_cells``."""
+    metric = METRICS[run_metric(info)]
+
+    def verdict_of(
+        baseline: Sequence[TrialResult], contender: Sequence[TrialResult], comparisons: int
+    ) -> Verdict:
+        return judge_trials(baseline, contender, metric, run_rule(info, comparisons))
+
+    return verdict_of
+
+
+def judge_trials(
+    baseline: Sequence[TrialResult],
+    contender: Sequence[TrialResult],
+    metric: Metric = METRICS[HEADLINE],
+    rule: Rule | None = None,
+) -> Verdict:
+    """The verdict on one cell from the trials of two arms; of each round the last attempts count.
+
+    Pure: the same results and rule give the same verdict, in whatever order they come.
+    """
+    sides = _by_round(baseline), _by_round(contender)
+    pairs = [
+        Pair(number, *(_outcome(side.get(number), metric) for side in sides))
+        for number in sorted(sides[0].keys() | sides[1].keys())
+    ]
+    names = (_name(baseline, "the baseline"), _name(contender, "the contender"))
+    return judge(pairs, metric, rule, names)
+
+
+def _planned(info: RunInfo) -> int | None:
+    axes, arms = info.plan.get("axes"), info.plan.get("arms", ())
+    if not axes or len(arms) < 2:
+        return None
+    return math.prod(len(values) for values in axes.values()) * (len(arms) - 1)
+
+
+def _by_round(trials: Iterable[TrialResult]) -> dict[int, TrialResult]:
+    latest: dict[int, TrialResult] = {}
+    for result in sorted(trials, key=lambda result: result.trial.attempt):
+        latest[result.trial.round] = result
+    return latest
+
+
+def _outcome(result: TrialResult | None, metric: Metric) -> Outcome | None:
+    if result is None:
+        return None
+    return Outcome(metric.read(result), result.status, tuple(result.reasons))
+
+
+def _name(trials: Sequence[TrialResult], unknown: str) -> str:
+    return trials[0].trial.arm if trials else unknown

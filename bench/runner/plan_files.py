@@ -1,0 +1,32 @@
+"""Plan files from disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from bench.errors import UsageError
+from bench.plan.axes import Surroundings
+from bench.plan.file import read_plan_file
+from bench.plan.request import Request
+
+
+def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:
+    """What a plan file says, and its text; a file it replays is looked for beside it.
+
+    Raises :class:`UsageError` for a file that cannot be read or is no plan.
+    """
+    try:
+        text = Path(name).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"--plan: {name} cannot be read ({why}); check the path") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: not UTF-8 text; save it as UTF-8") from None
+    except ValueError:
+        raise UsageError(f"--plan: {name!r} is not a path; check its spelling") from None
+    request = read_plan_file(text.replace("\r\n", "\n"), name, around)
+    if "replay" in request.settings:
+        beside = (Path(name).absolute().parent / request.settings["replay"]).absolute()
+        request = replace(request, settings={**request.settings, "replay": str(beside)})
+    return request, text

@@ -1,0 +1,160 @@
+"""Going on with a run that was killed or interrupted: its plan, its trials, this machine."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from bench._version import __version__
+from bench.errors import UsageError
+from bench.plan.agree import changed, differences
+from bench.plan.axes import Surroundings
+from bench.plan.cells import cell_key, digest
+from bench.plan.plan import Plan
+from bench.plan.request import Request
+from bench.process.leftovers import clear_leftovers
+from bench.results.schema import RunInfo, RunPart, TrialResult
+from bench.results.store import RunStore
+from bench.runner import preflight
+from bench.runner.environment import current_environment
+from bench.runner.execute import Finished, begin, hold_machine, run_stored
+from bench.runner.runner import OnEvent, RunTrial
+from bench.runner.same_machine import changes
+from bench.strategy.choose import strategy_of
+
+
+def stored_plan(info: RunInfo, path: Path) -> Plan:
+    """The plan of a run; :class:`UsageError` when ``run.json`` was changed by hand."""
+    if digest(info.plan).hex() != info.plan_hash:
+        raise UsageError(
+            f"--resume {path}: the plan in run.json is not the one the run began with; "
+            "start a new run"
+        )
+    return Plan.from_dict(info.plan)
+
+
+def agreed_plan(
+    plan: Plan, request: Request, around: Surroundings, path: Path, *, force: bool
+) -> tuple[Plan, list[str]]:
+    """The plan to go on with, and what of it was changed by force.
+
+    Options given again must say what the stored plan says, a plan file all of it.  ``force`` lets
+    settings change that leave the stored trials trials of the plan.  Raises :class:`UsageError`.
+    """
+    if not request.given:
+        return plan, []
+    given = request.plan(around)
+    names = request.given
+    if names & {"rounds", "until"}:
+        names |= {"rounds", "until", "budget"}
+    found = differences(plan, given, None if request.file is not None else names)
+    if not found:
+        return plan, []
+    fixed = [one for one in found if not one.changeable]
+    if fixed:
+        raise UsageError(
+            f"--resume {path}: another plan, the run has {fixed[0]}; leave that out, or start a "
+            "new run"
+        )
+    if not force:
+        raise UsageError(
+            f"--resume {path}: another plan, the run has {found[0]}; leave that out, or add "
+            "--force to go on with it"
+        )
+    new = changed(plan, given, [one.name for one in found])
+    return new, [f"the run had {one}" for one in found]
+
+
+def resume(
+    path: Path,
+    *,
+    request: Request,
+    around: Surroundings,
+    on_event: OnEvent,
+    force: bool = False,
+    wait: bool = False,
+    run_trial: RunTrial | None = None,
+) -> Finished:
+    """Go on with the run in ``path`` from what is stored.
+
+    What a killed run left behind is ended and removed first.  ``request`` is what the user has
+    written of a plan, mostly nothing.  Raises :class:`UsageError` or
+    :class:`bench.errors.EnvironmentProblem` before anything of the run is changed.
+    """
+    _ready(RunStore.open(path), request, around, force)
+    with hold_machine(wait, on_event):
+        # It may have gone on while we waited.
+        store = RunStore.open(path)
+        plan, forced, replanned = _ready(store, request, around, force)
+        info = store.info
+        left = clear_leftovers({part.pid for part in info.parts})
+        results, problems = store.recover()
+        strategy = strategy_of(plan)
+        over = strategy.next(results) is None
+        if not (over and info.finished_at is not None and not replanned):
+            part = RunPart(
+                pid=os.getpid(), started_at=time.time(), forced=forced, replanned=replanned
+            )
+            info = store.update_info(
+                parts=[*info.parts, part],
+                finished_at=None,
+                plan=plan.to_dict(),
+                plan_hash=plan.plan_hash,
+                estimate=plan.settings.estimate,
+                planned_trials=len(results) + len(strategy.remaining(results)),
+            )
+        notes = [f"--force: {why}" for why in forced]
+        if left.processes:
+            notes.append(f"ended {len(left.processes)} processes that the run had left behind")
+        begin(store, plan, strategy, results, on_event, notes=[*problems, *notes])
+        return run_stored(store, plan, strategy, results, on_event=on_event, run_trial=run_trial)
+
+
+def check_trials(plan: Plan, results: list[TrialResult], path: Path) -> None:
+    """Raise :class:`UsageError` unless every stored result is of a trial of the plan."""
+    rounds = {
+        number: {spec.number: spec for spec in plan.round_trials(number)}
+        for number in {result.trial.round for result in results}
+    }
+    for result in results:
+        trial = result.trial
+        spec = rounds[trial.round].get(trial.number)
+        if (
+            spec is None
+            or (spec.arm.text, spec.seed) != (trial.arm, trial.seed)
+            or cell_key(spec.cell) != cell_key(trial.cell)
+        ):
+            raise UsageError(
+                f"--resume {path}: trial {trial.number} ({trial.arm}, round {trial.round}) is none "
+                "of its plan; move that file out of trials/, or start a new run"
+            )
+
+
+def _ready(
+    store: RunStore, request: Request, around: Surroundings, force: bool
+) -> tuple[Plan, list[str], bool]:
+    """Plan, what was forced, whether the plan was changed; raises if it must not go on."""
+    from bench.trial.code import code_digest
+
+    path = store.path
+    plan, forced = agreed_plan(stored_plan(store.info, path), request, around, path, force=force)
+    replanned = bool(forced)
+    preflight.check_replay(plan.settings.replay)
+    java = preflight.check_java(plan)
+    results, _problems = store.read_trials()
+    check_trials(plan, results, path)
+    preflight.check_disk(path, len(strategy_of(plan).remaining(results)))
+    found = changes(
+        store.info,
+        results,
+        current_environment(java),
+        version=__version__,
+        code_digest=code_digest(),
+    )
+    if found and not force:
+        raise UsageError(
+            f"--resume {path}: not the machine the run began on: {'; '.join(found)}; "
+            "add --force to go on all the same, or start a new run"
+        )
+    return plan, [*forced, *found], replanned

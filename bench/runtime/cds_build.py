@@ -1,0 +1,201 @@
+"""Make a class-data archive: a training session of both engines, at whose end the JVM writes it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.process.orphans import end_all, marked
+from bench.process.spawn import new_token, spawn
+from bench.runtime.cds import (
+    COLLECTOR,
+    SILENT,
+    ClassArchive,
+    Place,
+    digest_of,
+    intact,
+    java_arguments,
+    java_home,
+)
+
+#: Interpreter, JVM, five short streams and the writing, on a busy machine.
+TRAINING_S = 240.0
+
+#: How long another process may take to make the same archive.
+WAIT_S = TRAINING_S + 60.0
+
+BASE_S = 60.0
+
+#: After a failure nobody tries again for this long: every run would pay for it.
+FAILURE_S = 24 * 3600.0
+
+#: Archives kept; each is between 100 and 200 MB.
+KEPT = 3
+
+_POLL_S = 0.2
+
+
+class TrainingFailed(Exception):
+    """No archive came of it; the message says why."""
+
+
+def make(place: Place, on_build: Callable[[], None]) -> ClassArchive:
+    """Make the archive of ``place``, or wait for the process that is making it.
+
+    Raises ``OSError`` where the cache cannot be written to.
+    """
+    place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _lock(place.folder / f"{place.key}.lock") as locked:
+        if (archive := intact(place)) is not None:
+            return archive
+        if not locked:
+            return ClassArchive(None, "another process is still making it")
+        if (reason := _failed_lately(place)) is not None:
+            return ClassArchive(None, reason)
+        on_build()
+        try:
+            _build(place)
+        except TrainingFailed as problem:
+            place.failure.write_text(str(problem))
+            return ClassArchive(None, str(problem))
+        _prune(place)
+        return ClassArchive(place.archive, "", place.class_path)
+
+
+def _build(place: Place) -> None:
+    place.failure.unlink(missing_ok=True)
+    place.record.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=place.folder) as name:
+        work = Path(name)
+        names = [place.archive.name]
+        options = [COLLECTOR, *SILENT]
+        if not (java_home(place.java) / "lib" / "server" / "classes.jsa").is_file():
+            # The top archive remembers where its base lies, so that one goes to its place first.
+            _make_base(place, work)
+            names.append(place.base.name)
+            options.append(f"-XX:SharedArchiveFile={place.base}")
+        target = work / place.archive.name
+        options.append(f"-XX:ArchiveClassesAtExit={target}")
+        _train(place, work, java_arguments(work, options, place.class_path))
+        if not target.is_file():
+            raise TrainingFailed("the JVM wrote no archive")
+        os.replace(target, place.archive)
+        record = {
+            "java": str(place.java),
+            "class_path": place.class_path,
+            "files": {file: digest_of(place.folder / file) for file in names},
+        }
+        (work / "record").write_text(json.dumps(record, indent=1))
+        os.replace(work / "record", place.record)
+
+
+def _make_base(place: Place, work: Path) -> None:
+    target = work / place.base.name
+    command = [place.java.home / "bin" / "java", COLLECTOR, "-Xshare:dump"]
+    try:
+        done = subprocess.run(
+            [*map(str, command), f"-XX:SharedArchiveFile={target}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=BASE_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise TrainingFailed(f"Java's own classes: {problem}") from None
+    if done.returncode != 0 or not target.is_file():
+        raise TrainingFailed("this Java has no archive of its own classes and cannot make one")
+    os.replace(target, place.base)
+
+
+def _train(place: Place, work: Path, java_options: str) -> None:
+    """Run ``bench.child.train`` until its last process, the JVM, has ended."""
+    token = new_token()
+    log = work / "log"
+    deadline = time.monotonic() + TRAINING_S
+    with log.open("wb") as stderr:
+        child = spawn(
+            [sys.executable, "-P", "-m", "bench.child.train", java_options],
+            token=token,
+            env=_environment(place),
+            cwd=work,
+            # Its end tells the session that nobody waits for it any more.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+        assert child.popen.stdin is not None
+        try:
+            code = child.popen.wait(TRAINING_S)
+            # The JVM ends after its driver, and writes the archive as it does.
+            while code == 0 and marked(token) and time.monotonic() < deadline:
+                time.sleep(_POLL_S)
+        except subprocess.TimeoutExpired:
+            raise TrainingFailed(f"the training took longer than {TRAINING_S:g} s") from None
+        finally:
+            left = end_all(token, 0.0)
+            child.popen.stdin.close()
+            child.popen.wait(timeout=10)
+            child.remove_temp_dir()
+    if code != 0:
+        raise TrainingFailed(f"the training session failed: {_last_line(log)}")
+    if left.found:
+        raise TrainingFailed(f"the JVM did not end within {TRAINING_S:g} s")
+
+
+def _environment(place: Place) -> dict[str, str]:
+    from bench.load.process import environment
+
+    return environment({"JAVA_HOME": str(place.java.home), "SPARK_LOCAL_IP": "127.0.0.1"})
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1][:300] if lines else "it said nothing"
+
+
+def _failed_lately(place: Place) -> str | None:
+    try:
+        age_s = time.time() - place.failure.stat().st_mtime
+        reason = place.failure.read_text()
+    except OSError:
+        return None
+    again = f"remove {place.failure} to try again"
+    return f"{reason}; {again}" if 0 <= age_s < FAILURE_S else None
+
+
+def _prune(place: Place) -> None:
+    """Keep the newest archives: those of a Java or Spark that is gone would stay for ever."""
+    with contextlib.suppress(OSError):
+        records = sorted(place.folder.glob("*.json"), key=lambda file: -file.stat().st_mtime)
+        for record in records[KEPT:]:
+            for file in place.folder.glob(f"{record.stem}*"):
+                file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[bool]:
+    """Hold the kernel's lock on a file, which ends with the process; False when out of time."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        deadline = time.monotonic() + WAIT_S
+        while not (locked := _try(descriptor)) and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+        yield locked
+    finally:
+        os.close(descriptor)
+
+
+def _try(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

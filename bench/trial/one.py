@@ -1,0 +1,145 @@
+"""One trial in a session: what it asks of the engine and the generator, and what it brings home."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.contract import BatchRecord
+from bench.plan.spec import Settings, TrialSpec
+from bench.results.schema import Environment, TrialResult
+from bench.runner.environment import current_environment, file_system
+from bench.trial.limits import EXIT_S
+from bench.trial.measured import MeasuredStream
+from bench.trial.result import measured_result, unmeasured_result
+from bench.trial.session import LOG_NAME, EngineSession
+from bench.trial.setup import load_config, prepare_load
+
+OnEvent = Callable[[dict[str, Any]], None]
+
+
+class OneTrial:
+    """Its clock starts when it is made: make it before the session it runs in."""
+
+    def __init__(
+        self, spec: TrialSpec, settings: Settings, workdir: Path, on_event: OnEvent
+    ) -> None:
+        self._spec = spec
+        self._settings = settings
+        self._workdir = workdir
+        self._on_event = on_event
+        self._began = time.monotonic()
+        self._environment = current_environment()
+        self._file_system: str | None = None
+        self._session: EngineSession | None = None
+
+    def run(
+        self, session_for: Callable[[], EngineSession], done: Callable[[], None]
+    ) -> TrialResult:
+        """Carry the trial through; ``done`` is called once the session has nothing left to do.
+
+        Raises :class:`TrialFailed`, :class:`TrialUnsupported`, ``LoadError`` or ``UsageError``
+        (a file to replay) when it cannot be.
+        """
+        spec, settings = self._spec, self._settings
+        self._phase("starting")
+        session = self._session = session_for()
+        session.on_batch = self._batch
+        self._tell_log(session)
+        if session.trials == 1:
+            session.engine.wait("hello", EXIT_S, "start its interpreter")
+        config = load_config(spec, session.cpus.generator)
+        prepared = prepare_load(config)
+        self._file_system = file_system(session.temp_dir)
+        if session.trials == 1 and spec.arm.engine != "null":  # which has no JVM to warm up
+            self._phase("prelude")
+            session.warm_up(spec, settings, config)
+        with session.load(config, self._workdir) as load:
+            stream = MeasuredStream(
+                session.engine,
+                load,
+                spec,
+                settings,
+                prepared=prepared,
+                temp_dir=session.temp_dir,
+                phase=self._phase,
+                # A checkpoint belongs to one query only, and so do the events of a stream.
+                name=f"measured-{session.trials}",
+            )
+            observed = stream.run()
+        session.versions = observed.started["environment"]
+        done()
+        return measured_result(
+            spec,
+            observed,
+            prelude_settled=session.settled,
+            generator_apart=session.cpus.generator is not None,
+            environment=self._place(),
+            startup_s=observed.window.t0 - self._started_at(),
+            trial_s=time.monotonic() - self._began,
+            jvm_id=session.token,
+        )
+
+    def unmeasured(self, status: str, reason: str) -> TrialResult:
+        """The result of a trial that was not carried to its end."""
+        return unmeasured_result(
+            self._spec,
+            status,
+            [reason],
+            environment=self._place(),
+            trial_s=time.monotonic() - self._began,
+        )
+
+    def _tell_log(self, session: EngineSession) -> None:
+        """Say where the engine logs: the trials of one JVM share the log of the first of them."""
+        if self._settings.fork != "engine":
+            return
+        with (session.folder / LOG_NAME).open("a") as log:
+            log.write(f"--- {self._workdir.name}\n")
+        if session.folder != self._workdir:
+            note = f"The JVM of {session.folder.name} ran this trial too; see {LOG_NAME} there.\n"
+            (self._workdir / LOG_NAME).write_text(note)
+
+    def _phase(self, name: str) -> None:
+        self._on_event({"event": "phase", "name": name})
+
+    def _batch(self, batch: BatchRecord) -> None:
+        self._on_event(
+            {
+                "event": "batch",
+                "batch_id": batch.batch_id,
+                "batch_s": batch.finished - batch.started,
+                "records": batch.records,
+            }
+        )
+
+    def _started_at(self) -> float:
+        """When the trial began, as Unix time."""
+        return time.time() - (time.monotonic() - self._began)
+
+    def _place(self) -> Environment:
+        """The machine, with the versions the trial itself saw and what the CPU plan could not."""
+        session = self._session
+        extra = {**self._environment.extra, "checkpoint_file_system": self._file_system}
+        versions: dict[str, Any] = {}
+        if session is not None:
+            versions = session.versions
+            extra["cpus_trial"] = _listed(session.cpus.trial)
+            extra["cpus_generator"] = _listed(session.cpus.generator)
+            extra["cpus_note"] = session.cpus.note
+            extra["class_archive"] = session.archive
+            # How many trials this engine process has run, this one included.
+            extra["engine_trials"] = session.trials
+        return self._environment.model_copy(
+            update={
+                "spark": versions.get("spark") or self._environment.spark,
+                "java": versions.get("java") or self._environment.java,
+                "extra": extra,
+            }
+        )
+
+
+def _listed(cpus: tuple[int, ...] | None) -> str | None:
+    return None if cpus is None else ",".join(str(cpu) for cpu in cpus)

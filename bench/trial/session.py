@@ -1,0 +1,112 @@
+"""One engine process, warmed up once, for one trial or for several after one another."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from bench.contract import BatchRecord
+from bench.load.config import LoadConfig
+from bench.load.process import LoadProcess
+from bench.plan.spec import Settings, TrialSpec
+from bench.process.affinity import CpuPlan
+from bench.process.orphans import end_all
+from bench.process.spawn import MARK, new_token
+from bench.runtime.cds import ClassArchive
+from bench.trial.archive import archive_words
+from bench.trial.engine import EngineProcess
+from bench.trial.limits import EXIT_S, GRACE_S
+from bench.trial.prelude import run_prelude
+from bench.trial.setup import engine_environment, prelude_config
+
+#: Written into a trial's folder: what Spark and the engine said, what the generator said.
+LOG_NAME = "engine.log"
+LOAD_LOG_NAME = "load.log"
+
+
+class EngineSession:
+    """Processes that carry one mark, ``token``, and that all end with :meth:`close`.
+
+    ``on_batch`` is told of the batches of whichever stream is under way.
+    """
+
+    def __init__(
+        self, spec: TrialSpec, cpus: CpuPlan, workdir: Path, archive: ClassArchive
+    ) -> None:
+        self.token = new_token()
+        self.last = spec
+        self.trials = 0
+        self.cpus = cpus
+        self.folder = workdir
+        self.settled: bool | None = None
+        self.versions: dict[str, Any] = {}
+        self.archive = f"none: {archive.note}" if archive.path is None else "given"
+        self.on_batch: Callable[[BatchRecord], None] = lambda batch: None
+        self._archive = archive
+        try:
+            self.engine = EngineProcess(
+                spec.arm.engine,
+                token=self.token,
+                log=workdir / LOG_NAME,
+                cpus=cpus.trial,
+                env=engine_environment(spec.arm.engine),
+                on_batch=lambda batch: self.on_batch(batch),
+            )
+            self.engine.java_options = archive.java_options(self.temp_dir)
+        except BaseException:
+            end_all(self.token, 0.0)
+            raise
+
+    @property
+    def temp_dir(self) -> Path:
+        """Temporary files of the engine, checkpoints among them."""
+        return self.engine.child.temp_dir
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there to take another stream."""
+        return self.engine.child.popen.poll() is None
+
+    @contextlib.contextmanager
+    def load(self, config: LoadConfig, workdir: Path) -> Iterator[LoadProcess]:
+        """A generator that ends with the block."""
+        with (
+            (workdir / LOAD_LOG_NAME).open("ab") as log,
+            LoadProcess(config, env={MARK: self.token}, stderr=log) as load,
+        ):
+            yield load
+
+    def warm_up(self, spec: TrialSpec, settings: Settings, config: LoadConfig) -> None:
+        """Start the JVM and let it compile, at the mean rate of ``config``."""
+        with self.load(prelude_config(config), self.folder) as load:
+            started, self.settled = run_prelude(
+                self.engine,
+                load,
+                spec,
+                cap_s=settings.prelude_cap_s,
+                temp_dir=self.temp_dir,
+                check=load.poll,
+            )
+        self.versions = started["environment"]
+        self.archive = archive_words(self._archive, self.engine.child.pid)
+
+    def take(self, spec: TrialSpec) -> None:
+        """Note that this trial is the one under way."""
+        self.last = spec
+        self.trials += 1
+
+    def close(self, *, orderly: bool) -> None:
+        """End every process; ``orderly`` asks first.  Nothing of the session survives it."""
+        with ExitStack() as stack:
+            # Left last, when every pipe has been let go, and whatever interrupts the steps before.
+            stack.callback(end_all, self.token, GRACE_S)
+            stack.callback(self.engine.close)
+            gone = False
+            try:
+                gone = orderly and self.engine.exit(EXIT_S)
+            finally:
+                # Whatever state it is in; after an orderly exit nobody should be left to be met.
+                end_all(self.token, GRACE_S if gone else 0.0)

@@ -1,0 +1,108 @@
+"""A server on loopback that feeds one input, piece by piece, to the first reader that comes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from bench.load.listen import open_listeners, port_of
+from bench.verify.inputs import Input
+
+_LOOK_S = 0.1
+
+
+class Feed:
+    """Listens at once and sends in a thread of its own; use it as a context manager.
+
+    It waits ``pause_s`` between two pieces, and before each until :meth:`allow` lets its lines
+    pass.  After the last one the connection is closed in an orderly way.  The port is closed as
+    soon as the reader has come, so that one that comes back meets nobody.
+    """
+
+    def __init__(self, source: Input, *, pause_s: float) -> None:
+        self._source = source
+        self._pause_s = pause_s
+        self._sent = self._allowed = 0
+        self._changed = threading.Condition()
+        self._ending = threading.Event()
+        self._listener = open_listeners("127.0.0.1", [0])[0]
+        self._listener.settimeout(_LOOK_S)
+        self.port = port_of(self._listener)
+        self.connected = False
+        self.problem: str | None = None
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+        self._thread.start()
+
+    @property
+    def done(self) -> bool:
+        """Whether all was sent and the connection closed, or there was a ``problem``."""
+        return not self._thread.is_alive()
+
+    def allow(self, lines: int) -> None:
+        """Let pieces pass until so many lines, and the rest of a piece, were sent in all."""
+        with self._changed:
+            if lines > self._allowed:
+                self._allowed = lines
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop sending and close every socket."""
+        self._ending.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._thread.join(timeout=10.0)
+        self._listener.close()
+
+    def _run(self) -> None:
+        try:
+            connection = self._accept()
+            if connection is not None:
+                with connection:
+                    self._send(connection)
+        except OSError as problem:
+            self.problem = f"the engine left while lines were sent ({problem.strerror or problem})"
+
+    def _accept(self) -> socket.socket | None:
+        with self._listener:
+            while not self._ending.is_set():
+                try:
+                    connection, _address = self._listener.accept()
+                except TimeoutError:
+                    continue
+                self.connected = True
+                # Pieces must leave as they are cut.
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.settimeout(_LOOK_S)
+                return connection
+        return None
+
+    def _may_send(self) -> bool:
+        return self._sent < self._allowed or self._ending.is_set()
+
+    def _send(self, connection: socket.socket) -> None:
+        for piece in self._source.pieces():
+            with self._changed:
+                self._changed.wait_for(self._may_send)
+            left = memoryview(piece)
+            while left and not self._ending.is_set():
+                try:
+                    left = left[connection.send(left) :]
+                except TimeoutError:
+                    continue  # the reader is slow
+            if self._ending.wait(self._pause_s):
+                return
+            self._sent += piece.count(b"\n")
+        connection.shutdown(socket.SHUT_WR)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,133 @@
+"""From what an arm wrote to a result.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bench.contract import BatchRecord
+from bench.plan.spec import Arm
+from bench.verify.captured import Captured, Row
+from bench.verify.checks import JobCheck
+from bench.verify.compare import (
+    Difference,
+    changed,
+    differences,
+    digest_differences,
+    row_differences,
+)
+from bench.verify.expected import ORDERED, UTF_8, charset_of, lines_of
+from bench.verify.inputs import LARGE, Input
+from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, Outcome, first_words
+
+#: What was checked of the order.
+ARRIVAL, BATCHES, NONE = "arrival", "batches", "none"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What one arm wrote of one input, and how it is to be judged."""
+
+    arm: Arm
+    check: JobCheck
+    source: Input
+    captured: Captured
+    batches: Sequence[BatchRecord]
+
+    @property
+    def charset(self) -> str:
+        """The charset this arm's source decodes with."""
+        return charset_of(self.arm, self.captured.charset)
+
+    def expected(self, charset: str) -> list[Row] | None:
+        """The rows that should come of the input, ``None`` where only another arm can tell."""
+        if self.check.reference is None:
+            return None
+        return self.check.reference(lines_of(self.source.data, charset))
+
+    def rows(self) -> list[Row]:
+        """What is compared where batches do not matter."""
+        if self.check.normalise is None:
+            return self.captured.all_rows()
+        rows = self.captured.rows
+        return self.check.normalise(self.arm, [rows[batch_id] for batch_id in sorted(rows)])
+
+    def differences(self, expected: list[Row]) -> list[Difference]:
+        """Where the output departs from ``expected``."""
+        if self.source.name == LARGE:
+            return digest_differences(expected, self.captured.digests, self.batches)
+        if not self.check.by_batch:
+            return differences(expected, self.rows(), ordered=False)
+        ordered = self.arm.engine in ORDERED
+        return row_differences(expected, self.captured.rows, self.batches, ordered=ordered)
+
+
+def judge(subject: Subject, outcome: Outcome, baseline: Subject) -> Outcome:
+    """``outcome`` completed; rows of ``baseline`` are the measure where there is no other."""
+    captured = subject.captured
+    outcome = replace(
+        outcome,
+        records=captured.total().records + len(captured.all_rows()),
+        batches=sum(1 for batch in subject.batches if batch.records),
+        order=_order(subject),
+    )
+    expected = subject.expected(UTF_8)
+    if expected is None:
+        return _against(subject, outcome, baseline)
+    outcome = replace(outcome, expected_records=len(expected))
+    found = subject.differences(expected)
+    if not found:
+        return replace(outcome, result=SAME)
+    known = _known(subject)
+    if known:
+        # The output is what the documented charset makes of the input: say where that departs.
+        found = changed(expected, subject.expected(subject.charset) or [])
+    return _differing(subject, outcome, found, known)
+
+
+def _known(subject: Subject) -> str:
+    """Why the output is no fault though it departs from what is promised; empty if it is one."""
+    if subject.charset == UTF_8:
+        return ""
+    try:
+        documented = subject.expected(subject.charset)
+    except LookupError:
+        return ""
+    if documented is None or subject.differences(documented):
+        return ""
+    return (
+        "the socket source of Structured Streaming decodes with the JVM's default charset, "
+        f"here {subject.charset}"
+    )
+
+
+def _against(subject: Subject, outcome: Outcome, baseline: Subject) -> Outcome:
+    if subject.charset != baseline.charset:
+        reason = (
+            f"its source decodes {subject.charset} and that of {baseline.arm} {baseline.charset}; "
+            "set LC_ALL to C.UTF-8 to compare them"
+        )
+        return replace(outcome, result=FAILED, reason=reason)
+    expected = baseline.rows()
+    found = differences(expected, subject.rows(), ordered=False)
+    outcome = replace(outcome, expected_records=len(expected))
+    return _differing(subject, outcome, found, "") if found else replace(outcome, result=SAME)
+
+
+def _differing(subject: Subject, outcome: Outcome, found: list[Difference], known: str) -> Outcome:
+    by_record = subject.check.by_batch and subject.source.labels
+    labels = [subject.source.label(one.position) if by_record else "" for one in found]
+    return replace(
+        outcome,
+        result=KNOWN if known else DIFFERS,
+        differing=len(found),
+        differences=first_words(found, labels),
+        known=known,
+    )
+
+
+def _order(subject: Subject) -> str:
+    if not subject.check.by_batch:
+        return NONE
+    in_rows = subject.source.name != LARGE and subject.arm.engine in ORDERED
+    return ARRIVAL if in_rows else BATCHES

@@ -1,0 +1,197 @@
+"""Files as loads: Java's lines, round and round, at a rate or at their own pace."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.load.config import LoadConfig
+from bench.load.errors import ReplayError
+from bench.load.replay import ReplayFile
+from bench.load.replay_schedule import ReplaySchedule
+from bench.load.timestamps import leading_times
+
+pieces = st.sampled_from(
+    [b"a", b"bc", b"\n", b"\r", b"\r\n", b"\0", "€".encode(), b"\xff", b"\xed\xa0\x80", b"\xf0\x9f"]
+)
+contents = st.lists(pieces, min_size=1, max_size=40).map(b"".join)
+
+
+def read_lines(data):
+    """``BufferedReader.readLine`` by its definition, a byte at a time."""
+    lines, line, at = [], bytearray(), 0
+    while at < len(data):
+        byte = data[at : at + 1]
+        at += 1
+        if byte not in (b"\n", b"\r"):
+            line += byte
+            continue
+        if byte == b"\r" and data[at : at + 1] == b"\n":
+            at += 1
+        lines.append(bytes(line))
+        line.clear()
+    if line:
+        lines.append(bytes(line))
+    return lines
+
+
+@given(contents, st.integers(0, 30), st.integers(1, 30))
+@settings(deadline=None)
+def test_records_are_javas_lines_round_and_round(data, first, count):
+    wanted = read_lines(data)
+    replay = ReplayFile(data)
+    assert len(replay) == len(wanted)
+    for streams in range(1, min(len(wanted), 3) + 1):
+        for stream in range(streams):
+            own = wanted[stream::streams]
+            lines = replay.lines(stream, streams)
+            block = bytes(lines.block(first, count))
+            records = [own[k % len(own)] for k in range(first, first + count)]
+            assert block == b"".join(record + b"\n" for record in records)
+            ends = np.cumsum([len(record) + 1 for record in records])
+            assert lines.wire_ends(first, count).tolist() == ends.tolist()
+            assert lines.total_bytes(first, count) == lines.sizes(first, count).sum()
+            assert 1 <= lines.block_records(first) <= len(lines)
+
+
+@given(contents, st.integers(1, 10))
+def test_payload_bytes_are_what_an_engine_counts(data, count):
+    lines = ReplayFile(data).lines()
+    own = read_lines(data)
+    # Python's decoder agrees with Java's but for surrogates, which the test below pins.
+    plain = [record.replace(b"\xed\xa0\x80", "\ufffd".encode()) for record in own]
+    sizes = [len(record.decode(errors="replace").encode()) for record in plain]
+    assert lines.sizes(0, count).tolist() == [sizes[k % len(own)] for k in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("line", "size"),
+    [
+        # What OpenJDK 17's InputStreamReader(…, UTF_8) gives, measured; U+FFFD is 3 bytes.
+        (b"plain", 5),
+        ("€😀".encode(), 7),
+        (b"\xff", 3),
+        (b"\xc0\x80", 6),
+        (b"\xe2\x82", 3),
+        (b"\xf0\x9f\x98", 3),
+        (b"\xf4\x90\x80\x80", 12),
+        (b"\xed\xa0\x80", 3),
+        (b"\xed\xb0a", 4),
+        (b"\xed\xa0\x80\xed\xb0\x80", 6),
+        (b"\xef\xbb\xbfa", 4),
+        (b"a\0b", 3),
+        (b"", 0),
+    ],
+)
+def test_malformed_input_as_java_decodes_it(line, size):
+    assert ReplayFile(line + b"\n").lines().total_bytes(0, 2) == 2 * size
+
+
+def test_a_large_file_is_quick_to_load(tmp_path):
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"".join(b"line %d of a text file\n" % k for k in range(200_000)))
+    lines = ReplayFile.load(path).lines()
+    assert len(lines) == 200_000
+    total, at = 0, 0
+    while at < 200_000:
+        count = lines.block_records(at)
+        total += len(lines.view(at, count))
+        at += count
+    assert total == path.stat().st_size
+    assert lines.total_bytes(0, 400_000) == 2 * (total - 200_000)
+
+
+def test_unusable_files(tmp_path):
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    for path, part in (
+        (tmp_path / "missing.txt", "no such file"),
+        (empty, "is empty"),
+        (tmp_path, "directory"),
+        ("a\0b", "cannot be read"),
+    ):
+        with pytest.raises(ReplayError, match=part) as caught:
+            ReplayFile.load(path)
+        assert str(caught.value).startswith(str(path))
+    with pytest.raises(ReplayError, match="too few"):
+        ReplayFile(b"one\n").lines(0, 2)
+
+
+LOG = b"""\
+2024-03-01T12:00:00Z start
+2024-03-01T12:00:00.250+00:00 a quarter later
+2024-03-01 12:00:00.100 out of order
+[2024-03-01T13:00:01+01:00] another zone
+2024-03-01 12:00:02,500 with a comma
+"""
+
+
+def test_iso_timestamps():
+    assert leading_times(LOG) == pytest.approx([0, 0.25, 0.25, 1, 2.5], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"1700000000,a\n1700000001.5,b\n",
+        b"1700000000000 a\n1700000001500 b\n",
+        b"1700000000000000;a\n1700000001500000;b\n",
+        b"1700000000000000000\ta\n1700000001500000000\tb\n",
+    ],
+)
+def test_epoch_timestamps(text):
+    assert leading_times(text) == pytest.approx([0, 1.5], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "line", [b"no time", b"", b"12 a", b"2024-13-01T00:00:00 a", b"1700000000x"]
+)
+def test_lines_without_a_timestamp(line):
+    with pytest.raises(ReplayError, match=r"log\.txt:2: the line does not begin with a timestamp"):
+        leading_times(b"1700000000 a\n" + line + b"\n", "log.txt")
+
+
+@given(
+    st.lists(st.floats(0, 10), min_size=2, max_size=30),
+    st.floats(0.1, 100),
+    st.integers(1, 2),
+    st.floats(0, 100),
+)
+def test_own_pace(gaps, speed, streams, t_s):
+    offsets = np.cumsum([0.0, *gaps[1:], 0.5])
+    parts = [ReplaySchedule(offsets, speed, k, streams) for k in range(streams)]
+    for part in parts:
+        times = part.times(0, 200)
+        assert np.all(np.diff(times) >= 0)
+        assert times[0] >= 0
+        assert np.array_equal(part.times(57, 20), times[57:77])
+        assert part.time(99) == times[99]
+        for moment in (float(times[40]), t_s):
+            if moment <= times[-1]:
+                assert part.count_before(moment) == np.searchsorted(times, moment)
+    own = parts[0].times(0, len(offsets[::streams]))
+    assert own * speed == pytest.approx(offsets[::streams])
+    later = sum(part.count_before(100 * part.period_s / speed) for part in parts)
+    assert later == pytest.approx(100 * len(offsets), abs=2 * streams)
+
+
+def test_schedules_are_made_again_from_their_dictionary(tmp_path):
+    path = tmp_path / "log.txt"
+    path.write_bytes(LOG)
+    config = LoadConfig(replay=str(path), speed=2.0, streams=2)
+    again = LoadConfig.from_dict(config.to_dict())
+    for one, two in zip(config.schedules(), again.schedules(), strict=True):
+        assert np.array_equal(one.times(0, 50), two.times(0, 50))
+    schedule = config.schedules()[1]
+    offsets = leading_times(LOG)
+    same = ReplaySchedule.from_dict(schedule.to_dict(), offsets, schedule.sha256)
+    assert np.array_equal(same.times(0, 50), schedule.times(0, 50))
+    with pytest.raises(ReplayError, match="changed"):
+        ReplaySchedule.from_dict(schedule.to_dict(), offsets, "another")
+
+
+def test_wrong_pace():
+    with pytest.raises(ReplayError, match="two different timestamps"):
+        ReplaySchedule(np.zeros(5))
+    with pytest.raises(ValueError, match="speed"):
+        ReplaySchedule(np.array([0.0, 1.0]), 0)

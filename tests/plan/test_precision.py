@@ -1,0 +1,78 @@
+"""Rounds a verdict takes, and what a user may ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.errors import UsageError
+from bench.plan.axes import Surroundings
+from bench.plan.build import build_plan
+from bench.plan.plan import Plan
+from bench.plan.precision import minimum, shortfall
+from bench.plan.spec import Settings
+
+AROUND = Surroundings(cores=4)
+
+
+def plan(*arms, triggers="1s", cores="1", **options):
+    axes = {"trigger": [triggers], "cores": [cores]}
+    return build_plan(arms, around=AROUND, axes=axes, **options)
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (plan(rounds="3"), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
+        (
+            plan(triggers="1s,2s", cores="1,2", rounds="1"),
+            "with 4 cells a verdict needs at least 5 rounds; 1 gives an estimate",
+        ),
+        (
+            plan("null", "dstream", "structured", triggers="1s,2s", rounds="4"),
+            "with 2 cells and 3 arms a verdict needs at least 5 rounds; 4 give an estimate",
+        ),
+        (plan(rounds="4"), None),
+        (plan(quick=True), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
+        (plan("null", rounds="1"), None),
+        (plan(until="5%"), None),
+    ],
+)
+def test_too_few_rounds_are_told_in_advance(made, words):
+    assert shortfall(made) == words
+
+
+def test_until_begins_with_the_pilot_of_its_verdicts():
+    made = plan(triggers="1s,2s", until="7.5%", budget="20m", metric="throughput")
+    settings = made.settings
+    assert (settings.until, settings.budget_s, settings.rounds) == (0.075, 1200.0, 7)
+    assert settings.metric == "throughput"
+    assert minimum(made) == 4
+    assert Plan.from_dict(made.to_dict()) == made
+
+
+def test_settings_at_their_default_leave_the_hash_of_earlier_plans():
+    assert not {"until", "budget_s", "metric"} & Settings().to_dict().keys()
+    assert Settings.from_dict(Settings(until=0.05).to_dict()).until == 0.05
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"until": "0.05"}, "--until: '0.05' is not a share in percent; write one like 5%"),
+        ({"until": "0%"}, "--until: '0%' is not between"),
+        ({"until": "100%"}, "--until: '100%' is not between"),
+        ({"until": "5%", "budget": "0s"}, "--budget: a budget of 0s runs nothing"),
+        ({"until": "5%", "rounds": "8"}, "--rounds: --until finds the number; leave it out"),
+        ({"budget": "5m"}, "--budget: a budget ends a run with --until; add it"),
+        ({"metric": "e2e_p90"}, "--metric: unknown metric 'e2e_p90' (known: e2e_p99"),
+    ],
+)
+def test_what_cannot_be_asked_for(options, words):
+    with pytest.raises(UsageError) as caught:
+        plan(**options)
+    assert str(caught.value).startswith(words)
+
+
+def test_one_arm_has_no_interval():
+    with pytest.raises(UsageError, match="--until: one arm has nothing to be compared with"):
+        plan("null", until="5%")

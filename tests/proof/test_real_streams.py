@@ -1,0 +1,79 @@
+"""Real streams of real Spark against the truth their records carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.measure.phases import phase_sums
+from bench.measure.ranges import range_breaks
+from bench.plan.spec import Settings
+from bench.proof.accuracy import ARMS, Case, measure_case, warm_up
+from bench.proof.blocks import run_blocks
+from bench.proof.overhead import MEMORY
+from bench.proof.session import Session, open_session, spec_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+#: Short, and patient where the machine is busy.
+SETTINGS = Settings(warmup_s=1.0, duration_s=4.0, tail_s=60.0)
+
+
+@pytest.fixture(scope="module", params=ARMS)
+def arm(request) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def session(arm, require, tmp_path_factory) -> Iterator[Session]:
+    require("java")
+    with open_session(arm.partition(":")[0], tmp_path_factory.mktemp("log")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def case(arm, session) -> Case:
+    warm_up(session, arm, 1000.0, cap_s=5.0)
+    return measure_case(session, arm, 0.5, 1000.0, SETTINGS)
+
+
+def test_the_measured_latency_is_the_true_one(case):
+    assert case.agreement.problems == []
+    assert case.agreement.records == 4000
+    assert case.agreement.truth_p50_s > 0.1
+
+
+def test_phases_of_every_batch_add_up_to_the_whole(case):
+    sums = phase_sums(case.seen.batches)
+    assert len(sums) >= 8
+    assert [batch for batch in sums if not batch.within] == []
+    assert all(value >= -0.002 for batch in case.seen.batches for value in batch.phases.values()), (
+        "no phase may be negative, but for the milliseconds it is rounded to"
+    )
+
+
+def test_what_was_sent_is_what_was_processed_in_ranges_without_a_hole(case):
+    batches = case.seen.batches
+    sent = case.seen.stop.sent_records[0]
+    assert range_breaks(batches) == []
+    assert sum(batch.records for batch in batches) == sent
+    assert sum(batch.processed_records for batch in batches) == sent
+    assert sum(batch.processed_bytes for batch in batches) == 100 * sent
+    assert not any(batch.failure for batch in batches)
+
+
+def test_a_bare_stream_reports_nothing_and_remembers_its_batches(arm, session, case):
+    spec = spec_for(arm, 0.5, 1000.0, sink="drain", conf=MEMORY)
+    blocks = run_blocks(session, spec, quads=1, block_triggers=4, warmup_s=1.0)
+    assert sorted(block.instrumented for block in blocks) == [False, False, True, True]
+    for block in blocks:
+        assert 1 <= len(block.batch_s) <= 6
+        assert all(0 < seconds < 10 for seconds in block.batch_s)
+        assert block.cpu.jvm_s > 0
+    # Those of the warm-up and of the instrumented blocks were reported, the others were not.
+    starts = [batch.started for batch in session.engine.batches]
+    for block in blocks:
+        inside = [at for at in starts if block.start <= at < block.end]
+        assert bool(inside) is block.instrumented
+    assert len(starts) == len(set(starts)), "a batch was reported twice"
