@@ -18,8 +18,8 @@ def calibrate(
 ) -> None:
     """Measure what the load generator can send on this machine.
 
-    It takes about 10 s and sends to a reader that only reads.  The figures are kept, and compare warns where a plan
-    comes near them.  Leave the machine alone meanwhile.
+    It takes about 10 s and sends to a reader that only reads.  The figures are kept, and compare
+    warns where a plan comes near them.  Leave the machine alone meanwhile.
 
     \b
     Example:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -73,7 +74,11 @@ def make(place: Place, on_build: Callable[[], None]) -> ClassArchive:
 def _build(place: Place) -> None:
     place.failure.unlink(missing_ok=True)
     place.record.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=place.folder) as name:
+    prefix = f".building-{place.key}-"
+    for left in place.folder.glob(f"{prefix}*"):
+        # Of a process that was killed: whoever is at work on this one holds the lock, as we do.
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=place.folder) as name:
         work = Path(name)
         names = [place.archive.name]
         options = [COLLECTOR, *SILENT]

@@ -16,7 +16,7 @@ from bench.plan.build import build_plan
 from bench.plan.fork import MOVING, jvm_groups, may_share
 from bench.plan.order import grouped_order, round_order
 from bench.plan.plan import Plan
-from bench.plan.spec import TrialSpec
+from bench.plan.spec import Cell, TrialSpec
 
 AXES = {"trigger": ["500ms,1s,2s"], "rate": ["1000,2000"], "cores": ["1,2"]}
 
@@ -94,7 +94,7 @@ def test_only_what_a_running_jvm_takes_from_stream_to_stream_may_differ():
 
 
 def test_cells_are_grouped_by_all_but_trigger_and_load():
-    cells = [
+    cells: list[Cell] = [
         {"trigger_s": t, "rate_per_s": r, "cores": c}
         for t in (1.0, 2.0)
         for r in (5.0, 6.0)

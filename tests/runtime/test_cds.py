@@ -220,6 +220,15 @@ def test_a_java_that_cannot_make_its_own_goes_without(environ, trainings):
     assert trainings == []
 
 
+def test_what_a_killed_process_left_is_cleared_away(environ, trainings):
+    place = locate(environ)
+    left = place.folder / f".building-{place.key}-x"
+    left.mkdir(parents=True)
+    (left / "half.jsa").write_text("half an archive")
+    assert class_archive(environ=environ).path is not None
+    assert sorted(path.suffix for path in place.folder.iterdir()) == [".jsa", ".json", ".lock"]
+
+
 def test_old_ones_are_cleared_away(environ, trainings):
     jar = Path(environ["SPARK_HOME"]) / "jars" / "spark-core.jar"
     made = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import replace
+from functools import partial
 
 import psutil
 import pytest
@@ -54,7 +55,7 @@ def runner(tmp_path):
                         wanted,
                         settings,
                         workdir=workdir,
-                        on_event=lambda event, wanted=wanted: on_event(wanted, event),
+                        on_event=partial(on_event, wanted),
                     )
                 )
         assert engines() == []
