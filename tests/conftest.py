@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,11 @@ from bench.runtime.java import find_java
 # Tests check behaviour; how fast a busy machine was is no finding.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# A suite started in the background ignores Ctrl-C, and so would every process it starts; some
+# tests send it to them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: Every process started from here inherits it, so that two suites on a machine keep apart.
 SESSION = "SPARKBENCH_TEST_SESSION"
