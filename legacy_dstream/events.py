@@ -1,8 +1,8 @@
 """The events of ``StreamingListener`` as text: one call from the JVM a batch.
 
 pyspark's own listener calls into Python five times a batch and hands over objects, whose fields
-take some twenty calls back; on the JVM path that is a tenth of a small batch's CPU time.  Here
-Java gathers what is needed and calls once.
+take some twenty calls back: several milliseconds, where a batch on the JVM path takes about twenty.
+Here Java gathers what is needed and calls once.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class BatchListener:
     """Emits a record for each batch of one query; the endpoints tell its sources apart.
 
     It is what pyspark's ``StreamingQueryListener`` wraps: that one turns each event into Python
-    objects, a hundred calls into the JVM a batch and half as much CPU time as the batch itself.
+    objects, a hundred calls into the JVM and 60 ms of CPU time a batch, against 2 ms for its JSON.
     """
 
     class Java:
