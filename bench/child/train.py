@@ -1,7 +1,7 @@
 """``python -m bench.child.train JAVA_OPTIONS``: the first batches of both engines in one JVM.
 
-Run with ``-XX:ArchiveClassesAtExit`` among the options, so that the JVM archives the classes that
-trials load.  Ends with code 1 when no stream came to its second batch.
+Run with ``-XX:DumpLoadedClassList`` among the options, so that the JVM lists the classes that
+trials load, for an archive of them.  Ends with code 1 when no stream came to its second batch.
 """
 
 from __future__ import annotations

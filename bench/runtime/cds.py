@@ -1,10 +1,10 @@
 """Class-data archives: a JVM that maps the classes of Spark instead of reading them from JARs.
 
 Most of the time from a JVM's start to its first batches goes into finding, parsing and verifying
-about ten thousand classes.  An archive made once with ``-XX:ArchiveClassesAtExit`` (JEP 350) holds
-them ready.  It changes where classes come from and nothing else: no compiler or collector setting
-depends on it.  There is one for each Java and set of Spark JARs, in the user's cache, for both
-engines alike.
+about ten thousand classes.  An archive made once (application class-data sharing, JEP 310) holds
+them ready, those of the JDK included, which some runtimes come without.  It changes where classes
+come from and nothing else: no compiler or collector setting depends on it.  There is one for each
+Java and set of Spark JARs, in the user's cache, for both engines alike.
 
 ``SPARKBENCH_CDS=off`` does without.
 """
@@ -71,7 +71,7 @@ def java_arguments(folder: Path, options: Sequence[str], class_path: str) -> str
 
     The class path comes last on the command line and so replaces the one that Spark's launcher
     makes.  That one names the JAR of slf4j-api twice, first by itself and then by a wildcard, for
-    which a Java of 21 refuses the archive it has made itself.  The order stays the same.
+    which a Java of 21 refuses an archive it has made itself.  The order stays the same.
     """
     lines = [*options, "-cp", class_path]
     quoted = [line.replace("\\", "\\\\").replace('"', '\\"') for line in lines]
@@ -93,11 +93,6 @@ class Place:
     def archive(self) -> Path:
         """The archive itself."""
         return self.folder / f"{self.key}.jsa"
-
-    @property
-    def base(self) -> Path:
-        """The JDK's own classes, for a Java that came without an archive of them."""
-        return self.folder / f"{self.key}-base.jsa"
 
     @property
     def record(self) -> Path:
@@ -152,7 +147,7 @@ def locate(environ: Mapping[str, str]) -> Place | str:
         RECIPE,
         COLLECTOR,
         java.version,
-        _files([*_java_files(java)]),
+        _files(_java_files(java)),
         str(home),
         _spark_version(),
         _files(sorted(jars)),
@@ -190,14 +185,10 @@ def _digest(path: Path, size: int, changed_ns: int, inode: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def java_home(java: JavaChoice) -> Path:
-    """The runtime's own home; ``java.home`` may be a script of ours in front of it."""
-    found = probe(java.home / "bin" / "java")
-    return found.home if found is not None and found.home is not None else java.home
-
-
 def _java_files(java: JavaChoice) -> list[Path]:
-    home = java_home(java)
+    """What the JVM is made of; ``java.home`` may be a script of ours in front of it."""
+    found = probe(java.home / "bin" / "java")
+    home = found.home if found is not None and found.home is not None else java.home
     return [home / "lib" / "modules", home / "lib" / "server" / "libjvm.so"]
 
 

@@ -1,4 +1,4 @@
-"""Make a class-data archive: a training session of both engines, at whose end the JVM writes it."""
+"""Make a class-data archive: a training session lists the classes, a JVM of its own writes them."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ from bench.runtime.cds import (
     digest_of,
     intact,
     java_arguments,
-    java_home,
 )
 
 #: Interpreter, JVM, five short streams and the writing, on a busy machine.
 TRAINING_S = 240.0
 
 #: How long another process may take to make the same archive.
-WAIT_S = TRAINING_S + 60.0
+WAIT_S = 420.0
 
-BASE_S = 60.0
+#: To load all classes once more and write them.
+DUMP_S = 180.0
+
+#: Objects that are archived too lie as this heap encodes them; ``spark.driver.memory`` by default.
+HEAP = "-Xmx1g"
 
 #: After a failure nobody tries again for this long: every run would pay for it.
 FAILURE_S = 24 * 3600.0
@@ -80,44 +83,45 @@ def _build(place: Place) -> None:
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=place.folder) as name:
         work = Path(name)
-        names = [place.archive.name]
-        options = [COLLECTOR, *SILENT]
-        if not (java_home(place.java) / "lib" / "server" / "classes.jsa").is_file():
-            # The top archive remembers where its base lies, so that one goes to its place first.
-            _make_base(place, work)
-            names.append(place.base.name)
-            options.append(f"-XX:SharedArchiveFile={place.base}")
-        target = work / place.archive.name
-        options.append(f"-XX:ArchiveClassesAtExit={target}")
-        _train(place, work, java_arguments(work, options, place.class_path))
-        if not target.is_file():
-            raise TrainingFailed("the JVM wrote no archive")
+        classes, target = work / "classes.lst", work / place.archive.name
+        listing = [COLLECTOR, *SILENT, f"-XX:DumpLoadedClassList={classes}"]
+        _train(place, work, java_arguments(work, listing, place.class_path))
+        if not classes.is_file():
+            raise TrainingFailed("the JVM wrote no list of its classes")
+        _dump(place, work, classes, target)
         os.replace(target, place.archive)
         record = {
             "java": str(place.java),
             "class_path": place.class_path,
-            "files": {file: digest_of(place.folder / file) for file in names},
+            "files": {place.archive.name: digest_of(place.archive)},
         }
         (work / "record").write_text(json.dumps(record, indent=1))
         os.replace(work / "record", place.record)
 
 
-def _make_base(place: Place, work: Path) -> None:
-    target = work / place.base.name
-    command = [place.java.home / "bin" / "java", COLLECTOR, "-Xshare:dump"]
+def _dump(place: Place, work: Path, classes: Path, target: Path) -> None:
+    """Have a JVM write the classes of the list into an archive."""
+    options = [
+        COLLECTOR,
+        HEAP,
+        *SILENT,
+        "-Xshare:dump",
+        f"-XX:SharedClassListFile={classes}",
+        f"-XX:SharedArchiveFile={target}",
+    ]
+    arguments = java_arguments(work, options, place.class_path).strip('"')
     try:
         done = subprocess.run(
-            [*map(str, command), f"-XX:SharedArchiveFile={target}"],
+            [place.java.home / "bin" / "java", arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=BASE_S,
+            timeout=DUMP_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
-        raise TrainingFailed(f"Java's own classes: {problem}") from None
+        raise TrainingFailed(f"writing the archive: {problem}") from None
     if done.returncode != 0 or not target.is_file():
-        raise TrainingFailed("this Java has no archive of its own classes and cannot make one")
-    os.replace(target, place.base)
+        raise TrainingFailed(f"Java wrote no archive (exit code {done.returncode})")
 
 
 def _train(place: Place, work: Path, java_options: str) -> None:
@@ -139,7 +143,7 @@ def _train(place: Place, work: Path, java_options: str) -> None:
         assert child.popen.stdin is not None
         try:
             code = child.popen.wait(TRAINING_S)
-            # The JVM ends after its driver, and writes the archive as it does.
+            # The JVM ends after its driver, and completes its list as it does.
             while code == 0 and marked(token) and time.monotonic() < deadline:
                 time.sleep(_POLL_S)
         except subprocess.TimeoutExpired:

@@ -25,9 +25,6 @@ def environ(tmp_path) -> dict[str, str]:
     (spark / "jars" / "slf4j-api-2.jar").write_text("stands first")
     (spark / "jars" / "notes.txt").write_text("is none")
     home = make_java(tmp_path / "java", "17.0.1")
-    server = home / "lib" / "server"
-    server.mkdir(parents=True)
-    (server / "classes.jsa").write_text("base")
     return {
         "SPARKBENCH_JAVA_HOME": str(home),
         "SPARK_HOME": str(spark),
@@ -38,14 +35,18 @@ def environ(tmp_path) -> dict[str, str]:
 
 @pytest.fixture
 def trainings(monkeypatch):
-    """Training sessions asked for, each of which leaves a file instead of running a JVM."""
+    """Training sessions asked for, none of which runs a JVM, and neither does what follows."""
     seen: list[str] = []
 
     def train(place, work, java_options):
         seen.append((work / "java.args").read_text())
-        (work / place.archive.name).write_text(f"archive {len(seen)}")
+        (work / "classes.lst").write_text("java/lang/Object")
+
+    def dump(place, work, classes, target):
+        target.write_text(f"archive {len(seen)}")
 
     monkeypatch.setattr(cds_build, "_train", train)
+    monkeypatch.setattr(cds_build, "_dump", dump)
     return seen
 
 
@@ -149,9 +150,22 @@ def test_a_failed_training_is_told_and_not_repeated_by_every_run(environ, monkey
     assert sorted(path.suffix for path in place.folder.iterdir()) == [".failed", ".lock"]
 
 
-def test_a_session_without_an_archive_leaves_none(environ, monkeypatch):
+def test_a_session_without_a_list_leaves_none(environ, monkeypatch):
     monkeypatch.setattr(cds_build, "_train", lambda place, work, java_options: None)
-    assert class_archive(environ=environ) == ClassArchive(None, "the JVM wrote no archive")
+    archive = class_archive(environ=environ)
+    assert archive == ClassArchive(None, "the JVM wrote no list of its classes")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_java_that_writes_no_archive_leaves_none(environ, monkeypatch, code):
+    monkeypatch.setattr(
+        cds_build, "_train", lambda place, work, options: (work / "classes.lst").write_text("x")
+    )
+    program = Path(environ["SPARKBENCH_JAVA_HOME"]) / "bin" / "java"
+    program.write_text(program.read_text() + f'case "$1" in @*) exit {code};; esac\n')
+    archive = class_archive(environ=environ)
+    assert archive == ClassArchive(None, f"Java wrote no archive (exit code {code})")
+    assert not locate(environ).archive.exists()
 
 
 def test_a_cache_that_cannot_be_written_to_is_no_error(environ, trainings, tmp_path):
@@ -192,34 +206,6 @@ def test_files_in_sparks_configuration_folder_rule_it_out(environ, trainings, tm
     assert str(conf) in archive.note
 
 
-def test_a_java_without_an_archive_of_its_own_gets_one(environ, trainings, tmp_path):
-    home = Path(environ["SPARKBENCH_JAVA_HOME"])
-    (home / "lib" / "server" / "classes.jsa").unlink()
-    program = home / "bin" / "java"
-    program.write_text(
-        program.read_text()
-        + 'for a; do case "$a" in -XX:SharedArchiveFile=*) echo base > "${a#*=}";; esac; done\n'
-    )
-    archive = class_archive(environ=environ)
-    place = locate(environ)
-    assert archive.path == place.archive
-    assert place.base.read_text() == "base\n"
-    assert f"-XX:SharedArchiveFile={place.base}" in trainings[0]
-    place.base.write_text("damaged")
-    assert class_archive(environ=environ).path is not None
-    assert place.base.read_text() == "base\n"
-    assert len(trainings) == 2
-
-
-def test_a_java_that_cannot_make_its_own_goes_without(environ, trainings):
-    home = Path(environ["SPARKBENCH_JAVA_HOME"])
-    (home / "lib" / "server" / "classes.jsa").unlink()
-    archive = class_archive(environ=environ)
-    assert archive.path is None
-    assert "cannot make one" in archive.note
-    assert trainings == []
-
-
 def test_what_a_killed_process_left_is_cleared_away(environ, trainings):
     place = locate(environ)
     left = place.folder / f".building-{place.key}-x"
@@ -249,9 +235,10 @@ from bench.runtime.cds import class_archive
 def train(place, work, java_options):
     Path(sys.argv[1]).open("a").write("trained\\n")
     time.sleep(1.0)
-    (work / place.archive.name).write_text("archive")
+    (work / "classes.lst").write_text("list")
 
 cds_build._train = train
+cds_build._dump = lambda place, work, classes, target: target.write_text("archive")
 print(class_archive().path)
 """
 
