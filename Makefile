@@ -30,7 +30,8 @@ compare: $(VENV)/.run java ## Compare both APIs on this machine (an estimate, so
 test: $(VENV)/.dev java system check ## Everything: style, types, import contracts, all tests
 	@$(PYTEST) $(ARGS)
 
-test-all: test ## The same as test
+test-all: $(VENV)/.dev java system check ## The same, with what repeats for long
+	@SPARKBENCH_KILLS=40 $(PYTEST) $(ARGS)
 
 test-fast: $(VENV)/.dev ## The tests that start no Spark
 	@$(PYTEST) -m "not slow" $(ARGS)

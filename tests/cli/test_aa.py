@@ -13,6 +13,9 @@ from bench.results.store import RunStore
 from bench.run import Run
 from tests.cli.made_runs import stand_in
 
+#: Whole trials, some seconds each.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def aa(monkeypatch, tmp_path, capfd):
@@ -95,7 +98,6 @@ def test_bad_input_is_one_sentence(sparkbench, folder, arguments, words):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_an_injected_delay_really_delays(sparkbench, folder):
     """Whatever the machine does meanwhile: one side's records come that much later."""
     answer = sparkbench(

@@ -6,10 +6,12 @@ import pytest
 
 import bench
 
+#: Whole trials, some seconds each.
+pytestmark = pytest.mark.slow
+
 ARMS = ("null", "null:conf.null.batch_s=0.2")
 
 
-@pytest.mark.slow
 def test_an_arm_made_slower_is_found_slower(tmp_path, monkeypatch):
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path / "cache"))
     run = bench.compare(

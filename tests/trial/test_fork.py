@@ -21,6 +21,9 @@ from bench.strategy.rounds import Rounds
 from bench.trial import TrialRunner
 from tests.trial.conftest import SETTINGS, spec
 
+#: Whole trials, some seconds each.
+pytestmark = pytest.mark.slow
+
 SHARED = replace(SETTINGS, fork="engine", warmup_s=0.2, duration_s=0.5)
 
 
@@ -177,7 +180,6 @@ def test_a_run_stores_every_trial_with_the_process_it_shared(tmp_path):
     assert len(folders) >= 4
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)  # on a busy machine; the first one here makes the class archive
 def test_two_cells_of_real_spark_in_one_jvm_from_the_class_archive(require, runner):
     require("java")

@@ -10,6 +10,9 @@ from bench.measure.latency import latency
 from bench.results.schema import TrialResult
 from tests.trial.test_run import NOISE, names
 
+#: Whole trials, some seconds each.
+pytestmark = pytest.mark.slow
+
 #: A shape of each kind that does something within the window, 0.5 s to 2.5 s after the start.
 SHAPES = (
     "constant",

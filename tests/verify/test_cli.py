@@ -14,6 +14,9 @@ import pytest
 from bench.verify.inputs import hostile_input
 from bench.verify.run import paired_jobs
 
+#: Whole trials, some seconds each.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -145,7 +148,6 @@ def test_there_are_pairs_to_verify():
     assert "echo" in paired_jobs()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_pair_gives_the_same_output(verify, require):
     """The default verification: every job, both APIs, both paths of a DStream."""
@@ -164,7 +166,6 @@ def test_every_pair_gives_the_same_output(verify, require):
     assert max(one["batches"] for one in echoed if one["input"] == "hostile") >= 2
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_another_default_charset_is_reported_as_the_known_difference(verify, require):
     """LC_ALL=C makes the JVM's default charset ASCII, in which Structured Streaming decodes."""
