@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from bench.load.process import LoadProcess
 from bench.plan.order import hashed
 from bench.plan.spec import Settings, TrialSpec
+from bench.proof.cpu import CpuClock, Spent
 from bench.proof.session import Session
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import CONNECT_S, POLL_S, SAMPLE_S, START_S, STOP_S
-from bench.trial.sampler import CpuTimes, Sampler
+from bench.trial.sampler import Sampler
 from bench.trial.setup import load_config, stream_options
 
 #: Four blocks, so that a drift over them touches both kinds alike.
@@ -34,7 +35,7 @@ class Block:
     instrumented: bool
     start: float
     end: float
-    cpu: CpuTimes
+    cpu: Spent
     batch_s: tuple[float, ...] = ()
 
 
@@ -98,6 +99,7 @@ class _Watch:
         self._engine = engine
         self._load = load
         self._sampler = Sampler(engine.child.pid)
+        self._clock = CpuClock(engine.child.pid)
         self._next_sample = 0.0
         self._unread_s = 0.0
 
@@ -106,12 +108,12 @@ class _Watch:
         # The last block has just ended, so this leaves one interval to the change.
         start = before_tick(time.time(), trigger_s)
         self.until(start, instrumented)
-        before = self._sampler.sample()
+        before = self._clock.read()
         end = start + triggers * trigger_s
         if instrumented:
             self._read_gauges(end - start)
         self.until(end, instrumented)
-        return Block(quad, instrumented, start, end, self._sampler.sample() - before)
+        return Block(quad, instrumented, start, end, self._clock.read() - before)
 
     def _read_gauges(self, length_s: float) -> None:
         """As often as a trial does, which is at the start of its window."""

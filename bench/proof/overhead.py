@@ -34,7 +34,7 @@ TRIGGER_S = 0.5
 RATE_PER_S = 1000.0
 BLOCK_TRIGGERS = 4
 QUADS = 30
-WARMUP_S = 15.0
+WARMUP_S = 30.0
 PRELUDE_CAP_S = 30.0
 
 #: Spark's memory of its batches, long enough for a whole run.
@@ -70,9 +70,18 @@ def overheads(arm: str, blocks: Sequence[Block]) -> list[Overhead]:
             arm,
             "CPU time per batch (ms)",
             blocks,
-            lambda b: 1000 * b.cpu.total_s / len(b.batch_s),
+            lambda b: 1000 * b.cpu.work_s / len(b.batch_s),
         ),
     ]
+
+
+def compilers_text(arm: str, blocks: Sequence[Block]) -> str:
+    """What the JVM's compilers took besides, which no row above holds."""
+    bare, instrumented = (
+        _mean([1000 * b.cpu.compilers_s / len(b.batch_s) for b in blocks if b.instrumented is kind])
+        for kind in (False, True)
+    )
+    return f"{arm}: bare {bare:.1f}, instrumented {instrumented:.1f}"
 
 
 def _overhead(
@@ -94,8 +103,8 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def measure_arm(arm: str, quads: int, log: Path) -> list[Overhead]:
-    """Warm an engine up and measure it; raises ``TrialFailed``."""
+def measure_arm(arm: str, quads: int, log: Path) -> list[Block]:
+    """Warm an engine up and run its blocks; raises ``TrialFailed``."""
     with open_session(arm.partition(":")[0], log) as session:
         spec = spec_for(arm, TRIGGER_S, RATE_PER_S, sink="drain", conf=MEMORY)
         with session.load(load_config(spec, None)) as load:
@@ -107,10 +116,9 @@ def measure_arm(arm: str, quads: int, log: Path) -> list[Overhead]:
                 temp_dir=session.folder(),
                 check=load.poll,
             )
-        blocks = run_blocks(
+        return run_blocks(
             session, spec, quads=quads, block_triggers=BLOCK_TRIGGERS, warmup_s=WARMUP_S
         )
-    return overheads(arm, blocks)
 
 
 def row(found: Overhead) -> list[str]:
@@ -143,13 +151,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.pairs < 2:
         parser().error(f"--pairs: {arguments.pairs} gives no interval; give 2 or more")
     found: list[Overhead] = []
+    compilers: list[str] = []
     code = 0
     with tempfile.TemporaryDirectory(prefix="sparkbench-") as scratch:
         log = arguments.log or Path(scratch)
         log.mkdir(parents=True, exist_ok=True)
         try:
             for arm in arguments.arms:
-                found += measure_arm(arm, arguments.pairs, log)
+                blocks = measure_arm(arm, arguments.pairs, log)
+                found += overheads(arm, blocks)
+                compilers.append(compilers_text(arm, blocks))
                 print(", ".join(row(found[-2])), file=sys.stderr)
                 print(", ".join(row(found[-1])), file=sys.stderr, flush=True)
         except EnvironmentProblem as problem:
@@ -159,6 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(problem, file=sys.stderr)
             code = 4
     print(markdown_table(COLUMNS, [row(each) for each in found]))
+    print(f"The JVM's compilers, apart (ms a batch): {'; '.join(compilers)}.")
     print(describe_machine())
     above = sum(not each.passed for each in found)
     print(f"{len(found) - above} of {len(found)} upper bounds are below {LIMIT:g}.")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.proof.blocks import BEFORE_TICK, Block, before_tick, block_order
-from bench.proof.overhead import LIMIT, overheads
-from bench.trial.sampler import CpuTimes
+from bench.proof.cpu import COMPILERS, CpuClock, Spent
+from bench.proof.overhead import LIMIT, compilers_text, overheads
 
 
 @given(st.integers(1, 40), st.integers(0, 2**32))
@@ -45,7 +47,7 @@ def blocks(factor: float, noise: float) -> list[Block]:
         cost = (1 + noise * (quad % 2)) * (
             factor * (1 + noise * (-1) ** quad) if instrumented else 1
         )
-        cpu = CpuTimes(0.06 * cost, 0.03 * cost, 0.01 * cost)
+        cpu = Spent(0.1 * cost, 0.05 * quad)
         made.append(Block(quad, instrumented, 0.0, 3.0, cpu, (0.1 * cost,) * 5))
     return made
 
@@ -64,3 +66,52 @@ def test_units_are_milliseconds_a_batch():
     assert time.bare == pytest.approx(100, rel=0.01)
     assert cpu.bare == pytest.approx(20, rel=0.01)
     assert math.isfinite(cpu.instrumented)
+
+
+def test_compilers_are_told_apart_and_not_counted():
+    # Their bursts (0 to 0.35 s a block here) would drown the ratio if they were in it.
+    assert compilers_text("dstream", blocks(1.0, 0.001)) == (
+        "dstream: bare 35.0, instrumented 35.0"
+    )
+
+
+BUSY = """
+import ctypes, threading, time
+def spin(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+def compiler():
+    ctypes.CDLL(None).prctl(15, b"C2 CompilerThread0")
+    spin(0.3)
+    done.set()
+    hold.wait()
+done, hold = threading.Event(), threading.Event()
+thread = threading.Thread(target=compiler, daemon=True)
+thread.start()
+done.wait()
+spin(0.2)
+print(time.process_time(), flush=True)
+input()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's clocks of other processes")
+def test_the_clock_reads_other_processes_and_tells_compiler_threads(tmp_path):
+    # An interpreter called java whose one thread bears a compiler's name.
+    java = tmp_path / "java"
+    java.symlink_to(sys.executable)
+    with subprocess.Popen(
+        [java, "-c", BUSY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        own_s = float(process.stdout.readline())
+        spent = CpuClock(process.pid).read()
+        process.communicate("\n")
+    assert spent.compilers_s == pytest.approx(0.3, abs=0.02)
+    assert spent.work_s + spent.compilers_s == pytest.approx(own_s, abs=0.02)
+    assert len(COMPILERS[1]) == 15  # as much of a name as the kernel keeps
+
+
+def test_differences_of_readings():
+    assert Spent(3.0, 2.0) - Spent(1.0, 0.5) == Spent(2.0, 1.5)

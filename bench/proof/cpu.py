@@ -1,0 +1,73 @@
+"""CPU seconds of an engine to the nanosecond, the JVM's compilers apart.
+
+The compilers (C1, C2) work in threads of their own, in bursts that last for minutes after a start
+and cost as much as the batches themselves; which block of a benchmark meets a burst is chance.
+What a batch costs is the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+#: How HotSpot names the threads that compile and that throw compiled code away, as the kernel
+#: shows them (15 characters).
+COMPILERS = ("C1 CompilerThre", "C2 CompilerThre", "Sweeper thread")
+
+_GONE = (psutil.Error, OSError)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """CPU seconds: of the compilers, and of all else (JVM, driver, Python workers)."""
+
+    work_s: float
+    compilers_s: float
+
+    def __sub__(self, other: Spent) -> Spent:
+        return Spent(self.work_s - other.work_s, self.compilers_s - other.compilers_s)
+
+
+class CpuClock:
+    """Reads the kernel's clocks of the process tree below ``pid``; Linux only."""
+
+    def __init__(self, pid: int) -> None:
+        self._root = psutil.Process(pid)
+        # Of processes and threads that have ended, what they had used when last seen.
+        self._processes: dict[int, float] = {}
+        self._compilers: dict[int, float] = {}
+
+    def read(self) -> Spent:
+        """CPU seconds since each process began."""
+        with contextlib.suppress(*_GONE):
+            for process in [self._root, *self._root.children(recursive=True)]:
+                with contextlib.suppress(*_GONE):
+                    self._processes[process.pid] = _process_s(process.pid)
+                    if process.name() == "java":
+                        self._read_compilers(process.pid)
+        compilers_s = sum(self._compilers.values())
+        return Spent(sum(self._processes.values()) - compilers_s, compilers_s)
+
+    def _read_compilers(self, pid: int) -> None:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(*_GONE):
+                if (task / "comm").read_text().strip() in COMPILERS:
+                    self._compilers[int(task.name)] = _thread_s(int(task.name))
+
+
+def _process_s(pid: int) -> float:
+    """CPU time of a process, threads that have ended included.
+
+    Linux makes the number of such a clock of the process's (``clock_getcpuclockid``; 2 is for the
+    scheduler's count), which reads nanoseconds where ``/proc`` shows hundredths of a second.
+    """
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+def _thread_s(tid: int) -> float:
+    """CPU time of a thread: the bit of value 4 says that the number is a thread's."""
+    return time.clock_gettime((~tid << 3) | 6)
