@@ -1,4 +1,4 @@
-"""A fixed number of rounds; failed trials once more at the end of their round."""
+"""A fixed number of rounds; trials that came to nothing once more at the end of their round."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ from bench.plan.spec import TrialSpec, Value
 if TYPE_CHECKING:
     from bench.results.schema import TrialResult
 
-#: A trial that ``failed`` is tried this often in all; no other status is ever run again.
+#: What says something about the moment rather than the engine: a crash, a machine that was
+#: disturbed, a JVM that had not settled.  One such trial would leave its arm unranked in the whole
+#: run.  ``saturated`` is the engine's own answer and is never asked twice.
+RUN_AGAIN = frozenset({"failed", "invalid", "unsettled"})
+
+#: How often such a trial is tried in all.
 MAX_ATTEMPTS = 2
 
 
 class Rounds:
     """Every round of a plan, in order.
 
-    A trial that failed runs again, once, at the end of its round; what the second attempt says
-    stands.  An arm that is ``unsupported`` at a cell is not run there again: that result stands for
-    the rounds to come.  The rule is the same for every arm.
+    A trial of status :data:`RUN_AGAIN` runs once more at the end of its round; what the second
+    attempt says stands.  An arm that is ``unsupported`` at a cell is not run there again: that
+    result stands for the rounds to come.  The rule is the same for every arm.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -34,7 +39,7 @@ class Rounds:
         return remaining[0] if remaining else None
 
     def remaining(self, results: Sequence[TrialResult]) -> list[TrialSpec]:
-        """What is left to run, retries of trials that failed so far included."""
+        """What is left to run, trials that are run again included."""
         return left_of_rounds(self._plan, results, self._plan.settings.rounds)
 
 
@@ -70,7 +75,7 @@ def latest_attempts(results: Sequence[TrialResult]) -> dict[int, TrialResult]:
 
 def _retries(specs: Sequence[TrialSpec], latest: Mapping[int, TrialResult]) -> list[TrialSpec]:
     """Trials of a round to run again, in the order they first ran, in slots after its last."""
-    first = [spec for spec in specs if _failed(latest.get(spec.number))]
+    first = [spec for spec in specs if _once_more(latest.get(spec.number))]
     before = sum(1 for spec in specs if _attempt(latest.get(spec.number)) > 1)
     return [
         replace(
@@ -84,8 +89,8 @@ def _attempt(result: TrialResult | None) -> int:
     return 0 if result is None else result.trial.attempt
 
 
-def _failed(result: TrialResult | None) -> bool:
-    return result is not None and result.status == "failed" and result.trial.attempt < MAX_ATTEMPTS
+def _once_more(result: TrialResult | None) -> bool:
+    return result is not None and result.status in RUN_AGAIN and result.trial.attempt < MAX_ATTEMPTS
 
 
 def _place(arm: str, cell: Mapping[str, Value]) -> tuple[str, str]:

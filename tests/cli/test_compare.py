@@ -51,7 +51,7 @@ def compare(monkeypatch, tmp_path, capfd):
 
     def go(*arguments, table=None):
         def trial(spec, settings, *, workdir, on_event):
-            end = (table or {}).get(spec.number, "unsettled")
+            end = (table or {}).get(spec.number, "saturated")
             if isinstance(end, BaseException):
                 raise end
             return result_of(spec, end, ["a stand-in"])
@@ -71,7 +71,7 @@ def test_a_run_ends_with_its_table_and_its_report(compare):
     assert "null" in out
     assert "run" in out
     assert "[1/2] null" in err
-    assert "[2/2] unsettled" in err
+    assert "[2/2] saturated" in err
     assert (store.report_dir / "report.md").is_file()
     assert len(store.read_trials()[0]) == 2
 
@@ -93,7 +93,7 @@ def test_quiet_is_quiet(compare):
 @pytest.mark.parametrize(
     ("table", "code", "kept"),
     [
-        ({1: "saturated"}, 0, 2),
+        ({1: "unsettled"}, 0, 2),
         ({1: "unsupported"}, 0, 1),
         ({1: "failed"}, 4, 2),
         ({2: "invalid"}, 4, 2),
