@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import command_line
 from bench.errors import EnvironmentProblem, UsageError
@@ -19,6 +19,10 @@ from bench.run import Run
 from bench.runner.surroundings import surroundings
 from bench.strategy.aa import DEFAULT_ROUNDS, against_itself, least_rounds
 from bench.units import parse_duration
+from bench.view.ending import ending_lines
+
+if TYPE_CHECKING:
+    from bench.runner.execute import Finished
 
 
 def aa_plan(
@@ -44,6 +48,11 @@ def aa_run(plan: Plan, out: Path | None, *, as_json: bool, quiet: bool) -> int:
 
     with make_view(plan, sys.stderr, quiet=quiet) as view:
         finished = execute(plan, out=out, command=command_line(), on_event=view)
+    return aa_end(finished, as_json=as_json)
+
+
+def aa_end(finished: Finished, *, as_json: bool) -> int:
+    """Report on an A/A run that has come to an end, keep its threshold; the exit code."""
     if finished.outcome.problem is not None:
         print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
     run = Run.load(finished.path)
@@ -62,7 +71,8 @@ def aa_run(plan: Plan, out: Path | None, *, as_json: bool, quiet: bool) -> int:
         from bench.report.terminal import print_summary
 
         print_summary(run, Console(file=sys.stdout))
-        print_lines([*([] if found is None else aa_lines(found)), *kept], sys.stdout)
+        found_lines = [] if found is None else aa_lines(found)
+        print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
     return finished.outcome.exit_code()
 
 

@@ -72,6 +72,8 @@ def run_compare(request: Request, how: Invocation) -> int:
 def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
     from bench.results.locate import read_info, resolve_run
     from bench.runner.resume import resume, stored_plan
+    from bench.strategy.aa import arm_of
+    from bench.strategy.capacity_plan import is_capacity
     from bench.view import make_view
 
     if how.out is not None:
@@ -79,7 +81,12 @@ def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
     if how.dry_run:
         raise UsageError("--dry-run: a resumed run has its plan; leave one of the two out")
     path = resolve_run(how.resume or "last")
-    plan = stored_plan(read_info(path), path)
+    info = read_info(path)
+    if is_capacity(info.plan):
+        raise UsageError(
+            f"--resume {path}: a search for capacity; use `sparkbench capacity --resume`"
+        )
+    plan = stored_plan(info, path)
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
         finished = resume(
             path,
@@ -89,6 +96,10 @@ def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
             force=how.force,
             wait=how.wait,
         )
+    if arm_of(info.plan) is not None:
+        from bench.cli._aa import aa_end
+
+        return aa_end(finished, as_json=how.as_json)
     return _end(finished, how)
 
 

@@ -85,7 +85,7 @@ def _trial(spec: TrialSpec, status: Any, factor: float) -> TrialResult:
         reasons=[] if status == "ok" else ["because it was made so"],
         cell=spec.cell,
     )
-    result.trial.inject_s = spec.inject_s
+    result.trial.inject_s, result.trial.seed = spec.inject_s, spec.seed
     _scale(result, factor, spec.inject_s)
     return result
 

@@ -46,6 +46,26 @@ def test_a_full_run_prints_its_floor_and_keeps_its_threshold(aa):
     assert f"Noise threshold: {threshold():.2f} for null" in out
 
 
+def test_a_run_that_is_gone_on_with_keeps_its_threshold_too(aa, monkeypatch, capfd):
+    whole = stand_in("aa")
+    left = 7
+
+    def cut_short(spec, settings, **how):
+        nonlocal left
+        left -= 1
+        if not left:
+            raise KeyboardInterrupt
+        return whole(spec, settings, **how)
+
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: cut_short)
+    code, out, _err = aa()
+    assert (code, threshold()) == (130, None)
+    assert "It is kept" not in out
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: whole)
+    assert run(["compare", "--resume", "last", "--force", "--quiet"]) == 0
+    assert f"Noise threshold: {threshold():.2f} for null" in capfd.readouterr().out
+
+
 def test_a_delayed_side_is_reported_and_not_kept(aa):
     code, out, _err = aa("--rounds", "6", "--inject", "200ms")
     assert code == 0
