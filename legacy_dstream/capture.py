@@ -10,14 +10,14 @@ from bench.contract import Options
 from bench.contract.capture import CaptureFile
 from bench.contract.digest import Digest, digest_of, from_words
 
-from .sinks import Counts, Sink
+from .sinks import Counts, Sink, Totals, milliseconds
 
 
 class Capture(Sink):
     """One action a batch that brings every row, or a digest made in the workers, to the driver."""
 
     def __init__(self) -> None:
-        self._totals: dict[int, Counts] = {}
+        self._totals = Totals()
         self._file: CaptureFile | None = None
         self._java: Any | None = None
 
@@ -34,7 +34,7 @@ class Capture(Sink):
         totals = self._totals
 
         def write(batch: Any, rdd: Any) -> None:
-            batch_ms = round(batch.timestamp() * 1000)
+            batch_ms = milliseconds(batch)
             if file.whole:
                 # Partition after partition, and with it block after block: in order of arrival.
                 totals[batch_ms] = file.rows(batch_ms, rdd.collect())

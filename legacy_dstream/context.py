@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import warnings
 from typing import Any
 
 from bench.contract import EngineError, Options
+from bench.contract.jobs import job_info
 from bench.contract.masters import is_local
 
 from . import knobs
@@ -48,6 +50,8 @@ def open_stream_context(context: Any, options: Options) -> Any:
         stream_context = StreamingContext(context, options.trigger_s)  # type: ignore[arg-type]
     if options.checkpoint_dir is not None:
         stream_context.checkpoint(options.checkpoint_dir)
+    elif job_info(options.job).stateful:
+        stream_context.checkpoint(tempfile.mkdtemp(prefix="sparkbench-"))
     return stream_context
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
-from bench.contract.job_modules import load_job
+from bench.contract.files import DIRECTORY, is_complete
+from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
+from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import is_local, task_slots
 
-from . import jobs, knobs
+from . import jobs, knobs, modes
 from .context import (
     active_session,
     close_session,
@@ -20,8 +22,10 @@ from .context import (
     open_stream_context,
     silence,
 )
+from .inputs import Uncounted
 from .sinks import SINKS, Sink
-from .sources import count_readers, open_lines, stream_ids, union
+from .sources import SOURCES, count_readers, count_receivers, open_lines, stream_ids, union
+from .windows import report_every_batch, why_not_windows
 
 __all__ = [
     "AFTER_CLOSE",
@@ -45,18 +49,29 @@ def supports(options: Options) -> str | None:
         return "a DStream needs a batch interval above zero: it has no 'as soon as possible'"
     if options.sink not in SINKS:
         return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
-    slots, receivers = task_slots(options.master), len(options.endpoints)
-    if slots is not None and slots <= receivers:
+    if options.source == "spooled":
+        return (
+            "the spooled source is written against Structured Streaming's API for sources in "
+            "Python, which DStreams do not have: use source=socket"
+        )
+    if options.source not in SOURCES:
+        return f"a DStream has no {options.source} source, only {', '.join(SOURCES)}"
+    reason = modes.unsupported(options)
+    if reason is not None:
+        return reason
+    if options.sink == "sqlite" and options.path == "jvm":
+        return "the sqlite sink takes rows to Python: on a DStream it has no jvm path"
+    slots, receivers = task_slots(options.master), count_receivers(options)
+    if receivers and slots is not None and slots <= receivers:
         return (
             f"each receiver holds one task slot for life, so {options.master} leaves none to "
             f"process {receivers} stream{'s' if receivers > 1 else ''}: use local[{receivers + 1}]"
             " or more"
         )
-    path = options.path or knobs.DEFAULT_PATHS[0]
-    paths = getattr(load_job(jobs, options.job), "PATHS", ("python",))
-    if path not in paths:
-        return f"job {options.job} has no {path} path on a DStream, only {', '.join(paths)}"
-    return None
+    job = load_job(jobs, options.job)
+    return why_not(job, options, knobs.DEFAULT_PATHS) or why_not_windows(
+        job, build_params(options), options.trigger_s
+    )
 
 
 def start(options: Options, emit: Emit) -> DStreamStream:
@@ -68,15 +83,20 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     if reason is not None:
         raise EngineError(reason)
     context = open_session(options)
+    job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     stream_context = open_stream_context(context, options)
     lines = open_lines(stream_context, options)
-    job = load_job(jobs, options.job)
-    inputs = lines if getattr(job, "INPUTS", 1) > 1 else [union(stream_context, lines)]
-    result = job.build(*inputs, options.job_params)
+    inputs = [union(stream_context, streams) for streams in inputs_of(info, lines)]
+    slides = bool(getattr(job, "SLIDES", False))
+    if slides:
+        report_every_batch(inputs[0])
     sink: Sink = SINKS[options.sink]()
+    result = job.build(*inputs, params=params)
     sink.attach(context, result, options)
+    counter = sink if info.row_each else Uncounted(sink)
     emit({"event": "built", "description": f"DStream, batch interval {options.trigger_s:g} s"})
-    return DStreamStream(context, stream_context, stream_ids(lines, options), sink, options, emit)
+    ids = stream_ids(lines, options)
+    return DStreamStream(context, stream_context, ids, counter, options, emit, 1 + slides)
 
 
 def environment() -> dict[str, Any]:
@@ -101,16 +121,17 @@ class DStreamStream:
         context: Any,
         stream_context: Any,
         ids: list[int],
-        sink: Sink,
+        sink: Sink | Uncounted,
         options: Options,
         emit: Emit,
+        outputs: int = 1,
     ) -> None:
         from .listener import BatchListener
 
         self._context = context
         self._stream_context = stream_context
         self._options = options
-        self._listener = BatchListener(ids, sink, emit)
+        self._listener = BatchListener(ids, sink, emit, outputs)
         self._stopped = False
         self._error: str | None = None
         self._listener.register(stream_context)
@@ -118,13 +139,19 @@ class DStreamStream:
 
     def ready(self) -> bool:
         """True once every receiver has connected (on a cluster: has started)."""
-        wanted = len(self._options.endpoints)
+        wanted = count_receivers(self._options)
+        if not wanted:
+            return True
         if is_local(self._options.master):
             return count_readers(self._context) >= wanted
         return self._listener.receivers_started >= wanted
 
     def closed(self) -> list[int]:
         """Numbers of the streams whose peer has closed the connection."""
+        if self._options.source == DIRECTORY:
+            base = self._options.source_options[DIRECTORY]
+            numbers = range(len(self._options.endpoints))
+            return [number for number in numbers if is_complete(base, number)]
         return self._listener.closed
 
     def processed(self, since: float, timeout_s: float) -> bool:

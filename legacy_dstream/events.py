@@ -44,6 +44,14 @@ public class Events extends JavaStreamingListener {
       out.append(((JavaStreamInputInfo) entry.getValue()).numRecords()).append(' ');
     }
     out.append('\\n');
+    for (Iterator all = info.streamIdToInputInfo().values().iterator(); all.hasNext();) {
+      // Of files, their names, one a line; of sockets nothing.
+      String files = ((JavaStreamInputInfo) all.next()).metadataDescription();
+      if (files != null) {
+        out.append(files.replace('\\n', '\\t')).append('\\t');
+      }
+    }
+    out.append('\\n');
     String failure = "";
     for (Iterator all = info.outputOperationInfos().values().iterator(); all.hasNext();) {
       JavaOutputOperationInfo operation = (JavaOutputOperationInfo) all.next();

@@ -26,10 +26,13 @@ from pyspark.java_gateway import ensure_callback_server_started
 
 from bench.contract import BatchRecord, Emit
 from bench.contract.causes import first_cause
+from bench.contract.files import ranges_of
 
 from .events import NAME, SOURCE
+from .inputs import Uncounted
 from .jvm import new_instance
 from .sinks import Sink
+from .windows import Range, joined
 
 #: What ``SocketReceiver.receive`` says when its peer closed the connection in an orderly way.
 END_OF_STREAM = "had no more data"
@@ -41,11 +44,15 @@ class BatchListener:
     class Java:
         implements = ("java.util.function.Consumer",)
 
-    def __init__(self, stream_ids: Sequence[int], sink: Sink, emit: Emit) -> None:
+    def __init__(
+        self, stream_ids: Sequence[int], sink: Sink | Uncounted, emit: Emit, outputs: int = 1
+    ) -> None:
         self._streams = {stream_id: number for number, stream_id in enumerate(stream_ids)}
         self._next = dict.fromkeys(range(len(stream_ids)), 0)
         self._sink = sink
         self._emit = emit
+        self._outputs = outputs
+        self._held: tuple[Range, ...] = ()
         self._changed = threading.Condition()
         self._last_batch = 0.0
         self._started: set[int] = set()
@@ -70,8 +77,9 @@ class BatchListener:
         """Take in one event, as :mod:`legacy_dstream.events` writes it."""
         kind, _, rest = text.partition("\n")
         if kind == "batch":
-            times, received, ends, failure = rest.split("\n", 3)
-            self._batch(_integers(times), _integers(received), _integers(ends), failure)
+            times, received, files, ends, failure = rest.split("\n", 4)
+            ranges = self._ranges(_integers(received), files.split("\t"))
+            self._batch(_integers(times), ranges, _integers(ends), failure)
             return
         stream_id, message = rest.split("\n", 1)
         number = self._streams.get(int(stream_id))
@@ -93,13 +101,18 @@ class BatchListener:
         elif "restarting" in message.lower():
             self._emit({"event": "retrying", "stream": number, "message": message})
 
-    def _batch(self, times: list[int], received: list[int], ends: list[int], failure: str) -> None:
+    def _batch(self, times: list[int], ranges: Any, ends: list[int], failure: str) -> None:
+        if len(ends) < self._outputs and not failure:
+            # A batch within a window: its records are written with the batch that ends the window.
+            self._held = (*self._held, *ranges)
+            return
+        ranges, self._held = joined((*self._held, *ranges)), ()
         tick_ms, submitted, started, finished = times
         visible = max([end for end in ends if end > 0], default=finished)
         counts = self._sink.take(tick_ms)
         record = BatchRecord(
             batch_id=tick_ms,
-            ranges=self._ranges(dict(zip(received[::2], received[1::2]))),
+            ranges=ranges,
             planned_start=tick_ms / 1000,
             started=started / 1000,
             visible=visible / 1000,
@@ -122,10 +135,13 @@ class BatchListener:
             self._last_batch = record.planned_start
             self._changed.notify_all()
 
-    def _ranges(self, received: dict[int, int]) -> Any:
+    def _ranges(self, received: list[int], files: list[str]) -> Any:
+        if not self._streams:
+            # The file source reports no number of records, but which files it took.
+            return ranges_of(files)
         # Blocks are handed to batches in order of arrival, so running sums index the records.
         ranges = []
-        for stream_id, count in sorted(received.items()):
+        for stream_id, count in sorted(zip(received[::2], received[1::2])):
             number = self._streams[stream_id]
             ranges.append((number, self._next[number], count))
             self._next[number] += count

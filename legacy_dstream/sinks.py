@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.places import output_folder
+from bench.contract.rows import text_of
+from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
 Counts = tuple[int, int]
+
+
+class Totals(dict[int, Counts]):
+    """What an output function counted of each batch, by the batch's time in milliseconds.
+
+    A checkpoint pickles output functions and all they refer to: this as an empty one.
+    """
+
+    def __reduce__(self) -> tuple[type[Totals], tuple[()]]:
+        return Totals, ()
 
 
 class Sink:
@@ -42,7 +56,7 @@ class Drain(Sink):
     """One action a batch that counts every record and its bytes."""
 
     def __init__(self) -> None:
-        self._totals: dict[int, Counts] = {}
+        self._totals = Totals()
         self._java: Any | None = None
 
     def attach(self, context: Any, result: Any, options: Options) -> None:
@@ -56,9 +70,8 @@ class Drain(Sink):
 
         # An output function must return None: any other value kills the job.
         def drain(time: Any, rdd: Any) -> None:
-            parts = rdd.mapPartitions(count_lines).collect()
-            # pyspark hands the batch's time over as a local datetime made from milliseconds.
-            totals[round(time.timestamp() * 1000)] = (
+            parts = rdd.mapPartitions(count_rows).collect()
+            totals[milliseconds(time)] = (
                 sum(records for records, _ in parts),
                 sum(size for _, size in parts),
             )
@@ -72,12 +85,50 @@ class Drain(Sink):
         return self._totals.pop(batch_ms, None)
 
 
-def count_lines(lines: Iterable[str]) -> Iterator[Counts]:
-    """Records of a partition and their summed length as UTF-8, in bytes."""
+class Files(Sink):
+    """Text files: a folder a batch."""
+
+    def attach(self, context: Any, result: Any, options: Options) -> None:
+        prefix = os.path.join(output_folder(options), "batch")
+        if options.path == "jvm":
+            result.dstream().saveAsTextFiles(prefix, "")
+        else:
+            result.map(text_of).saveAsTextFiles(prefix)
+
+
+class Sqlite(Sink):
+    """``foreachRDD`` into a database, each batch once by its time."""
+
+    def __init__(self) -> None:
+        self._totals = Totals()
+
+    def attach(self, context: Any, result: Any, options: Options) -> None:
+        file = SqliteFile(os.path.join(output_folder(options), FILE_NAME))
+        totals = self._totals
+
+        def write(time: Any, rdd: Any) -> None:
+            batch_ms = milliseconds(time)
+            totals[batch_ms] = file.write(batch_ms, [text_of(row) for row in rdd.collect()])
+
+        result.foreachRDD(write)
+
+    def take(self, batch_ms: int) -> Counts | None:
+        return self._totals.pop(batch_ms, None)
+
+
+def milliseconds(time: Any) -> int:
+    """A batch's time; pyspark hands it over as a local datetime made from milliseconds."""
+    at_s: float = time.timestamp()
+    return round(at_s * 1000)
+
+
+def count_rows(rows: Iterable[Any]) -> Iterator[Counts]:
+    """Rows of a partition and the summed length of their text as UTF-8, in bytes."""
     records = size = 0
-    for line in lines:
+    for row in rows:
+        text = row if isinstance(row, str) else text_of(row)
         records += 1
-        size += len(line) if line.isascii() else len(line.encode("utf-8"))
+        size += len(text) if text.isascii() else len(text.encode("utf-8"))
     yield records, size
 
 
@@ -99,5 +150,7 @@ SINKS: dict[str, Callable[[], Sink]] = {
     "capture": capture,
     "console": Console,
     "drain": Drain,
+    "files": Files,
+    "sqlite": Sqlite,
     "truth": truth,
 }

@@ -1,14 +1,18 @@
-"""The socket source: ``socketTextStream``, one receiver a stream."""
+"""Where lines come from: ``socketTextStream``, one receiver a stream, or text files."""
 
 from __future__ import annotations
 
 from functools import reduce
 from typing import Any
 
-from bench.contract import Options
+from bench.contract import EngineError, Options
+from bench.contract.files import DIRECTORY, stream_folder
 from bench.contract.masters import is_local
 
 from . import knobs
+
+SOCKET = "socket"
+SOURCES = (SOCKET, DIRECTORY)
 
 #: ``SocketReceiver.onStart`` connects first and names its reading thread so afterwards.
 READER_THREAD = "Socket Receiver"
@@ -16,12 +20,11 @@ READER_THREAD = "Socket Receiver"
 
 def open_lines(stream_context: Any, options: Options) -> list[Any]:
     """One DStream of lines for each endpoint; on the JVM path, the Java streams themselves."""
+    if options.source == DIRECTORY:
+        return open_folders(stream_context, options)
     from pyspark import StorageLevel
 
-    local = is_local(options.master)
-    level = getattr(
-        StorageLevel, knobs.LOCAL_STORAGE_LEVEL if local else knobs.CLUSTER_STORAGE_LEVEL
-    )
+    level = getattr(StorageLevel, storage_level(options))
     if options.path == "jvm":
         java_level = stream_context.sparkContext._getJavaStorageLevel(level)
         java_context = stream_context._jssc
@@ -30,6 +33,30 @@ def open_lines(stream_context: Any, options: Options) -> list[Any]:
             for host, port in options.endpoints
         ]
     return [stream_context.socketTextStream(host, port, level) for host, port in options.endpoints]
+
+
+def open_folders(stream_context: Any, options: Options) -> list[Any]:
+    """One DStream of lines for each stream's folder of text files."""
+    base = options.source_options[DIRECTORY]
+    folders = [stream_folder(base, number) for number in range(len(options.endpoints))]
+    source = stream_context._jssc if options.path == "jvm" else stream_context
+    return [source.textFileStream(folder) for folder in folders]
+
+
+def storage_level(options: Options) -> str:
+    """Name of the level at which blocks are kept: the option's, else the one that fits the place.
+
+    Raises :class:`EngineError` for a name that pyspark does not know.
+    """
+    from pyspark import StorageLevel
+
+    local = is_local(options.master)
+    usual = knobs.LOCAL_STORAGE_LEVEL if local else knobs.CLUSTER_STORAGE_LEVEL
+    name = options.source_options.get(knobs.STORAGE_LEVEL_OPTION, usual)
+    known = sorted(key for key in vars(StorageLevel) if key.isupper())
+    if name not in known:
+        raise EngineError(f"storage level: {name!r} is not known; choose one of {', '.join(known)}")
+    return name
 
 
 def union(stream_context: Any, streams: list[Any]) -> Any:
@@ -43,9 +70,19 @@ def union(stream_context: Any, streams: list[Any]) -> Any:
 
 
 def stream_ids(streams: list[Any], options: Options) -> list[int]:
-    """Spark's number of each input stream, as ``BatchInfo.streamIdToInputInfo`` names them."""
+    """Spark's number of each input stream, as ``BatchInfo.streamIdToInputInfo`` names them.
+
+    None for files: their names tell which stream they are of.
+    """
+    if options.source == DIRECTORY:
+        return []
     java = streams if options.path == "jvm" else [stream._jdstream for stream in streams]
     return [int(stream.dstream().id()) for stream in java]
+
+
+def count_receivers(options: Options) -> int:
+    """Receivers, each of which holds a task slot for life."""
+    return len(options.endpoints) if options.source == SOCKET else 0
 
 
 def count_readers(context: Any) -> int:

@@ -9,7 +9,7 @@ from bench.contract import Options
 from bench.contract.capture import CaptureFile
 from bench.contract.digest import Digest, from_words
 
-from .sinks import Counts, Sink
+from .sinks import Counts, Each, Sink
 
 
 class Capture(Sink):
@@ -18,18 +18,19 @@ class Capture(Sink):
     def __init__(self) -> None:
         self._totals: dict[int, Counts] = {}
 
-    def attach(self, session: Any, result: Any, options: Options) -> Any:
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         charset = str(session._jvm.java.nio.charset.Charset.defaultCharset().name())
         file = CaptureFile(options.conf, charset)
         totals = self._totals
-        plain = result.columns == ["value"]
 
         def write(frame: Any, batch_id: int) -> None:
+            made = frame if each is None else each(frame, batch_id)
             if file.whole:
-                rows = [row[0] if plain else list(row) for row in frame.collect()]
+                plain = made.columns == ["value"]
+                rows = [row[0] if plain else list(row) for row in made.collect()]
                 totals[batch_id] = file.rows(batch_id, rows)
             else:
-                totals[batch_id] = file.digest(batch_id, digest_rows(frame))
+                totals[batch_id] = file.digest(batch_id, digest_rows(made))
 
         return result.writeStream.foreachBatch(write)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from bench.contract import EngineError, Options
@@ -35,9 +36,46 @@ def open_session(options: Options) -> Any:
     for key, value in settings.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
+    _name_file_manager(session, settings)
     # The launcher's own classes log before ``spark.log.level`` is read.
     session.sparkContext.setLogLevel(settings["spark.log.level"])
     return session
+
+
+def _name_file_manager(session: Any, settings: dict[str, str]) -> None:
+    """Give the checkpoint file manager the name that this version of Spark knows it by."""
+    name = settings.get(knobs.FILE_MANAGER_KEY, "")
+    older = knobs.OLDER_NAMES.get(name)
+    if older is None:
+        return
+    loader = session._jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    try:
+        loader.loadClass(name)
+    except Exception:  # py4j wraps ClassNotFoundException: Spark 3.5 and 4.0
+        session.conf.set(knobs.FILE_MANAGER_KEY, older)
+
+
+#: SQL settings made for one query: they must not outlive it in a session that runs another.
+_made: set[str] = set()
+
+PARTITIONS_KEY = "spark.sql.shuffle.partitions"
+
+
+def set_query_conf(session: Any, options: Options, wanted: Mapping[str, str]) -> None:
+    """The SQL settings of the query to come: the job's own and the number of state partitions.
+
+    What the user has set stays; what was made for the query before goes.
+    """
+    settings = dict(wanted)
+    if options.partitions is not None:
+        settings[PARTITIONS_KEY] = str(options.partitions)
+    for key in _made:
+        session.conf.unset(key)
+    _made.clear()
+    for key, value in settings.items():
+        if key not in options.conf:
+            session.conf.set(key, value)
+            _made.add(key)
 
 
 def active_session() -> Any:

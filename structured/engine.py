@@ -7,21 +7,28 @@ from typing import Any
 
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
-from bench.contract.job_modules import load_job
+from bench.contract.files import DIRECTORY, is_complete
+from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
+from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs
+from . import jobs, knobs, modes
 from .context import (
     active_session,
     close_session,
     hush,
     kill_session,
     open_session,
+    set_query_conf,
     silence,
 )
-from .sinks import SINKS, Sink
+from .file_log import FileLog
+from .inputs import InputCounter
+from .sinks import SINKS, Each, Sink
 from .sources import count_readers, open_lines, union
+from .spooled.errors import spoken
+from .spooling import Spools, unsupported
 
 __all__ = [
     "AFTER_CLOSE",
@@ -45,13 +52,14 @@ def supports(options: Options) -> str | None:
         return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
     if task_slots(options.master) == 0:
         return "local[0] has no task slot: use local[1] or more"
-    path = options.path or knobs.DEFAULT_PATHS[0]
-    paths = getattr(load_job(jobs, options.job), "PATHS", ("jvm",))
-    if path not in paths:
-        return (
-            f"job {options.job} has no {path} path on Structured Streaming, only {', '.join(paths)}"
-        )
-    return None
+    reason = modes.unsupported(options)
+    if reason is not None:
+        return reason
+    if options.source == "spooled":
+        reason = unsupported(options)
+        if reason is not None:
+            return reason
+    return why_not(load_job(jobs, options.job), options, knobs.DEFAULT_PATHS)
 
 
 def start(options: Options, emit: Emit) -> QueryStream:
@@ -63,15 +71,33 @@ def start(options: Options, emit: Emit) -> QueryStream:
     if reason is not None:
         raise EngineError(reason)
     session = open_session(options)
-    lines = open_lines(session, options)
-    job = load_job(jobs, options.job)
-    inputs = lines if getattr(job, "INPUTS", 1) > 1 else [union(session, lines)]
-    result = job.build(*inputs, options.job_params)
+    job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
+    set_query_conf(session, options, getattr(job, "CONF", {}))
+    spools = Spools(options) if options.source == "spooled" else None
+    lines = open_lines(session, options) if spools is None else spools.open_lines(session)
+    inputs = [union(session, streams) for streams in inputs_of(info, lines)]
     sink: Sink = SINKS[options.sink]()
-    writer = sink.attach(session, result, options)
+    counter: Sink | InputCounter = sink
+    if not info.row_each:
+        counter = InputCounter(sink)
+        inputs = counter.observe(inputs)
+    result = job.build(*inputs, params=params)
+    mode = getattr(job, "OUTPUT_MODE", "append")
+    each = per_batch(job, params, needed=sink.append_only and mode != "append")
+    writer = sink.attach(session, result, options, each)
+    if mode != "append":
+        writer = writer.outputMode(mode)
     schema = lines[0]._jdf.schema().treeString().rstrip()
     emit({"event": "built", "description": f"isStreaming: {lines[0].isStreaming}\n{schema}"})
-    return QueryStream(session, writer, sink, options, emit)
+    return QueryStream(session, writer, counter, options, emit, spools)
+
+
+def per_batch(job: Any, params: dict[str, Any], *, needed: bool) -> Each:
+    """What the job makes of each batch; where it says nothing, the batch itself if ``needed``."""
+    made = getattr(job, "per_batch", None)
+    if made is not None:
+        return lambda frame, batch_id: made(frame, batch_id, params)
+    return (lambda frame, batch_id: frame) if needed else None
 
 
 def environment() -> dict[str, Any]:
@@ -91,13 +117,25 @@ def gauges() -> dict[str, Any]:
 class QueryStream:
     """A running StreamingQuery."""
 
-    def __init__(self, session: Any, writer: Any, sink: Sink, options: Options, emit: Emit) -> None:
+    def __init__(
+        self,
+        session: Any,
+        writer: Any,
+        sink: Sink | InputCounter,
+        options: Options,
+        emit: Emit,
+        spools: Spools | None = None,
+    ) -> None:
         from .listener import BatchListener
 
         self._session = session
+        self._spools = spools
         self._options = options
         self._emit = emit
-        self._listener = BatchListener(options.endpoints, options.trigger_s, sink, emit)
+        file_log = None
+        if options.source == DIRECTORY:
+            file_log = FileLog(options.checkpoint_dir)
+        self._listener = BatchListener(options.endpoints, options.trigger_s, sink, emit, file_log)
         self._stopped = False
         self._was_ready = False
         self._closed = False
@@ -105,16 +143,22 @@ class QueryStream:
         self._error: str | None = None
         if options.checkpoint_dir is not None:
             writer = writer.option("checkpointLocation", options.checkpoint_dir)
+        writer = writer.options(**options.sink_options)
         self._listener.register(session)
-        milliseconds = round(options.trigger_s * 1000)
+        # An epoch's progress says nothing of its rows: the console does, to who reads it.
+        self._listener.counts = options.mode == "microbatch"
         try:
-            self._query = writer.trigger(processingTime=f"{milliseconds} milliseconds").start()
+            self._query = writer.trigger(**modes.trigger(options)).start()
         except Exception:
             self._listener.unregister(session)
             raise
 
     def ready(self) -> bool:
-        """True once every socket has connected, which batch 0 does."""
+        """True once every socket has connected, which batch 0 does; a directory is always there."""
+        if self._options.source == DIRECTORY:
+            return True
+        if self._spools is not None:
+            return self._spools.connected()
         if not self._was_ready:
             # A server that closes at once may have come and gone before anyone looked.
             self._was_ready = self._listener.first_batch.is_set() or count_readers(
@@ -124,6 +168,12 @@ class QueryStream:
 
     def closed(self) -> list[int]:
         """All streams once every peer has closed; Spark does not say which one did."""
+        if self._options.source == DIRECTORY:
+            base = self._options.source_options[DIRECTORY]
+            numbers = range(len(self._options.endpoints))
+            return [number for number in numbers if is_complete(base, number)]
+        if self._spools is not None:
+            return self._spools.closed()
         if not self._closed and self.ready():
             # At the end of its stream Spark logs a warning, ends the reading thread and idles.
             self._closed = count_readers(self._session) == 0
@@ -141,7 +191,7 @@ class QueryStream:
         try:
             self._query.processAllAvailable()
         except Exception as problem:
-            self._error = self._error or first_cause(problem)
+            self._error = self._error or _cause(problem)
 
     def error(self) -> str | None:
         """What ended the query by itself, or ``None`` while it is well."""
@@ -149,7 +199,7 @@ class QueryStream:
         if self._error is None and not self._stopped and not self._query.isActive:
             problem = self._query.exception()
             if problem is not None:
-                self._error = first_cause(problem)
+                self._error = _cause(problem)
         return self._error
 
     def listen(self, on: bool) -> None:
@@ -175,3 +225,10 @@ class QueryStream:
         # Its last progress may still be under way to the listener.
         self._listener.terminated.wait(5.0)
         self._listener.unregister(self._session)
+        if self._spools is not None:
+            self._spools.remove()
+
+
+def _cause(problem: object) -> str:
+    # Of a source in Python, Spark hands on the whole stack trace.
+    return spoken(str(problem)) or first_cause(problem)

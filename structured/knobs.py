@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bench.contract.knobs import SINK_PREFIX, SOURCE_PREFIX, Dimension, Fit, Knob
+
 #: Set unless the user sets them: they keep a local run on loopback and its console readable, and
 #: do not touch how batches are made.  ``spark.driver.host`` is set for local masters only.
 BASE_CONF: dict[str, str] = {
@@ -15,3 +17,115 @@ LOCAL_CONF: dict[str, str] = {
 
 #: Which paths a job can take when the user does not say; the first is the default.
 DEFAULT_PATHS: list[str] = ["jvm"]
+
+#: Where the figures of :data:`PROFILES` come from.
+_FIGURES = "design measurements, 2 cores, PySpark 4.3.0; console job, 1,000 lines/s"
+
+_CHECKPOINTING = "org.apache.spark.sql.execution.streaming.checkpointing."
+FILE_MANAGER_KEY = "spark.sql.streaming.checkpointFileManagerClass"
+
+#: Classes that had another name before Spark 4.1: the name now, the name then.
+OLDER_NAMES: dict[str, str] = {
+    _CHECKPOINTING + name: "org.apache.spark.sql.execution.streaming." + name
+    for name in ("FileSystemBasedCheckpointFileManager", "FileContextBasedCheckpointFileManager")
+}
+
+#: Sinks that Spark accepts with asynchronous progress: ``console``, and ``noop``, the drain's; and
+#: jobs of which one row comes of each record, as they need no ``foreachBatch``.
+_ASYNC = Fit(sinks=("console", "drain"), stateful=False, row_each=True)
+
+#: Settings, as ``--conf`` takes them, that make a stream recoverable, by source; and by what it is.
+RECOVERABLE: dict[str, dict[str, str]] = {"spooled": {SOURCE_PREFIX + "durability": "batch"}}
+RECOVERABLE_BY: dict[str, str] = {
+    "spooled": "spool on disk before each batch, and checkpoint",
+    "directory": "files and checkpoint",
+}
+
+FILE_MANAGER = Knob(
+    name="checkpoint file manager",
+    key=FILE_MANAGER_KEY,
+    value=_CHECKPOINTING + "FileSystemBasedCheckpointFileManager",
+    effect=f"batch 230 to 190 ms ({_FIGURES})",
+    reason=(
+        "Without Hadoop's native library, local files are looked at and changed by helper "
+        "processes; this manager needs fewer of them a log file than the default one (inferred).  "
+        "A log file still appears whole, by a rename.  Neither manager checks and renames in one "
+        "step on a local disk, so two queries must not share a checkpoint, as ever."
+    ),
+    weakens_guarantee=False,
+    transfers_to_remote_stores=False,
+)
+
+RAW_LOCAL_FILES = Knob(
+    name="local files without checksum files",
+    key="spark.hadoop.fs.file.impl",
+    value="org.apache.hadoop.fs.RawLocalFileSystem",
+    effect=f"with the file manager, batch 190 to 115-150 ms ({_FIGURES})",
+    reason=(
+        "Hadoop writes a hidden .crc file beside every local file and renames both; without it a "
+        "log is one file and one rename, which a killed process cannot leave half done (rename "
+        "of POSIX).  No form calls fsync, so a power cut can lose the last logs either way; but a "
+        "file that the disk has damaged is no longer found out by its checksum.  Code that insists "
+        "on Hadoop's LocalFileSystem (the disk buffer of s3a) fails with it."
+    ),
+    weakens_guarantee=False,
+    transfers_to_remote_stores=False,
+)
+
+ASYNC_PROGRESS = Knob(
+    name="asynchronous progress",
+    key=SINK_PREFIX + "asyncProgressTrackingEnabled",
+    value="true",
+    effect=(
+        f"batch 230 to 100-150 ms by itself ({_FIGURES}); 70 to 85 ms with the noop sink and one "
+        "source partition besides"
+    ),
+    reason=(
+        "Offsets and commits are written beside the batch, once a second, instead of twice a batch "
+        "before it goes on.  After a restart several batches may come again as one, so a sink that "
+        "relies on the batch id writes them twice.  Not for stateful queries."
+    ),
+    weakens_guarantee=True,
+    transfers_to_remote_stores=True,
+    fit=_ASYNC,
+)
+
+_TUNED = (FILE_MANAGER, RAW_LOCAL_FILES)
+
+#: Profile to its knobs; ``textbook`` is what Spark does by itself.
+PROFILES: dict[str, tuple[Knob, ...]] = {
+    "textbook": (),
+    "tuned": _TUNED,
+    "fastest": (*_TUNED, ASYNC_PROGRESS),
+}
+
+#: What ``sparkbench tune`` may change.
+DIMENSIONS: tuple[Dimension, ...] = (
+    Dimension("trigger", "trigger", ("200ms", "500ms", "2s")),
+    Dimension("checkpoint file manager", "conf." + FILE_MANAGER.key, (FILE_MANAGER.value,)),
+    Dimension("local files", "conf." + RAW_LOCAL_FILES.key, (RAW_LOCAL_FILES.value,)),
+    Dimension(
+        "source partitions",
+        "conf." + SOURCE_PREFIX + "numPartitions",
+        ("1", "4", "16"),
+        fit=Fit(sources=("socket",)),
+    ),
+    Dimension("state partitions", "partitions", ("1", "8"), fit=Fit(stateful=True)),
+    Dimension(
+        "state store",
+        "conf.spark.sql.streaming.stateStore.providerClass",
+        ("org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",),
+        fit=Fit(stateful=True),
+    ),
+    Dimension("whole-stage code", "conf.spark.sql.codegen.wholeStage", ("false",)),
+    Dimension("logs kept", "conf.spark.sql.streaming.minBatchesToRetain", ("10",)),
+    Dimension("streams", "streams", ("2", "4"), fit=Fit(sources=("socket", "spooled"))),
+    Dimension(
+        "collector",
+        "conf.spark.driver.extraJavaOptions",
+        ("-XX:+UseParallelGC", "-XX:+UseSerialGC"),
+    ),
+    Dimension(
+        "asynchronous progress", "conf." + ASYNC_PROGRESS.key, ("true",), weakens=True, fit=_ASYNC
+    ),
+)

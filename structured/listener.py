@@ -29,7 +29,10 @@ from pyspark.java_gateway import ensure_callback_server_started
 
 from bench.contract import BatchRecord, Emit
 
+from .file_log import FileLog
+from .inputs import InputCounter
 from .sinks import Sink
+from .spooling import record_range
 
 PLANNING = ("latestOffset", "getBatch", "queryPlanning")
 
@@ -45,16 +48,24 @@ class BatchListener:
         implements = ("org.apache.spark.sql.streaming.PythonStreamingQueryListener",)
 
     def __init__(
-        self, endpoints: tuple[tuple[str, int], ...], trigger_s: float, sink: Sink, emit: Emit
+        self,
+        endpoints: tuple[tuple[str, int], ...],
+        trigger_s: float,
+        sink: Sink | InputCounter,
+        emit: Emit,
+        file_log: FileLog | None = None,
     ) -> None:
         self._ports = {port: number for number, (_host, port) in enumerate(endpoints)}
         self._trigger_s = trigger_s
         self._sink = sink
         self._emit = emit
+        self._file_log = file_log
         self.query_id: str | None = None
         self.first_batch = threading.Event()
         self.terminated = threading.Event()
 
+        #: Progress says which records a batch was made of; that of an epoch does not.
+        self.counts = True
         self._java: Any = None
 
     def register(self, session: Any) -> None:
@@ -78,7 +89,8 @@ class BatchListener:
     def onQueryProgress(self, event: Any) -> None:
         progress = json.loads(event.progress().json())
         if progress["runId"] == self.query_id:
-            self._emit(self.record(progress).to_event())
+            if self.counts:
+                self._emit(self.record(progress).to_event())
             self.first_batch.set()
 
     def onQueryIdle(self, event: Any) -> None:
@@ -130,8 +142,14 @@ class BatchListener:
     def _ranges(self, sources: list[dict[str, Any]]) -> Any:
         # Offsets count records: (start, end], -1 or null before the first.  ``numInputRows`` is
         # not used: every action over the batch adds to it.
+        if self._file_log is not None:
+            return self._file_log.ranges(sources)
         ranges = []
         for source in sources:
+            spooled = record_range(source)
+            if spooled is not None:
+                ranges.append((self._ports[spooled[0]], *spooled[1:]))
+                continue
             port = re.search(r"port: (\d+)", source["description"])
             if port is None or int(port.group(1)) not in self._ports:
                 continue

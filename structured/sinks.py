@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Optional
 
 from bench.contract import Options
+from bench.contract.places import output_folder
+from bench.contract.rows import SEPARATOR
+from bench.contract.sqlite_file import FILE_NAME, SqliteFile
+
+from .modes import console_rows
 
 Counts = tuple[int, int]
+
+#: A job's ``per_batch``: from a batch's frame and number to what is written.
+Each = Optional[Callable[[Any, int], Any]]
 
 
 class Sink:
     """The output of one query, and what it counted of each batch."""
 
-    def attach(self, session: Any, result: Any, options: Options) -> Any:
-        """A ``DataStreamWriter`` for ``result``, ready to start."""
+    #: Its own writer takes rows that never change; others are written batch by batch.
+    append_only = False
+
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        """A ``DataStreamWriter`` for ``result``, ready to start.
+
+        With ``each``, what it makes of every batch is written instead.
+        """
         raise NotImplementedError
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
@@ -28,10 +43,25 @@ class Console(Sink):
     It collects every row of the batch to the driver, whatever number it shows.
     """
 
-    def attach(self, session: Any, result: Any, options: Options) -> Any:
+    DEFAULT_ROWS = 20
+
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        if each is not None:
+            return result.writeStream.foreachBatch(self._shower(options, each))
         # Lines are shown whole, as ``pprint`` does; Spark cuts them at 20 characters by default.
         writer = result.writeStream.format("console").option("truncate", "false")
-        return writer if options.rows is None else writer.option("numRows", options.rows)
+        rows = console_rows(options)
+        return writer if rows is None else writer.option("numRows", rows)
+
+    def _shower(self, options: Options, each: Callable[[Any, int], Any]) -> Any:
+        rows = self.DEFAULT_ROWS if options.rows is None else options.rows
+
+        def show(frame: Any, batch_id: int) -> None:
+            rule = "-" * 43
+            print(f"{rule}\nBatch: {batch_id}\n{rule}", flush=True)
+            each(frame, batch_id).show(rows, truncate=False)
+
+        return show
 
 
 class Drain(Sink):
@@ -39,24 +69,91 @@ class Drain(Sink):
 
     OBSERVATION = "sparkbench_drain"
 
-    def attach(self, session: Any, result: Any, options: Options) -> Any:
-        from pyspark.sql import functions as F
+    def __init__(self) -> None:
+        self._totals: dict[int, Counts] = {}
 
-        # Jobs with typed columns are measured by the bytes of their text.
-        columns = result.columns
-        text = "value" if columns == ["value"] else F.concat_ws(",", *columns)
-        observed = result.observe(
-            self.OBSERVATION,
-            F.count(F.lit(1)).alias("records"),
-            F.sum(F.octet_length(text)).alias("bytes"),
-        )
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        if each is not None:
+            return result.writeStream.foreachBatch(self._drainer(each))
+        observed = result.observe(self.OBSERVATION, *size_columns(result))
         return observed.writeStream.format("noop")
+
+    def _drainer(self, each: Callable[[Any, int], Any]) -> Any:
+        totals = self._totals
+
+        def drain(frame: Any, batch_id: int) -> None:
+            made = each(frame, batch_id)
+            records, size = made.agg(*size_columns(made)).collect()[0]
+            totals[batch_id] = (int(records), int(size or 0))
+
+        return drain
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
         counts = progress.get("observedMetrics", {}).get(self.OBSERVATION)
         if counts is None:
-            return None
+            return self._totals.pop(int(progress["batchId"]), None)
         return int(counts["records"]), int(counts["bytes"] or 0)
+
+
+class Files(Sink):
+    """Text files: the file sink, or a folder a batch where rows can change."""
+
+    append_only = True
+
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        folder = output_folder(options)
+        if each is None:
+            return as_text(result).writeStream.format("text").option("path", folder)
+
+        def write(frame: Any, batch_id: int) -> None:
+            # A batch that comes again after a restart takes the place of its first go.
+            path = os.path.join(folder, f"batch-{batch_id}")
+            as_text(each(frame, batch_id)).write.mode("overwrite").text(path)
+
+        return result.writeStream.foreachBatch(write)
+
+
+class Sqlite(Sink):
+    """``foreachBatch`` into a database, each batch once by its id."""
+
+    def __init__(self) -> None:
+        self._totals: dict[int, Counts] = {}
+
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        file = SqliteFile(os.path.join(output_folder(options), FILE_NAME))
+        totals = self._totals
+
+        def write(frame: Any, batch_id: int) -> None:
+            made = frame if each is None else each(frame, batch_id)
+            totals[batch_id] = file.write(batch_id, [row[0] for row in as_text(made).collect()])
+
+        return result.writeStream.foreachBatch(write)
+
+    def take(self, progress: Mapping[str, Any]) -> Counts | None:
+        return self._totals.pop(int(progress["batchId"]), None)
+
+
+def as_text(frame: Any) -> Any:
+    """A frame of one column of text, ``value``: columns joined by commas."""
+    return frame if frame.columns == ["value"] else frame.select(text_column(frame).alias("value"))
+
+
+def text_column(frame: Any) -> Any:
+    """A row as text; jobs with typed columns are measured by it."""
+    from pyspark.sql import functions as F
+
+    if frame.columns == ["value"]:
+        return F.col("value")
+    columns = [F.col(f"`{name}`").cast("string") for name in frame.columns]
+    return F.concat_ws(SEPARATOR, *columns)
+
+
+def size_columns(frame: Any) -> list[Any]:
+    """Aggregates that evaluate every row: ``records`` and ``bytes``."""
+    from pyspark.sql import functions as F
+
+    size = F.sum(F.octet_length(text_column(frame)))
+    return [F.count(F.lit(1)).alias("records"), size.alias("bytes")]
 
 
 def truth() -> Sink:
@@ -77,5 +174,7 @@ SINKS: dict[str, Callable[[], Sink]] = {
     "capture": capture,
     "console": Console,
     "drain": Drain,
+    "files": Files,
+    "sqlite": Sqlite,
     "truth": truth,
 }

@@ -1,4 +1,4 @@
-"""The socket source: ``readStream.format("socket")``, read by a thread of the driver."""
+"""Where lines come from: ``format("socket")``, read by a thread of the driver, or text files."""
 
 from __future__ import annotations
 
@@ -6,16 +6,36 @@ from functools import reduce
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.files import DIRECTORY, stream_folder
 
-#: ``TextSocketMicroBatchStream`` connects first and names its reading thread so afterwards.
-READER_THREAD = "TextSocketSource("
+from . import modes
+
+#: ``TextSocketMicroBatchStream`` and ``TextSocketContinuousStream`` connect first and name their
+#: reading thread so afterwards.
+READER_THREADS = ("TextSocketSource(", "TextSocketContinuousReader(")
 
 
 def open_lines(session: Any, options: Options) -> list[Any]:
     """One streaming DataFrame of lines, ``value: string``, for each endpoint."""
+    if options.source == DIRECTORY:
+        return open_folders(session, options)
     return [
-        session.readStream.format("socket").option("host", host).option("port", port).load()
+        session.readStream.format("socket")
+        .option("host", host)
+        .option("port", port)
+        .options(**{**modes.source_options(options), **options.source_options})
+        .load()
         for host, port in options.endpoints
+    ]
+
+
+def open_folders(session: Any, options: Options) -> list[Any]:
+    """One streaming DataFrame of lines for each stream's folder of text files."""
+    given = dict(options.source_options)
+    base = given.pop(DIRECTORY)
+    return [
+        session.readStream.format("text").options(**given).load(stream_folder(base, number))
+        for number in range(len(options.endpoints))
     ]
 
 
@@ -27,4 +47,4 @@ def union(session: Any, streams: list[Any]) -> Any:
 def count_readers(session: Any) -> int:
     """How many sockets of this JVM are connected and being read."""
     threads = session._jvm.java.lang.Thread.getAllStackTraces().keySet()
-    return sum(1 for thread in threads if thread.getName().startswith(READER_THREAD))
+    return sum(1 for thread in threads if thread.getName().startswith(READER_THREADS))

@@ -10,7 +10,7 @@ from typing import Any
 from bench.contract import Options
 from bench.contract.truth import FILE_KEY, SEQUENCE, STAMP, TruthFile
 
-from .sinks import Counts, Sink
+from .sinks import Counts, Each, Sink
 
 
 class Truth(Sink):
@@ -24,7 +24,7 @@ class Truth(Sink):
         self._collected: dict[int, tuple[int, list[Any]]] = {}
         self._file: Any = None
 
-    def attach(self, session: Any, result: Any, options: Options) -> Any:
+    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         from pyspark.sql import functions as F
 
         self._file = TruthFile(options.conf[FILE_KEY])

@@ -25,7 +25,7 @@ import time
 from typing import Any
 
 from bench.contract import ENGINE_MODULES, Event, Options
-from bench.contract.causes import first_cause
+from bench.contract.causes import first_cause, users_error
 
 #: How often a running stream is asked whether it has died: each time is a call into the JVM.
 WATCH_S = 1.0
@@ -130,8 +130,8 @@ class Child:
                 done = stream.processed(time.time(), deadline - time.monotonic())
                 break
             time.sleep(POLL_S)
-        if not done:
-            self._watch()
+        # What ended the stream, or kept a batch from being made at all.
+        self._watch()
         self._report({"event": "drained", "name": self._name, "all": done})
 
     def _gauges(self, command: dict[str, Any]) -> None:
@@ -159,7 +159,7 @@ class Child:
 
 
 def _say(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {first_cause(problem)}"
+    return users_error(problem) or f"{type(problem).__name__}: {first_cause(problem)}"
 
 
 def _read_commands(commands: queue.Queue[dict[str, Any]]) -> None:

@@ -2,9 +2,12 @@
 
 It takes what has arrived at each tick, counts records and bytes, and calls that a batch.  It is
 the calibration sink, and the quick vehicle for tests of kill, resume, lock and A/A power.
-``conf`` settings: ``null.batch_s`` (how long each batch takes, default 0), ``null.fail_batch``
+``conf`` settings: ``null.batch_s`` (how long each batch takes, default 0), ``null.speed`` and
+``null.haste`` (how many times as fast it is instead, for ``sparkbench tune``), ``null.fail_batch``
 (number of a batch that fails), ``null.lose_record`` (index of a record that is dropped),
-``null.hang`` (``start`` or ``batch``: never get beyond), all to show that the harness notices.
+``null.hang`` (``start`` or ``batch``: never get beyond), ``null.capacity_per_s`` (records/s that it
+can process: each record takes its time) and ``null.hang_records`` (a batch of more records never
+ends), all to show that the harness notices.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import threading
 import time
 from typing import Any
 
-from bench.contract import HARNESS_SINKS, SINKS, BatchRecord, Emit, EngineError, Options
+from bench.contract import HARNESS_SINKS, PLAIN_SINKS, BatchRecord, Emit, EngineError, Options
 
 from .capture import NullCapture
 
@@ -28,8 +31,14 @@ def supports(options: Options) -> str | None:
     """``None``, or why not; it only knows ``echo``."""
     if options.trigger_s <= 0:
         return "the null engine needs a trigger interval above zero"
-    if options.sink not in SINKS + HARNESS_SINKS:
-        return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
+    if options.sink not in PLAIN_SINKS + HARNESS_SINKS:
+        return f"the null engine has no sink {options.sink!r}, only {', '.join(PLAIN_SINKS)}"
+    if options.source != "socket":
+        return "the null engine reads sockets only"
+    if options.mode != "microbatch":
+        return f"the null engine has no {options.mode} mode"
+    if options.guarantee != "none":
+        return "the null engine keeps nothing that could be recovered"
     return None if options.job == "echo" else f"the null engine has no job {options.job!r}"
 
 
@@ -147,7 +156,7 @@ class NullStream:
         if self._options.sink == "console":
             rule = "-" * 43
             print(f"{rule}\nBatch: {self._batches}\n{rule}\n{processed} records\n", flush=True)
-        self._stopping.wait(float(conf.get("null.batch_s", "0")))
+        self._work(sum(records for records, _ in taken))
         visible = time.time()
         failed = conf.get("null.fail_batch") == str(self._batches)
         self._emit(
@@ -168,6 +177,17 @@ class NullStream:
             self._batches += 1
             self._last_started = started
             self._lock.notify_all()
+
+    def _work(self, records: int) -> None:
+        """Take as long over a batch as the settings say."""
+        conf = self._options.conf
+        if records > float(conf.get("null.hang_records", "inf")):
+            # As Spark's socket source does in a batch too large for it: nothing interrupts it.
+            threading.Event().wait()
+        seconds = float(conf.get("null.batch_s", "0"))
+        seconds += records / float(conf.get("null.capacity_per_s", "inf"))
+        speed = float(conf.get("null.speed", "1")) * float(conf.get("null.haste", "1"))
+        self._stopping.wait(seconds / speed)
 
     def ready(self) -> bool:
         """Connected before it was made."""

@@ -29,10 +29,15 @@ ENGINE_MODULES: dict[str, str] = {
 #: The name of the tutorial's session, and ours unless told otherwise.
 DEFAULT_APP_NAME = "SocketExample"
 DEFAULT_MASTER = "local[*]"
+DEFAULT_JOB = "echo"
 
 #: Where each batch goes.  ``console`` is what users write; ``drain`` is one action per batch that
-#: evaluates every record (count and summed byte length) on either side.
-SINKS: tuple[str, ...] = ("drain", "console")
+#: evaluates every record (count and summed byte length) on either side; ``files`` writes text
+#: files, ``sqlite`` a database, each batch once (``bench.contract.sqlite_file``).
+SINKS: tuple[str, ...] = ("drain", "console", "files", "sqlite")
+
+#: Those that need no place of their own.
+PLAIN_SINKS: tuple[str, ...] = SINKS[:2]
 
 #: What the harness uses besides, to prove itself: ``capture`` keeps what was written
 #: (``bench.contract.capture``), ``truth`` when each record had come (``bench.contract.truth``).
@@ -40,6 +45,20 @@ HARNESS_SINKS: tuple[str, ...] = ("capture", "truth")
 
 #: Whether records cross into Python workers (``python``) or stay in the JVM (``jvm``).
 PATHS: tuple[str, ...] = ("python", "jvm")
+
+#: Where lines come from: Spark's own socket source, the replayable one of ``structured.spooled``,
+#: or a watched directory of text files.
+SOURCES: tuple[str, ...] = ("socket", "spooled", "directory")
+
+#: How a query goes on: batch by batch, or as Structured Streaming's other two modes do.
+MODES: tuple[str, ...] = ("microbatch", "continuous", "realtime")
+
+#: ``recoverable``: a stream that restarts loses nothing its source can give again.
+GUARANTEES: tuple[str, ...] = ("none", "recoverable")
+
+#: Sets of settings (``PROFILES`` in the engines' ``knobs`` modules): Spark's defaults, the best
+#: with the same delivery guarantee, the best with any.
+PROFILES: tuple[str, ...] = ("textbook", "tuned", "fastest")
 
 #: Phases of one batch, on one schema for both APIs, in the order they are stacked.  Seconds.
 #: What each covers and omits per engine stands in the engines' ``listener`` modules.
@@ -54,11 +73,16 @@ class Options:
     ``trigger_s`` is the trigger interval (Structured Streaming) or batch interval (DStream).
     ``rows`` is how many rows a console shows of a batch; ``None`` leaves the API's own default.
     ``conf`` holds Spark settings; ``checkpoint_dir`` is ``None`` for the API's default.
+    ``source`` and ``mode`` are names of :data:`SOURCES` and :data:`MODES`; ``source_options`` and
+    ``sink_options`` go to the source and sink in their own words.  ``guarantee`` is one of
+    :data:`GUARANTEES`.  ``work_dir`` is a local folder for what the stream itself keeps (a spool,
+    output files); ``None`` leaves the choice to the engine.  ``partitions`` is how many partitions
+    a shuffle, and with it the state, has; ``None`` leaves it to Spark's default.
     """
 
     endpoints: tuple[tuple[str, int], ...]
     trigger_s: float
-    job: str = "echo"
+    job: str = DEFAULT_JOB
     job_params: Mapping[str, Any] = field(default_factory=dict)
     sink: str = "console"
     path: str | None = None
@@ -67,6 +91,13 @@ class Options:
     master: str = DEFAULT_MASTER
     conf: Mapping[str, str] = field(default_factory=dict)
     checkpoint_dir: str | None = None
+    source: str = "socket"
+    source_options: Mapping[str, str] = field(default_factory=dict)
+    sink_options: Mapping[str, str] = field(default_factory=dict)
+    mode: str = "microbatch"
+    guarantee: str = "none"
+    work_dir: str | None = None
+    partitions: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

@@ -25,12 +25,19 @@ Counts = tuple[int, int]
 
 
 class CaptureFile:
-    """Appends batches to a file; each is complete when the call returns."""
+    """Appends batches to a file; each is complete when the call returns.
+
+    Opened again when it is unpickled, as after a restart from a checkpoint.
+    """
 
     def __init__(self, conf: Mapping[str, str], charset: str) -> None:
         self.whole = conf[KIND_KEY] == ROWS
+        self._again = ({key: conf[key] for key in (FILE_KEY, KIND_KEY)}, charset)
         self._file = open(conf[FILE_KEY], "ab", buffering=0)  # noqa: SIM115 - the stream's life long
         self._write({"charset": charset})
+
+    def __reduce__(self) -> tuple[type[CaptureFile], tuple[dict[str, str], str]]:
+        return type(self), self._again
 
     def rows(self, batch_id: int, rows: Sequence[Any]) -> Counts:
         """Write every row of a batch; its records and bytes (of rows that are text)."""

@@ -1,20 +1,65 @@
-"""One line out of a long Java or py4j error."""
+"""One line out of a long Java or py4j error, and whose line of code it was."""
 
 from __future__ import annotations
+
+import re
+import traceback
 
 _CAUSE = "Caused by:"
 _PREFIXES = ("py4j.protocol.Py4JJavaError", "An error occurred while calling")
 _LIMIT = 500
 
+#: Files that are the user's: path, as Python names it in a traceback, to what it is called.
+_USERS: dict[str, str] = {}
+
+_FRAME = re.compile(r'File "([^"\n]+)", line (\d+), in (\S+)')
+
 
 def first_cause(problem: object) -> str:
     """The line of an error that says what went wrong: its innermost cause, else its first line.
 
-    ``problem`` is an exception or the text of one; the answer is at most 500 characters.
+    ``problem`` is an exception or the text of one; the answer is at most 500 characters.  An error
+    in a file of the user's begins with that file and line.
     """
+    users = users_error(problem)
+    if users is not None:
+        return users
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     causes = [line[len(_CAUSE) :].strip() for line in lines if line.startswith(_CAUSE)]
     if causes:
         return causes[-1][:_LIMIT]
     telling = [line.lstrip(": ") for line in lines if not line.startswith(_PREFIXES)]
     return (telling or [type(problem).__name__])[0][:_LIMIT]
+
+
+def blame(path: str, name: str) -> None:
+    """From now on errors with a line of this file are the user's; ``name`` is what it is called."""
+    _USERS[path] = name
+
+
+def users_error(problem: object) -> str | None:
+    """``FILE, line N, in FUNCTION: ERROR`` where code of the user's is to blame, else ``None``.
+
+    It is looked for in the exception's own frames and, as a Python worker's traceback comes within
+    the text of a Java error, in the text.
+    """
+    if not _USERS:
+        return None
+    text = str(problem)
+    if isinstance(problem, BaseException):
+        # Java's text first: there the innermost frame is, where both hold one.
+        own = "".join(traceback.format_exception(type(problem), problem, problem.__traceback__))
+        return _in_text(text) or _in_text(own)
+    return _in_text(text)
+
+
+def _in_text(text: str) -> str | None:
+    frames = [found for found in _FRAME.finditer(text) if found[1] in _USERS]
+    if not frames:
+        return None
+    frame = frames[-1]
+    place = f"{_USERS[frame[1]]}, line {frame[2]}, in {frame[3]}"
+    # The source's line follows, indented, then frames of others, then the error itself.
+    rest = text[frame.end() :].splitlines()[1:]
+    error = next((line.strip() for line in rest if line[:1].strip() and line.strip()), "")
+    return f"{place}: {error}"[:_LIMIT] if error else place

@@ -18,8 +18,12 @@ from typing import Any
 
 from bench.units import format_duration, parse_duration
 
-from . import DEFAULT_APP_NAME, PATHS, SINKS, EngineError, Event, Options
+from . import DEFAULT_APP_NAME, PATHS, PLAIN_SINKS, EngineError, Event, Options
 from .causes import first_cause
+from .jobs import check_params, job_info
+from .knobs import split
+from .own_info import is_reference
+from .own_jobs import own_job
 
 OK, USAGE, ENVIRONMENT, FAILED, INTERRUPTED = 0, 2, 3, 4, 130
 
@@ -45,10 +49,11 @@ def parser(prog: str) -> argparse.ArgumentParser:
     p.add_argument("--cores", default="*", help="n of local[n] (default %(default)s: all)")
     p.add_argument("--master", help="Spark master URL, instead of --cores")
     p.add_argument("--job", default="echo", help="name of the job (default %(default)s)")
+    p.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
     p.add_argument("--app-name", default=DEFAULT_APP_NAME, help="default %(default)s")
     p.add_argument("--rows", type=int, help="rows to show of each batch (default: the API's own)")
     p.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE")
-    p.add_argument("--sink", choices=SINKS, default="console", help="default %(default)s")
+    p.add_argument("--sink", choices=PLAIN_SINKS, default="console", help="default %(default)s")
     p.add_argument("--path", choices=PATHS, help="Python workers or the JVM alone")
     p.add_argument("--exit-on-close", action="store_true", help="end when the server closes")
     p.add_argument("--connect-timeout", default="30s", help="default %(default)s")
@@ -64,23 +69,34 @@ def options_from(arguments: argparse.Namespace) -> Options:
     cores = arguments.cores
     if cores != "*" and not (cores.isdigit() and int(cores) > 0):
         raise ValueError(f"--cores: {cores!r} is neither a number above 0 nor '*'")
-    conf: dict[str, str] = {}
-    for item in arguments.conf:
-        key, equals, value = item.partition("=")
-        if not (key and equals):
-            raise ValueError(f"--conf: {item!r} is not of the form KEY=VALUE")
-        conf[key] = value
+    settings = split(_pairs("--conf", arguments.conf, "KEY=VALUE"))
+    job = own_job(arguments.job) if is_reference(arguments.job) else arguments.job
     return Options(
         endpoints=((arguments.host, arguments.port),),
         trigger_s=_duration("--trigger", arguments.trigger),
-        job=arguments.job,
+        job=job,
+        job_params=check_params(
+            job_info(job).params, _pairs("--param", arguments.param, "NAME=VALUE")
+        ),
         sink=arguments.sink,
         path=arguments.path,
         rows=arguments.rows,
         app_name=arguments.app_name,
         master=arguments.master or f"local[{cores}]",
-        conf=conf,
+        conf=settings.spark,
+        source_options=settings.source,
+        sink_options=settings.sink,
     )
+
+
+def _pairs(flag: str, items: list[str], form: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if not (key and equals):
+            raise ValueError(f"{flag}: {item!r} is not of the form {form}")
+        pairs[key] = value
+    return pairs
 
 
 def _duration(flag: str, text: str) -> float:

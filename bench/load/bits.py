@@ -22,6 +22,13 @@ class Purpose(IntEnum):
     SIZES = 2
     KEYS = 3
     FILLER = 4
+    VALUES = 5
+    LATE = 6
+    LATENESS = 7
+    MALFORMED = 8
+    CHOICES = 9
+    HOSTS = 10
+    WORDS = 11
 
 
 def words(seed: int, purpose: Purpose, stream: int, first: int, count: int) -> NDArray[np.uint64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.load.arrivals import Arrivals, parse_arrivals
 from bench.load.checks import check_rate, check_seed
+from bench.load.kinds import PLAIN
 from bench.load.payload import MAX_STREAMS, Payload
 
 if TYPE_CHECKING:
@@ -16,14 +17,20 @@ if TYPE_CHECKING:
     from bench.load.schedule import Schedule
 
 
+#: A file of a watched directory holds so many seconds: as long as a DStream's block by default.
+FILE_S = 0.2
+
+
 @dataclass(frozen=True)
 class LoadConfig:
     """A load of `streams` connections, `rate_per_s` records per second together.
 
     `replay` is a file whose lines are sent instead of generated ones; with `speed` they are sent at
     the pace of their own timestamps times `speed`, and `rate_per_s` and `arrivals` do not count.
-    `ports` are one a stream, 0 or none at all to have them chosen. `cpus` pins the generator.
-    Raises ValueError with one sentence.
+    `ports` are one a stream, 0 or none at all to have them chosen. `cpus` pins the generator. With
+    a `directory` there are no connections: every `file_s` seconds each stream gets a file with the
+    records that have fallen due since the last one (`bench.contract.files`). Raises ValueError with
+    one sentence.
     """
 
     rate_per_s: float = 1000.0
@@ -36,6 +43,8 @@ class LoadConfig:
     host: str = "127.0.0.1"
     ports: tuple[int, ...] = ()
     cpus: tuple[int, ...] | None = None
+    directory: str | None = None
+    file_s: float = FILE_S
 
     def __post_init__(self) -> None:
         check_rate(self.rate_per_s)
@@ -46,10 +55,14 @@ class LoadConfig:
             raise ValueError(
                 f"{len(self.ports)} ports for {self.streams} streams: give one a stream, or none"
             )
+        if not 0.01 <= self.file_s <= 60:
+            raise ValueError(f"file_s is {self.file_s:g}: give 0.01 to 60 seconds a file")
         if self.speed is not None and self.replay is None:
             raise ValueError("a replay speed needs a file: give replay too, or leave speed out")
         if self.replay is not None and self.payload.stamp:
             raise ValueError("a replayed file's lines carry no stamp: leave replay or stamp out")
+        if self.directory is not None and self.payload.stamp:
+            raise ValueError("files carry no stamped lines: leave directory or stamp out")
 
     def read_replay(self) -> ReplayFile | None:
         """The replay file in memory, None without one; ReplayError when it cannot be read."""
@@ -88,6 +101,13 @@ class LoadConfig:
         found = replay or self.read_replay()
         if found is not None:
             return [found.lines(stream, self.streams) for stream in range(self.streams)]
+        if self.payload.lines.kind != PLAIN:
+            from bench.load.typed_lines import TypedLines
+
+            return [
+                TypedLines(self.payload, self.seed, stream, schedule)
+                for stream, schedule in enumerate(self.schedules())
+            ]
         from bench.load.lines import PayloadLines
 
         schedules = self.schedules() if self.payload.stamp else [None] * self.streams
@@ -109,6 +129,8 @@ class LoadConfig:
             "host": self.host,
             "ports": list(self.ports),
             "cpus": None if self.cpus is None else list(self.cpus),
+            "directory": self.directory,
+            "file_s": self.file_s,
         }
 
     @classmethod
@@ -126,4 +148,6 @@ class LoadConfig:
             host=str(data.get("host", "127.0.0.1")),
             ports=tuple(int(port) for port in data.get("ports", ())),
             cpus=None if cpus is None else tuple(int(cpu) for cpu in cpus),
+            directory=data.get("directory"),
+            file_s=float(data.get("file_s", FILE_S)),
         )

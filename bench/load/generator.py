@@ -19,14 +19,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from bench.load.channel import Channel
 from bench.load.config import LoadConfig
 from bench.load.errors import LoadError
-from bench.load.lag import SendLog, lag_between
+from bench.load.folder import Cuts, FolderChannel, FolderSender
+from bench.load.lag import SendLog, Timetable, lag_between
 from bench.load.listen import open_listeners, port_of
 from bench.load.sender import Sender, wall_minus_monotonic
 
@@ -58,18 +61,32 @@ class Generator:
         self._schedules = config.schedules(self._replay)
         if not config.payload.stamp:
             self._lines = config.lines(None, self._replay)
-        self._listeners = open_listeners(config.host, config.ports or (0,) * config.streams)
-        self._sender = Sender(self._listeners, self._accepted, self._gone, watch=[commands])
+        self._listeners: list[socket.socket] = []
+        self._sender: Sender | FolderSender
+        if config.directory is not None:
+            folder = Path(config.directory)
+            self._sender = FolderSender(folder, config.streams, config.file_s, watch=[commands])
+        else:
+            self._listeners = open_listeners(config.host, config.ports or (0,) * config.streams)
+            self._sender = Sender(self._listeners, self._accepted, self._gone, watch=[commands])
+        self._channels: Sequence[Channel | FolderChannel] = self._sender.channels
 
     def run(self) -> None:
         """Serve until `exit` or the end of the input."""
-        self._emit({"event": "listening", "ports": [port_of(one) for one in self._listeners]})
+        ports = [port_of(one) for one in self._listeners] or [0] * self._config.streams
+        self._emit({"event": "listening", "ports": ports})
+        if self._config.directory is not None:
+            for channel in self._channels:
+                self._accepted(channel, "directory")
         self._obey_pending()
-        while self._running:
-            if self._sender.run(self._look_at()):
-                self._read()
-            if self._t0 and not self._stopped:
-                self._report()
+        try:
+            while self._running:
+                if self._sender.run(self._look_at()):
+                    self._read()
+                if self._t0 and not self._stopped:
+                    self._report()
+        except LoadError as error:  # a file that cannot be written: there is no load any more
+            self._emit({"event": "error", "kind": type(error).__name__, "message": str(error)})
         self._sender.close()
 
     def _look_at(self) -> float:
@@ -114,7 +131,7 @@ class Generator:
     def _go(self, t0: float) -> None:
         if self._t0:
             raise LoadError("the load has started already: start another generator")
-        waiting = [channel.stream for channel in self._sender.channels if channel.sock is None]
+        waiting = [channel.stream for channel in self._channels if channel.sock is None]
         if waiting:
             raise LoadError(
                 f"streams {waiting} have no reader: wait until every stream is accepted"
@@ -123,7 +140,7 @@ class Generator:
             self._lines = self._config.lines(t0)
         self._t0 = t0
         started = t0 - wall_minus_monotonic()
-        parts = zip(self._sender.channels, self._lines, self._schedules, strict=True)
+        parts = zip(self._channels, self._lines, self._schedules, strict=True)
         for channel, lines, schedule in parts:
             channel.begin(lines, schedule, started, SendLog())
         self._cpu_at_go = time.process_time()
@@ -139,19 +156,19 @@ class Generator:
         self._torn_until = float("inf")
         if after_s is None:
             self._torn_until = time.monotonic() + TORN_WAIT_S
-        for channel in self._sender.channels:
+        for channel in self._channels:
             channel.stop(after_s)
 
     def _lag(self, from_s: float, to_s: float) -> None:
         if not self._stopped:
             raise LoadError("lag is told after the load has stopped: computing it would delay it")
-        logs = [
-            (schedule, channel.log)
-            for schedule, channel in zip(self._schedules, self._sender.channels, strict=True)
-        ]
+        tables: Sequence[Timetable] = self._schedules
+        if self._config.directory is not None:
+            tables = [Cuts(schedule, self._config.file_s) for schedule in self._schedules]
+        logs = [(table, channel.log) for table, channel in zip(tables, self._channels, strict=True)]
         self._emit({"event": "lag", **lag_between(logs, from_s, to_s).to_dict()})
 
-    def _accepted(self, channel: Channel, peer: str) -> None:
+    def _accepted(self, channel: Channel | FolderChannel, peer: str) -> None:
         self._emit({"event": "accepted", "stream": channel.stream, "peer": peer, "at": time.time()})
 
     def _gone(self, channel: Channel, reason: str) -> None:
@@ -166,7 +183,7 @@ class Generator:
         )
 
     def _report(self) -> None:
-        channels = self._sender.channels
+        channels = self._channels
         now = time.monotonic()
         if self._stopping and (
             all(channel.finished for channel in channels) or now >= self._torn_until
@@ -187,7 +204,7 @@ class Generator:
             )
 
     def _count_up(self) -> dict[str, Any]:
-        channels = self._sender.channels
+        channels = self._channels
         for channel in channels:
             channel.end()
         last = [at for at in (channel.log.last_sent_at for channel in channels) if at is not None]

@@ -1,4 +1,4 @@
-"""Generated lines of one stream, made in bulk. Pure.
+"""Generated plain lines of one stream, made in bulk. Pure.
 
 Line i is a function of the payload, seed, stream and i alone, so blocks may be cut anywhere.
 """
@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.load.bits import Purpose, below, uniform, words
+from bench.load.bits import Purpose, below, words
 from bench.load.checks import check_seed
 from bench.load.digits import Bytes, Integers, write_digits
+from bench.load.draws import Ranks
 from bench.load.payload import INDEX_DIGITS, MAX_STREAMS, SEQUENCE_DIGITS, STAMP_DIGITS, Payload
 
 #: Blocks of about this many bytes amortise numpy's calls; making one delays a tick by < 1 ms.
@@ -87,7 +88,7 @@ class PayloadLines:
         fixed = payload.smallest == payload.largest
         self.width: int | None = payload.bytes_per_line + 1 if fixed else None
         self._row = self._template_row()
-        self._zipf: NDArray[np.float64] | None = None
+        self._ranks = Ranks(payload.keys, payload.skew)
         # Without per-line fields only the sequence number changes: a grid of consecutive lines is
         # kept, and only the digits in which two grids differ are written.
         self._plain = fixed and not payload.keys and not payload.stamp
@@ -158,15 +159,7 @@ class PayloadLines:
 
     def keys(self, first: int, count: int) -> Integers:
         """Key number of each line, in [0, keys), 0 the most frequent; shape (count,)."""
-        raw = words(self._seed, Purpose.KEYS, self._stream, first, count)
-        if self._payload.skew == 0:
-            return below(raw, self._payload.keys)
-        if self._zipf is None:
-            ranks = np.arange(1, self._payload.keys + 1, dtype=np.float64)
-            heaps = np.cumsum(ranks**-self._payload.skew)
-            self._zipf = heaps / heaps[-1]
-        keys: Integers = np.asarray(np.searchsorted(self._zipf, uniform(raw), side="right"))
-        return keys
+        return self._ranks.draw(self._seed, self._stream, first, count)
 
     def stamps(self, first: int, count: int) -> Integers:
         """Intended Unix times in whole microseconds; ValueError without a schedule."""

@@ -6,6 +6,8 @@ A line is ``SSSSSSSSSSSS [UUUUUUUUUUUUUUUU ][kKKKKKK ]filler``, ASCII, one space
 2. with `stamp`, the intended Unix time in microseconds, 16 digits;
 3. with `keys`, the key, ``k`` and at least 6 digits; key 0 is the most frequent one;
 4. filler letters up to the wanted size, the same text for the whole load.
+
+Those are the plain lines; the other kinds (`bench.load.kinds`) stand in `bench.load.layouts`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from bench.load.kinds import KEYED, PLAIN, LineKind, parse_lines
 
 SEQUENCE_DIGITS = 12
 INDEX_DIGITS = 10
@@ -28,7 +32,9 @@ class Payload:
 
     `spread` makes sizes uniform on `bytes_per_line` · (1 ± spread). `keys` keys are drawn with
     probability proportional to (rank + 1)^−`skew` (Zipf; 0 is uniform); 0 keys means no key field.
-    Raises ValueError with one sentence for values that make no line.
+    `lines` says what the lines hold; those that are not plain need keys, are all of one size, and
+    are longer than `bytes_per_line` where their fields are. Raises ValueError with one sentence for
+    values that make no line.
     """
 
     bytes_per_line: int = 100
@@ -36,6 +42,7 @@ class Payload:
     keys: int = 0
     skew: float = 0.0
     stamp: bool = False
+    lines: LineKind = LineKind()
 
     def __post_init__(self) -> None:
         if not 0 <= self.spread < 1:
@@ -46,7 +53,14 @@ class Payload:
             raise ValueError(f"payload skew is {self.skew:g}: give an exponent from 0 to 10")
         if self.skew > 0 and self.keys == 0:
             raise ValueError("payload skew needs keys: give keys=1000 or another number of them")
-        if self.smallest < self.prefix_bytes:
+        kind = self.lines.kind
+        if kind != PLAIN and (self.spread or self.stamp):
+            raise ValueError(
+                f"{kind} lines are all of one size and carry no stamp: leave spread and stamp out"
+            )
+        if kind in KEYED and not self.keys:
+            raise ValueError(f"{kind} lines need keys: give keys=1000 or another number of them")
+        if kind == PLAIN and self.smallest < self.prefix_bytes:
             raise ValueError(
                 f"payload of {self.smallest} bytes is too small for the line's fields: give at "
                 f"least {math.ceil(self.prefix_bytes / (1 - self.spread))} bytes per line"
@@ -83,8 +97,11 @@ class Payload:
         return math.floor(self.bytes_per_line * self.spread)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON values."""
-        return asdict(self)
+        """The fields as JSON values; `lines` only where they are not plain."""
+        values = {**asdict(self), "lines": str(self.lines)}
+        if self.lines == LineKind():
+            del values["lines"]
+        return values
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Payload:
@@ -95,4 +112,5 @@ class Payload:
             int(data.get("keys", 0)),
             float(data.get("skew", 0.0)),
             bool(data.get("stamp", False)),
+            parse_lines(str(data.get("lines", PLAIN))),
         )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bench.plan.axes import AXES, axis_keyed
+from bench.plan.axes import AXES, PARAM_PREFIX, axis_keyed
 from bench.plan.plan import Plan
 
 #: Names of settings to their fields.
@@ -78,8 +78,11 @@ def changed(stored: Plan, given: Plan, names: Collection[str]) -> Plan:
 
 
 def _meant(name: str, given: bool, names: Collection[str]) -> bool:
-    """Whether an axis is among the names; of Spark settings only those given are."""
-    return name in names or "filter" in names or ("conf" in names and given and name not in AXES)
+    """Whether an axis is among the names; of settings and parameters only those given are."""
+    if name in names or "filter" in names:
+        return True
+    kind = "param" if name.startswith(PARAM_PREFIX) else "conf"
+    return kind in names and given and name not in AXES
 
 
 def _values(plan: Plan, key: str) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.contract import ENGINE_MODULES, PATHS
+from bench.contract import ENGINE_MODULES, GUARANTEES, MODES, PATHS, PROFILES, SOURCES
 from bench.errors import UsageError
-from bench.plan.axes import AXES, CONF_PREFIX, Surroundings, axis_named
+from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, Surroundings, axis_named
 from bench.plan.spec import Arm, Value
 from bench.plan.wording import unknown
 
 #: Keys of an arm that are no axis, with the values an arm can take; no values: the key is known,
 #: and not available.
 CHOICES: dict[str, tuple[str, ...]] = {
-    "source": ("socket",),
-    "mode": ("microbatch",),
+    "source": SOURCES,
+    "mode": MODES,
     "path": PATHS,
-    "guarantee": ("none",),
-    "profile": ("textbook",),
+    "guarantee": GUARANTEES,
+    "profile": PROFILES,
     "spark": (),
     "runtime": (),
 }
@@ -103,7 +103,9 @@ def _canonical(key: str, value: str, around: Surroundings | None) -> str:
     if axis is not None:
         return axis.write(axis.read(value, around))
     if key not in CHOICES:
-        raise UsageError(unknown("key", key, [*CHOICES, *AXES, CONF_PREFIX + "KEY"]))
+        raise UsageError(
+            unknown("key", key, [*CHOICES, *AXES, CONF_PREFIX + "KEY", PARAM_PREFIX + "NAME"])
+        )
     known = CHOICES[key]
     if not known:
         raise UsageError(f"key '{key}' is not available in this version; remove it")

@@ -1,11 +1,13 @@
 """The dimensions all arms share, how each is written, and how a comma list is read.
 
-A new axis is one entry of ``AXES``; ``conf.KEY`` axes come into being by being used.
+A new axis is one entry of ``AXES``; ``conf.KEY`` and ``param.NAME`` axes come into being by being
+used.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +15,9 @@ from bench.contract import SINKS
 from bench.errors import UsageError
 from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate
+from bench.load.kinds import parse_lines
 from bench.load.payload import Payload
+from bench.plan.own import OwnJobs
 from bench.plan.spec import EQUAL, Value
 from bench.plan.wording import unknown
 from bench.units import (
@@ -28,18 +32,30 @@ from bench.units import (
 MAX_STREAMS = 16
 
 CONF_PREFIX = "conf."
+PARAM_PREFIX = "param."
+
+#: Lines: those that suit the job.
+JOB_LINES = "job"
+
+#: State partitions: one a core, or what each API does where nobody says.
+MATCHED, TEXTBOOK = "matched", "textbook"
+
+#: Checkpoints: in the trial's temporary folder.
+TEMP = "temp"
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """What a plan has to be told of the world: CPUs of this machine, jobs of the catalog.
 
-    ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1.
+    ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1; ``own``
+    finds the jobs of users.
     """
 
     cores: int
     jobs: tuple[str, ...] = ("echo",)
     replay_rate: Callable[[str], float] | None = None
+    own: OwnJobs | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +141,35 @@ def read_skew(text: str, around: Surroundings | None = None) -> float:
     return Payload(keys=1, skew=_number(text, "1")).skew
 
 
+def read_lines(text: str, around: Surroundings | None = None) -> str:
+    """The canonical spelling of a kind of lines (``bench.load.kinds``), or ``job``."""
+    return text.strip() if text.strip() == JOB_LINES else str(parse_lines(text))
+
+
+def read_checkpoint(text: str, around: Surroundings | None = None) -> str:
+    """``temp``, an absolute path, or a URI, as a folder below which checkpoints are written."""
+    place = text.strip()
+    if place == TEMP or place.startswith("/") or re.match(r"[a-z][a-z0-9+.-]*:/", place):
+        return place
+    raise UsageError(
+        f"'{text}' is no place for checkpoints; give an absolute path, a URI like "
+        f"hdfs://host/folder, or {TEMP} for the trial's own folder"
+    )
+
+
+def read_partitions(text: str, around: Surroundings | None = None) -> Value:
+    """``matched``, ``textbook``, or a number of partitions."""
+    if text in (MATCHED, TEXTBOOK):
+        return text
+    try:
+        return parse_count(text)
+    except ValueError:
+        raise UsageError(
+            f"'{text}' is no number of partitions; give one, or {MATCHED} (one a core), or "
+            f"{TEXTBOOK} (what each API does by itself)"
+        ) from None
+
+
 def _number(text: str, example: str) -> float:
     try:
         value = float(text)
@@ -153,7 +198,10 @@ def _choice(what: str, known: Sequence[str]) -> Callable[[str, Surroundings | No
 
 def _read_job(text: str, around: Surroundings | None = None) -> str:
     if around is not None and text not in around.jobs:
-        raise UsageError(unknown("job", text, around.jobs))
+        own = None if around.own is None else around.own.find(text)
+        if own is None:
+            raise UsageError(unknown("job", text, around.jobs))
+        return own.name
     return text
 
 
@@ -167,6 +215,10 @@ def _write_duration(value: Value) -> str:
 
 def _write_number(value: Value) -> str:
     return format_quantity(float(value))
+
+
+def _write_partitions(value: Value) -> str:
+    return value if isinstance(value, str) else _write_number(value)
 
 
 AXES: dict[str, Axis] = {
@@ -184,14 +236,18 @@ AXES: dict[str, Axis] = {
         Axis("equal", "equal", _choice("equality", EQUAL), str, EQUAL[0]),
         Axis("job", "job", _read_job, str, "echo"),
         Axis("sink", "sink", _choice("sink", SINKS), str, SINKS[0]),
+        Axis("lines", "lines", read_lines, str, JOB_LINES, split=False),
+        Axis("checkpoint", "checkpoint", read_checkpoint, str, TEMP, split=False),
+        Axis("partitions", "partitions", read_partitions, _write_partitions, MATCHED),
     )
 }
 
 
 def axis_named(name: str) -> Axis | None:
-    """The axis of that name, ``conf.KEY`` included; ``None`` if there is no such axis."""
-    if name.startswith(CONF_PREFIX) and len(name) > len(CONF_PREFIX):
-        return Axis(name, name, _read_text, str, "", split=False)
+    """The axis of that name, ``conf.KEY`` and ``param.NAME`` included; ``None`` for no axis."""
+    for prefix in (CONF_PREFIX, PARAM_PREFIX):
+        if name.startswith(prefix) and len(name) > len(prefix):
+            return Axis(name, name, _read_text, str, "", split=False)
     return AXES.get(name)
 
 
@@ -229,15 +285,24 @@ def read_values(
 
 def read_conf(texts: Sequence[str], where: str) -> dict[str, tuple[Value, ...]]:
     """``KEY=VALUE`` settings to ``conf.KEY`` axes; a key given again gets one value more."""
+    return _pairs(texts, CONF_PREFIX, where, "KEY=VALUE", "spark.sql.shuffle.partitions=4")
+
+
+def read_params(texts: Sequence[str], where: str) -> dict[str, tuple[Value, ...]]:
+    """``NAME=VALUE`` parameters of jobs to ``param.NAME`` axes, in the same way."""
+    return _pairs(texts, PARAM_PREFIX, where, "NAME=VALUE", "k=5")
+
+
+def _pairs(
+    texts: Sequence[str], prefix: str, where: str, form: str, example: str
+) -> dict[str, tuple[Value, ...]]:
     axes: dict[str, tuple[Value, ...]] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         key = key.strip()
         if not equals or not key or any(c.isspace() for c in key):
-            raise UsageError(
-                f"{where}: '{text}' is not KEY=VALUE; write one like spark.sql.shuffle.partitions=4"
-            )
-        name = CONF_PREFIX + key
+            raise UsageError(f"{where}: '{text}' is not {form}; write one like {example}")
+        name = prefix + key
         if value not in axes.get(name, ()):
             axes[name] = (*axes.get(name, ()), value)
     return axes

@@ -8,12 +8,14 @@ from typing import Any
 
 from bench.errors import UsageError
 from bench.load.checks import check_seed
-from bench.plan.arms import DEFAULT_ARMS, parse_arm
-from bench.plan.axes import AXES, Surroundings, read_conf, read_values
+from bench.plan.arms import DEFAULT_ARMS, parse_arm, pins
+from bench.plan.axes import AXES, Surroundings, read_conf, read_params, read_values
 from bench.plan.fork import read_fork
+from bench.plan.jobs import check_streams
+from bench.plan.own import OwnJob
 from bench.plan.plan import QUICK, QUICK_CORES, Plan, default_tail_s
 from bench.plan.precision import pilot, read_budget, read_metric, read_until
-from bench.plan.spec import Settings, Value
+from bench.plan.spec import Arm, Settings, Value
 from bench.units import parse_count, parse_duration
 
 Where = Callable[[str], str]
@@ -30,6 +32,7 @@ def build_plan(
     around: Surroundings,
     axes: Mapping[str, Sequence[str]] | None = None,
     conf: Sequence[str] = (),
+    params: Sequence[str] = (),
     rounds: str | None = None,
     warmup: str | None = None,
     duration: str | None = None,
@@ -57,6 +60,9 @@ def build_plan(
         texts = given.get(name) or (_default(name, quick, around),)
         values[axis.key] = read_values(axis, texts, around, where(name))
     values.update(read_conf(conf, where("conf")))
+    values.update(read_params(params, where("param")))
+    if given.get("streams"):
+        check_streams(values["streams"], values["job"], where("streams"))
     parsed = tuple(parse_arm(text, around) for text in arms or DEFAULT_ARMS)
     settings: dict[str, Any] = dict(QUICK) if quick else {}
     texts_of: dict[str, tuple[str | None, Callable[[str], Any], str]] = {
@@ -79,10 +85,20 @@ def build_plan(
         if rounds is not None:
             raise UsageError(f"{where('rounds')}: {where('until')} finds the number; leave it out")
         settings["rounds"] = pilot(values, len(parsed), where("until"))
+    settings["own_jobs"] = _own_jobs(around, values, parsed)
     plan = Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
     longest = max(spec.trigger_s for spec in plan.round_trials(1))
     settings["tail_s"] = default_tail_s(longest)
     return Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
+
+
+def _own_jobs(
+    around: Surroundings, values: Mapping[str, tuple[Value, ...]], arms: Sequence[Arm]
+) -> tuple[OwnJob, ...]:
+    """The users' jobs that an axis or an arm names."""
+    named = {*values["job"], *(pins(arm).get("job") for arm in arms)}
+    found = () if around.own is None else around.own.all()
+    return tuple(job for job in found if job.name in named)
 
 
 def _default(name: str, quick: bool, around: Surroundings) -> str:

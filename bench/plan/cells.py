@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bench.plan.axes import AXES, CONF_PREFIX, axis_keyed
+from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, axis_keyed
 from bench.plan.spec import Cell, Value
 
 
@@ -46,13 +46,14 @@ def describe(cell: Mapping[str, Value]) -> str:
     parts = []
     for key, value in cell.items():
         axis = axis_keyed(key)
-        name = key if key.startswith(CONF_PREFIX) else axis.name.replace("_", " ")
+        given = key.startswith((CONF_PREFIX, PARAM_PREFIX))
+        name = key if given else axis.name.replace("_", " ")
         parts.append(f"{name} {axis.write(value)}")
     return ", ".join(parts)
 
 
 def ordered(axes: Mapping[str, tuple[Value, ...]]) -> dict[str, tuple[Value, ...]]:
-    """The axes in the one order everything uses: as in ``AXES``, then ``conf.KEY`` by name."""
+    """The axes in the one order everything uses: as in ``AXES``, then the others by name."""
     known = [axis.key for axis in AXES.values()]
     rank = {key: position for position, key in enumerate(known)}
     return {key: axes[key] for key in sorted(axes, key=lambda k: (rank.get(k, len(known)), k))}

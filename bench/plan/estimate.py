@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bench.plan.capacity import settings_for
 from bench.plan.fork import may_share
 from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
@@ -29,6 +30,7 @@ def trial_s(spec: TrialSpec, settings: Settings, before: TrialSpec | None = None
 
     ``before`` is the trial just before it, whose JVM it may go on with (``--fork engine``).
     """
+    settings = settings_for(spec, settings)
     null = spec.arm.engine == "null"
     startup, stop = (NULL_STARTUP_S, NULL_STOP_S) if null else (STARTUP_S, STOP_S)
     prelude = 0.0 if null else settings.prelude_cap_s

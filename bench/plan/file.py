@@ -11,6 +11,9 @@
     [compare.conf]
     "spark.sql.shuffle.partitions" = [2, 200]
 
+    [compare.param]
+    k = 5
+
 Lists and comma lists mean the same; names are those of the options, with ``_`` for ``-``.
 """
 
@@ -30,7 +33,10 @@ from bench.plan.wording import unknown
 TABLE = "compare"
 
 #: Keys of the table, in the order of the help.
-KEYS: tuple[str, ...] = ("arms", *AXES, "conf", *SETTINGS, "quick", "filter")
+KEYS: tuple[str, ...] = (
+    *("arms", *AXES, "conf", "param", *SETTINGS),
+    *("quick", "filter"),
+)
 
 
 def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
@@ -75,6 +81,7 @@ def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
         arms=tuple(arm for _at, arm in arms),
         axes=axes,
         conf=tuple(_conf(table.get("conf", {}), place("conf"))),
+        params=tuple(_conf(table.get("param", {}), place("param"))),
         settings={key: _one(table[key], place(key)) for key in SETTINGS if key in table},
         quick=quick,
         filters=tuple(value for _at, value in _several(table.get("filter", []), place("filter"))),
@@ -104,7 +111,8 @@ def _one(value: Any, place: str) -> str:
 
 def _conf(table: Any, place: str) -> Iterator[str]:
     if not isinstance(table, Mapping):
-        raise UsageError(f"{place}: not a table; write [{TABLE}.conf] and KEY = VALUE below it")
+        name = place.rpartition(": ")[2]
+        raise UsageError(f"{place}: not a table; write [{name}] and KEY = VALUE below it")
     for key, value in _flat(table):
         yield from (f"{key}={text}" for _at, text in _several(value, f"{place}.{key}"))
 

@@ -49,6 +49,11 @@ def plan_schema() -> dict[str, Any]:
             "description": "Spark settings; a list of values is an axis",
             "additionalProperties": {"anyOf": [*_several(_SETTING)["anyOf"], {"type": "object"}]},
         },
+        "param": {
+            "type": "object",
+            "description": "parameters of the job; a list of values is an axis",
+            "additionalProperties": _several(_SETTING),
+        },
         **settings,
         "quick": {"type": "boolean", "default": False},
         "filter": _several({"type": "string"}),

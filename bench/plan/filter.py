@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from bench.errors import UsageError
-from bench.plan.axes import AXES, CONF_PREFIX, Axis, Surroundings, axis_named
+from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, Axis, Surroundings, axis_named
 from bench.plan.plan import Plan, default_tail_s
 from bench.plan.precision import pilot
 from bench.plan.spec import Arm, Value
@@ -16,7 +16,8 @@ from bench.plan.wording import unknown
 
 _NAMES = ("arm", *AXES)
 #: A comma is a border where a key follows; arms and shapes of load have commas of their own.
-_BORDER = re.compile(rf",(?=\s*(?:{'|'.join(_NAMES)}|{re.escape(CONF_PREFIX)}[^=,\s]+)=)")
+_GIVEN = "|".join(re.escape(prefix) for prefix in (CONF_PREFIX, PARAM_PREFIX))
+_BORDER = re.compile(rf",(?=\s*(?:{'|'.join(_NAMES)}|(?:{_GIVEN})[^=,\s]+)=)")
 
 
 def apply_filters(plan: Plan, texts: Sequence[str], around: Surroundings, where: str) -> Plan:
@@ -33,7 +34,8 @@ def apply_filters(plan: Plan, texts: Sequence[str], around: Surroundings, where:
             if not equals or not value:
                 raise UsageError(f"{where}: '{part}' is not KEY=VALUE; write one like arm=null")
             if key != "arm" and axis_named(key) is None:
-                raise UsageError(f"{where}: {unknown('key', key, [*_NAMES, CONF_PREFIX + 'KEY'])}")
+                known = [*_NAMES, CONF_PREFIX + "KEY", PARAM_PREFIX + "NAME"]
+                raise UsageError(f"{where}: {unknown('key', key, known)}")
             wanted.setdefault(key, []).append(value)
     if not wanted:
         return plan

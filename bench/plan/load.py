@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bench.errors import UsageError
 from bench.load.arrivals import Arrivals, parse_arrivals
+from bench.load.kinds import parse_lines
 from bench.load.payload import Payload
 from bench.load.shapes import Burst, Bursts, Ramp, Shape, Sine, Steps
 from bench.plan.cells import cell_key, describe
@@ -25,10 +26,19 @@ PLAIN_BYTES = 101
 SMALL_LINE = 0.35
 KEYS_COST, SKEW_COST, SPREAD_COST, POISSON_COST, SHAPE_COST, REPLAY_COST = 6, 12, 20, 12, 2, 2
 
+#: The same for lines with fields, beside their keys.
+KIND_COST = {"words": 60, "csv": 15, "json": 20, "events": 10, "weblog": 25, "payments": 10}
+
 
 def payload_of(spec: TrialSpec) -> Payload:
     """The lines that are generated for a trial; ValueError when no line can be like that."""
-    return Payload(spec.payload_bytes, spec.payload_spread, spec.keys, spec.skew)
+    return Payload(
+        spec.payload_bytes,
+        spec.payload_spread,
+        spec.keys,
+        spec.skew,
+        lines=parse_lines(spec.lines),
+    )
 
 
 def peak_factor(shape: Shape) -> float:
@@ -63,7 +73,7 @@ def check_load(spec: TrialSpec, start_s: float, end_s: float) -> None:
     if spec.replay is not None and payload != Payload():
         raise UsageError(
             "the lines of a replayed file are sent as they are; leave out the payload's size, "
-            "spread, keys and skew, or the file"
+            "spread, keys, skew and lines, or the file"
         )
     if spec.replay_speed is not None:
         _check_own_pace(spec)
@@ -113,6 +123,7 @@ def line_cost(spec: TrialSpec) -> float:
     cost += KEYS_COST * bool(spec.keys) + SKEW_COST * bool(spec.skew)
     cost += SPREAD_COST * bool(spec.payload_spread)
     cost += REPLAY_COST * (spec.replay is not None)
+    cost += KIND_COST.get(parse_lines(spec.lines).kind, 0)
     return cost + (POISSON_COST if arrivals.poisson else SHAPE_COST * (arrivals != Arrivals()))
 
 

@@ -8,14 +8,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bench.contract.jobs import OWN
 from bench.errors import UsageError
-from bench.plan.arms import choice, copy_of, pins
-from bench.plan.axes import AXES, CONF_PREFIX
+from bench.plan.arms import copy_of, pins
+from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX
 from bench.plan.cells import cell_of, digest, ordered, points
 from bench.plan.check import check_arms, check_axes, check_settings
 from bench.plan.fork import jvm_groups
+from bench.plan.jobs import (
+    check_side,
+    job_keys,
+    job_lines,
+    job_params,
+    partitions_of,
+    path_of,
+    streams_of,
+)
 from bench.plan.load import check_load
 from bench.plan.order import grouped_order, trial_seed
+from bench.plan.own import OwnJob, identity
 from bench.plan.spec import Arm, Cell, Settings, TrialSpec, Value
 
 #: Of the dictionary form.
@@ -65,7 +76,9 @@ class Plan:
         check_arms(self.arms)
         check_axes(self.axes)
         check_settings(self.settings)
+        OWN.update({job.name: job.info for job in self.settings.own_jobs})
         for spec in self.round_trials(1):
+            check_side(spec.job, spec.arm, self._own.get(spec.job))
             check_load(spec, *self.window_of(spec))
 
     @cached_property
@@ -114,11 +127,15 @@ class Plan:
     ) -> TrialSpec:
         arm, cell = self.arms[arm_index], self.cells[cell_index]
         point = {**self.points[cell_index], **pins(arm)}
-        conf = {
-            key.removeprefix(CONF_PREFIX): str(point[key])
-            for key in sorted(point)
-            if key.startswith(CONF_PREFIX)
-        }
+        conf, params = (
+            {
+                key.removeprefix(prefix): str(point[key])
+                for key in sorted(point)
+                if key.startswith(prefix)
+            }
+            for prefix in (CONF_PREFIX, PARAM_PREFIX)
+        )
+        job, replayed = str(point["job"]), self.settings.replay is not None
         return TrialSpec(
             number=number,
             arm=arm,
@@ -127,10 +144,10 @@ class Plan:
             slot=slot,
             attempt=1,
             seed=trial_seed(self.settings.seed, cell, round_number),
-            job=str(point["job"]),
-            job_params={},
+            job=job,
+            job_params=job_params(job, params),
             sink=str(point["sink"]),
-            path=choice(arm, "path"),
+            path=path_of(job, arm),
             trigger_s=float(point["trigger_s"]),
             cores=int(point["cores"]),
             rate_per_s=float(point["rate_per_s"]),
@@ -138,14 +155,24 @@ class Plan:
             conf=conf,
             payload_bytes=int(point["payload_bytes"]),
             replay=self.settings.replay,
-            streams=int(point["streams"]),
+            streams=streams_of(job, int(point["streams"])),
             payload_spread=float(point["payload_spread"]),
-            keys=int(point["keys"]),
+            keys=job_keys(job, str(point["lines"]), int(point["keys"]), replayed=replayed),
             skew=float(point["skew"]),
             replay_speed=self.settings.replay_speed,
             equal=str(point["equal"]),
             inject_s=self.settings.inject_s if copy_of(arm) else 0.0,
+            lines=job_lines(job, str(point["lines"]), replayed=replayed),
+            partitions=partitions_of(point["partitions"], int(point["cores"])),
+            checkpoint=str(point["checkpoint"]),
+            job_reference=self._own[job].reference if job in self._own else "",
+            job_digest=self._own[job].sha256 if job in self._own else "",
         )
+
+    @cached_property
+    def _own(self) -> dict[str, OwnJob]:
+        """The jobs of users by their names."""
+        return {job.name: job for job in self.settings.own_jobs}
 
     @property
     def _plain(self) -> set[str]:
@@ -163,7 +190,7 @@ class Plan:
     @property
     def plan_hash(self) -> str:
         """SHA-256 of the plan's dictionary form, in hex: equal plans, equal hash, for ever."""
-        return digest(self.to_dict()).hex()
+        return hash_of(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
@@ -190,6 +217,11 @@ class Plan:
             _defaults() | {key: tuple(values) for key, values in data["axes"].items()},
             Settings.from_dict(data["settings"]),
         )
+
+
+def hash_of(plan: Mapping[str, Any]) -> str:
+    """The hash of a plan in its dictionary form."""
+    return digest(identity(plan)).hex()
 
 
 def _defaults() -> dict[str, tuple[Value, ...]]:

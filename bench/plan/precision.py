@@ -68,7 +68,8 @@ def minimum(plan: Plan) -> int:
 
 def shortfall(plan: Plan) -> str | None:
     """That the plan has too few rounds for a verdict, in a sentence; ``None`` when it has not."""
-    if len(plan.arms) < 2 or plan.settings.until is not None:
+    settings = plan.settings
+    if len(plan.arms) < 2 or settings.until is not None or settings.capacity is not None:
         return None
     rounds, least = plan.settings.rounds, minimum(plan)
     if rounds >= least:

@@ -23,9 +23,10 @@ SETTINGS: tuple[str, ...] = (
 class Request:
     """A plan as far as it is written down: in options, in a plan file, or in both.
 
-    ``axes`` maps axis names to texts, ``conf`` holds ``KEY=VALUE``, ``settings`` maps the names in
-    :data:`SETTINGS` to texts.  ``places`` says where a name stands, for those that are no options;
-    ``file`` is the plan file that something comes from.
+    ``axes`` maps axis names to texts, ``conf`` holds ``KEY=VALUE``, ``params`` the same of the
+    jobs' parameters, ``settings`` maps the names in :data:`SETTINGS` to texts.  ``places`` says
+    where a name stands, for those that are no options; ``file`` is the plan file that something
+    comes from.
     """
 
     arms: tuple[str, ...] = ()
@@ -36,38 +37,52 @@ class Request:
     filters: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     file: str | None = None
+    params: tuple[str, ...] = ()
 
     @property
     def given(self) -> frozenset[str]:
         """Names of everything that is written down."""
-        parts = {"arms": self.arms, "conf": self.conf, "quick": self.quick, "filter": self.filters}
+        parts = {
+            "arms": self.arms,
+            "conf": self.conf,
+            "param": self.params,
+            "quick": self.quick,
+            "filter": self.filters,
+        }
         names = {name for name, part in parts.items() if part}
         return frozenset(names | {n for n, texts in self.axes.items() if texts} | {*self.settings})
 
     def over(self, other: Request) -> Request:
         """Both; where both say something, this one wins.
 
-        A Spark setting wins over the same key.  ``rounds`` and ``until`` exclude each other, so
-        each of them wins over the other too.
+        A Spark setting wins over the same key, and so does a parameter.  ``rounds`` and ``until``
+        exclude each other, so each of them wins over the other too.
         """
         drop = set(self.settings)
         if "until" in self.settings:
             drop.add("rounds")
         if "rounds" in self.settings:
             drop |= {"until", "budget"}
-        keys = {text.partition("=")[0].strip() for text in self.conf}
-        kept = [text for text in other.conf if text.partition("=")[0].strip() not in keys]
+        kept = _others(other.conf, self.conf)
+        kept_params = _others(other.params, self.params)
         mine = {name: texts for name, texts in self.axes.items() if texts}
         places = {
-            n: place for n, place in other.places.items() if n not in self.given or n == "conf"
+            n: place
+            for n, place in other.places.items()
+            if n not in self.given or n in ("conf", "param")
         }
-        if self.conf and not kept:
-            places.pop("conf", None)
+        for name, texts, left in (
+            ("conf", self.conf, kept),
+            ("param", self.params, kept_params),
+        ):
+            if texts and not left:
+                places.pop(name, None)
         return replace(
             self,
             arms=self.arms or other.arms,
             axes={**other.axes, **mine},
             conf=(*kept, *self.conf),
+            params=(*kept_params, *self.params),
             settings={
                 **{name: text for name, text in other.settings.items() if name not in drop},
                 **self.settings,
@@ -94,6 +109,7 @@ class Request:
                 around=around,
                 axes=dict(self.axes),
                 conf=self.conf,
+                params=self.params,
                 quick=self.quick,
                 where=where,
                 **texts,
@@ -104,3 +120,9 @@ class Request:
                 raise
             raise UsageError(f"{self.file}: {error}") from None
         return apply_filters(plan, self.filters, around, where("filter"))
+
+
+def _others(texts: Sequence[str], over: Sequence[str]) -> list[str]:
+    """Those ``KEY=VALUE`` texts whose key none of ``over`` has."""
+    keys = {text.partition("=")[0].strip() for text in over}
+    return [text for text in texts if text.partition("=")[0].strip() not in keys]

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from bench.plan.capacity import CapacitySearch
+from bench.plan.own import OwnJob
+from bench.plan.tune import TuneSearch
 from bench.stats.metrics import HEADLINE
 
 #: Settings that the first plans did not have.
-_LATER = frozenset({"metric", "until", "budget_s", "inject_s", "replay_speed", "fork"})
+_LATER = frozenset(
+    {
+        *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
+        *("capacity", "tune", "own_jobs"),
+    }
+)
 
 #: A point of one axis: a duration, count or rate as a number, anything else as text.
 Value = str | int | float
@@ -57,7 +65,9 @@ class Settings:
     on until every interval is that narrow or ``budget_s`` is spent, and ``rounds`` is the pilot.
     ``inject_s``: how much later copies of an arm (``structured#2``) are sent their records, on
     purpose, to learn whether the run would notice.  ``fork`` says which trials share a JVM
-    (``bench.plan.fork.FORKS``).
+    (``bench.plan.fork.FORKS``).  ``capacity`` makes the run a search for the highest rate that
+    holds, which begins at the plan's rate; ``tune`` a search for better settings of its one arm.
+    ``own_jobs`` are the jobs of users among its jobs.
     """
 
     rounds: int = 5
@@ -74,6 +84,9 @@ class Settings:
     budget_s: float | None = None
     inject_s: float = 0.0
     fork: str = "cell"
+    capacity: CapacitySearch | None = None
+    tune: TuneSearch | None = None
+    own_jobs: tuple[OwnJob, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -86,7 +99,13 @@ class Settings:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
         """Rebuild from :meth:`to_dict`; keys of a newer version are ignored."""
-        return cls(**_known(cls, data))
+        values = _known(cls, data)
+        if values.get("capacity") is not None:
+            values["capacity"] = CapacitySearch.from_dict(values["capacity"])
+        if values.get("tune") is not None:
+            values["tune"] = TuneSearch.from_dict(values["tune"])
+        own = values.get("own_jobs", ())
+        return cls(**{**values, "own_jobs": tuple(OwnJob.from_dict(job) for job in own)})
 
 
 @dataclass(frozen=True)
@@ -99,7 +118,13 @@ class TrialSpec:
     ``trigger_s`` is 0 for "as fast as possible".  ``payload_spread``, ``keys`` and ``skew`` are
     those of ``bench.load.payload.Payload``; with ``replay_speed``, ``rate_per_s`` is the mean rate
     of the file at that speed.  ``equal`` is one of :data:`EQUAL`.  ``inject_s``: how much later
-    than its intended time each record is sent.
+    than its intended time each record is sent.  ``purpose`` says what a search wants of the trial
+    (``bench.plan.capacity``); ``prelude_per_s`` is the rate of its JVM's warm-up prelude, ``None``
+    for that of the trial.  ``lines`` is a kind of lines (``bench.load.kinds``); ``partitions`` is
+    how many partitions a shuffle has, ``None`` for what each API does by itself.  Of a user's job
+    ``job_reference`` says where it lies and ``job_digest`` which version it is, else both are
+    empty.
+    ``checkpoint`` is the folder below which checkpoints are written (a path or URI), or ``temp``.
     """
 
     number: int
@@ -127,6 +152,13 @@ class TrialSpec:
     replay_speed: float | None = None
     equal: str = EQUAL[0]
     inject_s: float = 0.0
+    purpose: str = ""
+    prelude_per_s: float | None = None
+    lines: str = "plain"
+    partitions: int | None = None
+    job_reference: str = ""
+    job_digest: str = ""
+    checkpoint: str = "temp"
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

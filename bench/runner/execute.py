@@ -57,23 +57,25 @@ def execute(
     """Run a plan into ``out`` (new or empty; by default the next directory in ``runs/``).
 
     ``command`` is the command line that would reproduce the run.  ``on_event`` is told ``run``
-    (``path``, ``trials``, ``expected_s``, ``stored`` trials of an earlier part), ``note`` and
-    ``warning`` (``message``) for what the plan lacks or demands too much of, and then what
-    ``run_strategy`` tells.  ``plan_file`` is the text of the plan file, kept with the run.  With
-    ``wait`` another run on this machine is waited for (``waiting``, ``holder``), else it refuses.
+    (``path``, ``trials``, ``expected_s``, ``stored`` trials of an earlier part and their
+    ``results``), ``note`` and ``warning`` (``message``) for what the plan lacks or demands too much
+    of, and then what ``run_strategy`` tells.  ``plan_file`` is the text of the plan file, kept with
+    the run.  With ``wait`` another run on this machine is waited for (``waiting``, ``holder``),
+    else it refuses.
 
     Raises :class:`bench.errors.UsageError` or :class:`bench.errors.EnvironmentProblem` before
     anything is written when the run cannot begin.
     """
-    trials = plan.trials()
+    strategy = strategy or strategy_of(plan)
+    trials = len(strategy.remaining(()))
     if out is not None:
         preflight.check_out(out)
+    preflight.check_checkpoints(plan)
     preflight.check_replay(plan.settings.replay)
-    preflight.check_disk(out or Path(), len(trials))
+    preflight.check_disk(out or Path(), trials)
     java = preflight.check_java(plan)
-    strategy = strategy or strategy_of(plan)
     with hold_machine(wait, on_event):
-        store = RunStore.create(out or next_run_dir(), run_info(plan, command, java))
+        store = RunStore.create(out or next_run_dir(), run_info(plan, command, java, trials))
         if plan_file is not None:
             atomic_write(store.path / PLAN_FILE, plan_file.encode())
         begin(store, plan, strategy, (), on_event)
@@ -108,6 +110,7 @@ def begin(
             "trials": len(left),
             "expected_s": estimate.run_s(left, plan.settings),
             "stored": len(results),
+            "results": results,
         }
     )
     for message in (*notes, *plan_notes(plan)):
@@ -165,8 +168,13 @@ def plan_notes(plan: Plan) -> list[str]:
     return notes
 
 
-def run_info(plan: Plan, command: str, java: str | None = None) -> RunInfo:
-    """What is written before the first trial; ``java`` is the version found."""
+def run_info(
+    plan: Plan, command: str, java: str | None = None, trials: int | None = None
+) -> RunInfo:
+    """What is written before the first trial; ``java`` is the version found.
+
+    ``trials``: how many are expected to run, where it is not one an arm, cell and round.
+    """
     load_before.cache_clear()
     return RunInfo(
         run_id=uuid.uuid4().hex,
@@ -179,7 +187,7 @@ def run_info(plan: Plan, command: str, java: str | None = None) -> RunInfo:
         seed=plan.settings.seed,
         environment=current_environment(java),
         git=git_state(),
-        planned_trials=len(plan.trials()),
+        planned_trials=len(plan.trials()) if trials is None else trials,
         parts=[RunPart(pid=os.getpid(), started_at=time.time())],
         warnings=near_peak(plan.round_trials(1), calibrated_peak()),
     )

@@ -9,10 +9,11 @@ from bench.errors import UsageError
 from bench.plan.axes import Surroundings
 from bench.plan.file import read_plan_file
 from bench.plan.request import Request
+from bench.runner.own_jobs import OwnJobs
 
 
 def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:
-    """What a plan file says, and its text; a file it replays is looked for beside it.
+    """What a plan file says, and its text; files it names are looked for beside it.
 
     Raises :class:`UsageError` for a file that cannot be read or is no plan.
     """
@@ -25,6 +26,8 @@ def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:
         raise UsageError(f"{name}: not UTF-8 text; save it as UTF-8") from None
     except ValueError:
         raise UsageError(f"--plan: {name!r} is not a path; check its spelling") from None
+    if isinstance(around.own, OwnJobs):
+        around.own.look_in(Path(name).absolute().parent)
     request = read_plan_file(text.replace("\r\n", "\n"), name, around)
     if "replay" in request.settings:
         beside = (Path(name).absolute().parent / request.settings["replay"]).absolute()

@@ -49,6 +49,24 @@ def check_replay(replay: str | None) -> None:
         raise UsageError(f"--replay: {replay} is empty; give a file with lines to send")
 
 
+def check_checkpoints(plan: Plan) -> None:
+    """Raise :class:`UsageError` for a local place of checkpoints that cannot be written."""
+    from bench.trial.checkpoints import local_folder
+
+    for spec in plan.round_trials(1):
+        folder = local_folder(spec.checkpoint)
+        if folder is None:
+            continue
+        try:
+            with tempfile.TemporaryFile(dir=_nearest(folder)) as probe:
+                probe.write(b"sparkbench")
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise UsageError(
+                f"--checkpoint: {spec.checkpoint} cannot be written ({why}); choose another place"
+            ) from None
+
+
 def check_disk(out: Path, trials: int) -> None:
     """Raise :class:`EnvironmentProblem` when the disk cannot hold a run of this size."""
     place = _nearest(out)

@@ -10,8 +10,8 @@ from bench._version import __version__
 from bench.errors import UsageError
 from bench.plan.agree import changed, differences
 from bench.plan.axes import Surroundings
-from bench.plan.cells import cell_key, digest
-from bench.plan.plan import Plan
+from bench.plan.cells import cell_key
+from bench.plan.plan import Plan, hash_of
 from bench.plan.request import Request
 from bench.process.leftovers import clear_leftovers
 from bench.results.schema import RunInfo, RunPart, TrialResult
@@ -19,14 +19,17 @@ from bench.results.store import RunStore
 from bench.runner import preflight
 from bench.runner.environment import current_environment
 from bench.runner.execute import Finished, begin, hold_machine, run_stored
+from bench.runner.own_jobs import check_unchanged
 from bench.runner.runner import OnEvent, RunTrial
 from bench.runner.same_machine import changes
+from bench.strategy.capacity import Capacity
 from bench.strategy.choose import strategy_of
+from bench.strategy.tune import Tune
 
 
 def stored_plan(info: RunInfo, path: Path) -> Plan:
     """The plan of a run; :class:`UsageError` when ``run.json`` was changed by hand."""
-    if digest(info.plan).hex() != info.plan_hash:
+    if hash_of(info.plan) != info.plan_hash:
         raise UsageError(
             f"--resume {path}: the plan in run.json is not the one the run began with; "
             "start a new run"
@@ -113,6 +116,12 @@ def resume(
 
 def check_trials(plan: Plan, results: list[TrialResult], path: Path) -> None:
     """Raise :class:`UsageError` unless every stored result is of a trial of the plan."""
+    strategy = strategy_of(plan)
+    if isinstance(strategy, (Capacity, Tune)):
+        strange = [result for result in results if not strategy.belongs(result)]
+        if strange:
+            raise UsageError(_strange(strange[0], path))
+        return
     rounds = {
         number: {spec.number: spec for spec in plan.round_trials(number)}
         for number in {result.trial.round for result in results}
@@ -125,10 +134,15 @@ def check_trials(plan: Plan, results: list[TrialResult], path: Path) -> None:
             or (spec.arm.text, spec.seed) != (trial.arm, trial.seed)
             or cell_key(spec.cell) != cell_key(trial.cell)
         ):
-            raise UsageError(
-                f"--resume {path}: trial {trial.number} ({trial.arm}, round {trial.round}) is none "
-                "of its plan; move that file out of trials/, or start a new run"
-            )
+            raise UsageError(_strange(result, path))
+
+
+def _strange(result: TrialResult, path: Path) -> str:
+    trial = result.trial
+    return (
+        f"--resume {path}: trial {trial.number} ({trial.arm}, round {trial.round}) is none "
+        "of its plan; move that file out of trials/, or start a new run"
+    )
 
 
 def _ready(
@@ -141,6 +155,7 @@ def _ready(
     plan, forced = agreed_plan(stored_plan(store.info, path), request, around, path, force=force)
     replanned = bool(forced)
     preflight.check_replay(plan.settings.replay)
+    check_unchanged(plan.settings.own_jobs, f"--resume {path}")
     java = preflight.check_java(plan)
     results, _problems = store.read_trials()
     check_trials(plan, results, path)

@@ -10,18 +10,21 @@ from typing import Any, Protocol
 
 from bench.errors import EnvironmentProblem
 from bench.plan import estimate
+from bench.plan.capacity import settings_for
 from bench.plan.spec import Settings, TrialSpec
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
-from bench.strategy.base import Strategy
+from bench.strategy.base import Judging, Strategy, Telling
 from bench.strategy.rounds import latest_attempts
 from bench.strategy.until import Forecast, Forecasting
 
 #: What views are told.  From the runner: ``trial`` (``spec``, ``done``, ``left``, ``expected_s`` of
-#: this trial, ``left_s`` expected for it and all after it), ``result`` (``spec``, ``result``),
-#: ``forecast`` (``forecast``, after each whole round of a run that goes on until it is precise) and
-#: ``end`` (``interrupted``).  From the trial, passed through: ``phase``, ``batch``, ``warning``.
+#: this trial, ``left_s`` expected for it and all after it), ``result`` (``spec``, ``result``,
+#: ``judged``: what the strategy takes from it, ``None`` where that is its status),
+#: ``forecast`` (``forecast``, after each whole round of a run that goes on until it is precise),
+#: ``found`` (``message``, of a strategy that finds things out on the way) and ``end``
+#: (``interrupted``).  From the trial, passed through: ``phase``, ``batch``, ``warning``.
 OnEvent = Callable[[dict[str, Any]], None]
 
 
@@ -77,6 +80,7 @@ def run_strategy(
     done = list(results)
     stored = len(done)
     forecast = _forecast(strategy, done)
+    told = len(_told(strategy, done))
     interrupted, problem = False, None
     earlier: TrialSpec | None = None
     try:
@@ -97,7 +101,11 @@ def run_strategy(
             done.append(result)
             store.write_trial(result)
             stored = len(done)
-            on_event({"event": "result", "spec": spec, "result": result})
+            judged = strategy.judged(result) if isinstance(strategy, Judging) else None
+            on_event({"event": "result", "spec": spec, "result": result, "judged": judged})
+            for message in (found := _told(strategy, done))[told:]:
+                on_event({"event": "found", "message": message})
+            told = len(found)
             before, forecast = forecast, _forecast(strategy, done)
             if forecast is not None and (before is None or forecast.rounds > before.rounds):
                 on_event({"event": "forecast", "forecast": forecast})
@@ -116,6 +124,10 @@ def _forecast(strategy: Strategy, results: Sequence[TrialResult]) -> Forecast | 
     return strategy.forecast(results) if isinstance(strategy, Forecasting) else None
 
 
+def _told(strategy: Strategy, results: Sequence[TrialResult]) -> list[str]:
+    return strategy.told(results) if isinstance(strategy, Telling) else []
+
+
 def _run_one(
     spec: TrialSpec, settings: Settings, store: RunStore, run_trial: RunTrial, on_event: OnEvent
 ) -> TrialResult:
@@ -124,7 +136,8 @@ def _run_one(
     shutil.rmtree(workdir, ignore_errors=True)
     workdir.mkdir(parents=True)
     try:
-        return run_trial(spec, settings, workdir=workdir, on_event=on_event)
+        own = settings_for(spec, settings)
+        return run_trial(spec, own, workdir=workdir, on_event=on_event)
     finally:
         _tidy(workdir)
 

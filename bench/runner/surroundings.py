@@ -6,11 +6,12 @@ from bench.errors import UsageError
 from bench.plan.axes import Surroundings
 from bench.runner.environment import usable_cores
 from bench.runner.jobs import job_names
+from bench.runner.own_jobs import OwnJobs
 
 
 def surroundings() -> Surroundings:
-    """This machine's CPUs, the catalog's jobs, and a way to look into files to replay."""
-    return Surroundings(usable_cores(), job_names(), replay_rate)
+    """This machine's CPUs, the catalog's jobs, and ways to look into files and users' jobs."""
+    return Surroundings(usable_cores(), job_names(), replay_rate, OwnJobs())
 
 
 def replay_rate(path: str) -> float:

@@ -6,8 +6,19 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from bench.trial.errors import TrialFailed
+
 _ROOT = Path(__file__).resolve().parents[2]
 _PARTS = ("legacy_dstream", "structured", "bench/contract", "bench/child", "bench/units.py")
+
+
+def check_job(reference: str, sha256: str) -> None:
+    """Raise :class:`TrialFailed` for a user's file that is gone or another one than was planned."""
+    if not reference.endswith(".py"):
+        return
+    file = Path(reference)
+    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
+        raise TrialFailed(f"{file.name} has changed since the run began; start a new run")
 
 
 @cache

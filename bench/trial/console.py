@@ -11,10 +11,15 @@ import os
 import re
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 _RULE = re.compile(rb"-{20,}")
 _HEADER = re.compile(rb"(?:Batch: (\d+)|Time: (\d+) ms|Time: (\d{4}-\d\d-\d\d [\d:.]+))\s*")
+
+
+#: Told of a table of rows that is complete: the batch's number, its rows, and the Unix time.
+OnTable = Callable[[int, int, float], None]
 
 
 class ConsoleWitness:
@@ -24,6 +29,7 @@ class ConsoleWitness:
         self._descriptor = descriptor
         self._lock = threading.Lock()
         self._stamps: dict[int, float] = {}
+        self._on_table: OnTable | None = None
         self._thread = threading.Thread(target=self._read, name="console witness", daemon=True)
         self._thread.start()
 
@@ -31,6 +37,12 @@ class ConsoleWitness:
         """Forget what an earlier stream of the same child printed."""
         with self._lock:
             self._stamps.clear()
+            self._on_table = None
+
+    def count_rows(self, on_table: OnTable) -> None:
+        """From batch 0 of the stream to come, count the rows that Structured Streaming prints."""
+        with self._lock:
+            self._on_table = on_table
 
     def stamps(self) -> dict[int, float]:
         """Batch id to the Unix time at which its output was complete."""
@@ -45,6 +57,7 @@ class ConsoleWitness:
         rest = b""
         current: int | None = None
         after_rule = False
+        table = _Table()
         with os.fdopen(self._descriptor, "rb", buffering=0) as pipe:
             while data := pipe.read(1 << 16):
                 at = time.time()
@@ -54,11 +67,31 @@ class ConsoleWitness:
                     after_rule = _RULE.fullmatch(line.strip()) is not None
                     if header is not None:
                         current = _batch_id(header)
+                        table = _Table()
                     elif current is not None and not after_rule:
                         # A rule that opens the next header may come in the same piece: it does
                         # not belong to this batch, and leaves its stamp alone.
                         with self._lock:
                             self._stamps[current] = at
+                            told = self._on_table
+                        if told is not None and table.complete(line):
+                            told(current, table.rows, at)
+
+
+class _Table:
+    """A table as Spark shows it: a border, the heading, a border, the rows, a border."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._borders = 0
+
+    def complete(self, line: bytes) -> bool:
+        """Take in a line; whether it is the table's last one."""
+        if line.startswith(b"+-"):
+            self._borders += 1
+            return self._borders == 3
+        self.rows += self._borders == 2 and line.startswith(b"|")
+        return False
 
 
 def _batch_id(header: re.Match[bytes]) -> int:

@@ -18,6 +18,7 @@ from bench.contract import BatchRecord, Options
 from bench.load.process import environment
 from bench.process.spawn import Child, spawn
 from bench.trial.console import ConsoleWitness
+from bench.trial.epochs import Epochs
 from bench.trial.errors import TrialFailed, TrialUnsupported
 
 Event = dict[str, Any]
@@ -84,6 +85,8 @@ class EngineProcess:
         self.closed = []
         self.gauge_log = []
         self.console.clear()
+        if options.mode == "continuous":
+            self.console.count_rows(Epochs(name, self._events.put))
         self._say({"op": "start", "name": name, "options": options.to_dict()})
         return self.wait("started", timeout_s, "start")
 

@@ -11,6 +11,12 @@ CONNECT_S = 60.0
 #: From the order to stop until the last batch was reported; a running batch is cut short.
 STOP_S = 30.0
 
+#: The same for a stream that fell behind: its batch under way may never end, and its process will.
+OVERLOADED_STOP_S = 3.0
+
+#: From the question for the JVM's counters to the answer.
+COUNTERS_S = 30.0
+
 #: From the order to exit until the process has ended; then it is ended.
 EXIT_S = 10.0
 

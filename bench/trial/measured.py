@@ -9,15 +9,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.contract import BatchRecord
+from bench.contract.files import DIRECTORY
 from bench.load.lag import LagReport
 from bench.load.process import LoadProcess
 from bench.load.reports import StopReport
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
+from bench.plan.arms import choice
 from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
 from bench.trial.engine import EngineProcess, Event
-from bench.trial.limits import CONNECT_S, GAUGES_S, LEAD_S, POLL_S, SAMPLE_S, START_S, STOP_S
+from bench.trial.errors import TrialFailed
+from bench.trial.limits import (
+    CONNECT_S,
+    COUNTERS_S,
+    GAUGES_S,
+    LEAD_S,
+    OVERLOADED_STOP_S,
+    POLL_S,
+    SAMPLE_S,
+    START_S,
+    STOP_S,
+)
 from bench.trial.machine import MachineUse, sample_machine, use_between
 from bench.trial.sampler import CpuTimes, Sampler
 from bench.trial.setup import PreparedLoad, first_tick_after, stream_options
@@ -25,7 +38,10 @@ from bench.trial.setup import PreparedLoad, first_tick_after, stream_options
 
 @dataclass
 class Observed:
-    """Everything seen of the measured stream; the raw material of a result."""
+    """Everything seen of the measured stream; the raw material of a result.
+
+    ``stopped``: it ended when told to; else its process has to.
+    """
 
     started: Event
     window: Window
@@ -41,6 +57,7 @@ class Observed:
     heap_left: list[tuple[int | None, int | None]] = field(default_factory=list)
     rss_peak_bytes: int = 0
     console: dict[int, float] = field(default_factory=dict)
+    stopped: bool = True
 
     @property
     def schedules(self) -> Sequence[ScheduleLike]:
@@ -86,14 +103,20 @@ class MeasuredStream:
         self._phase("measuring")
         self._measure(seen)
         self._phase("tail")
-        self._finish(seen)
+        visible = self._finish(seen)
         self._phase("stopping")
-        self._engine.stop(STOP_S)
+        if visible:
+            self._engine.stop(STOP_S)
+        else:
+            seen.stopped = self._stop_overloaded()
         # Sorted as the engine made them: a DStream's listener may be overtaken, its ticks not.
         seen.batches = list(self._engine.batches)
         seen.rss_peak_bytes = self._sampler.rss_peak_bytes
         if self._spec.sink == "console":
             seen.console = self._engine.console.stamps()
+        if choice(self._spec.arm, "mode") == "continuous":
+            # The console is all there is to go by, and no witness against itself.
+            seen.console = {}
         return seen
 
     def _begin(self) -> Observed:
@@ -104,7 +127,8 @@ class MeasuredStream:
         started = self._engine.start(name, options, START_S)
         self._load.wait_accepted(CONNECT_S, self._alive)
         # Structured Streaming connects in the middle of batch 0, which is start-up, not load.
-        if spec.arm.engine == "structured":
+        # Without a file in its directory it runs no batch at all.
+        if spec.arm.engine == "structured" and options.source != DIRECTORY:
             self._await_first_batch()
         t0 = first_tick_after(time.time() + LEAD_S, spec.trigger_s, spec.seed)
         # An injected delay is the load's: the intended times stay, the records come later.
@@ -126,7 +150,7 @@ class MeasuredStream:
 
     def _measure(self, seen: Observed) -> None:
         before, machine = self._sampler.sample(), sample_machine()
-        gauges = self._engine.gauges(START_S)
+        gauges = self._engine.gauges(COUNTERS_S)
         generator = self._generator_cpu_s()
         self._next_gauges = time.monotonic() + GAUGES_S
         self._until(seen.window.t0 + seen.window.end_s)
@@ -134,14 +158,28 @@ class MeasuredStream:
         seen.cpu = self._sampler.sample() - before
         seen.generator_cpu_s = self._generator_cpu_s() - generator
         seen.machine = use_between(machine, sample_machine())
-        after = self._engine.gauges(START_S)
+        after = self._engine.gauges(COUNTERS_S)
         if gauges["gc_s"] is not None:
             seen.gc_s = after["gc_s"] - gauges["gc_s"]
         log = self._engine.gauge_log
         seen.heap_left = [(event["gc_id"], event["heap_after_gc_bytes"]) for event in log]
 
-    def _finish(self, seen: Observed) -> None:
-        """Wait for the cohort under load, then for what the load has sent besides."""
+    def _stop_overloaded(self) -> bool:
+        """Whether a stream that fell behind ended in short time; what was found stands either way.
+
+        A batch of Spark's own socket source may go on for minutes, and nothing interrupts it.
+        """
+        try:
+            self._engine.stop(OVERLOADED_STOP_S)
+        except TrialFailed:
+            return False
+        return True
+
+    def _finish(self, seen: Observed) -> bool:
+        """Wait for the cohort under load, then for what the load has sent besides.
+
+        Whether the cohort became visible in time.
+        """
         window = seen.window
         deadline = window.t0 + window.end_s + self._settings.tail_s
         goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
@@ -152,6 +190,7 @@ class MeasuredStream:
             limit = time.time() + self._settings.tail_s
             seen.drained = self._until(limit, lambda: self._reached(sent))
         seen.lag = self._load.lag(window.start_s, window.end_s)
+        return visible
 
     def _reached(self, goals: Sequence[int]) -> bool:
         """Whether the ranges of every stream go up to its goal."""

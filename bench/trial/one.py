@@ -10,12 +10,14 @@ from typing import Any
 from bench.contract import BatchRecord
 from bench.plan.spec import Settings, TrialSpec
 from bench.results.schema import Environment, TrialResult
-from bench.runner.environment import current_environment, file_system
+from bench.runner.environment import current_environment
+from bench.trial.checkpoints import store_name
+from bench.trial.code import check_job
 from bench.trial.limits import EXIT_S
 from bench.trial.measured import MeasuredStream
 from bench.trial.result import measured_result, unmeasured_result
 from bench.trial.session import LOG_NAME, EngineSession
-from bench.trial.setup import load_config, prepare_load
+from bench.trial.setup import input_folder, load_config, prepare_load
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -44,15 +46,19 @@ class OneTrial:
         (a file to replay) when it cannot be.
         """
         spec, settings = self._spec, self._settings
+        check_job(spec.job_reference, spec.job_digest)
         self._phase("starting")
         session = self._session = session_for()
         session.on_batch = self._batch
         self._tell_log(session)
         if session.trials == 1:
             session.engine.wait("hello", EXIT_S, "start its interpreter")
-        config = load_config(spec, session.cpus.generator)
+        # A checkpoint belongs to one query only, and so do the events of a stream.
+        name = f"measured-{session.trials}"
+        folder = input_folder(spec, session.temp_dir, name)
+        config = load_config(spec, session.cpus.generator, folder)
         prepared = prepare_load(config)
-        self._file_system = file_system(session.temp_dir)
+        self._file_system = store_name(spec.checkpoint, session.temp_dir)
         if session.trials == 1 and spec.arm.engine != "null":  # which has no JVM to warm up
             self._phase("prelude")
             session.warm_up(spec, settings, config)
@@ -65,10 +71,10 @@ class OneTrial:
                 prepared=prepared,
                 temp_dir=session.temp_dir,
                 phase=self._phase,
-                # A checkpoint belongs to one query only, and so do the events of a stream.
-                name=f"measured-{session.trials}",
+                name=name,
             )
             observed = stream.run()
+            session.spoiled = not observed.stopped
         session.versions = observed.started["environment"]
         done()
         return measured_result(

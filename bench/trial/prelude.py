@@ -15,6 +15,9 @@ from bench.trial.errors import TrialFailed
 from bench.trial.limits import CONNECT_S, POLL_S, START_S, STOP_S
 from bench.trial.setup import PRELUDE_TRIGGER_S, stream_options
 
+#: The stream's name.
+PRELUDE = "prelude"
+
 
 def run_prelude(
     engine: EngineProcess,
@@ -31,8 +34,8 @@ def run_prelude(
     """
     trigger_s = min(PRELUDE_TRIGGER_S, spec.trigger_s) or PRELUDE_TRIGGER_S
     ports = load.listen()
-    options = stream_options(spec, ports, trigger_s, temp_dir, "prelude", engine.java_options)
-    started = engine.start("prelude", options, START_S)
+    options = stream_options(spec, ports, trigger_s, temp_dir, PRELUDE, engine.java_options)
+    started = engine.start(PRELUDE, options, START_S)
 
     def alive() -> None:
         engine.pump(0.0)

@@ -6,12 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bench.load.kinds import PLAIN
 from bench.load.lag import LagReport, Spread
 from bench.measure.checks import run_checks, status_of
 from bench.measure.heap import heap_trend
 from bench.measure.parts import Parts, measure
 from bench.measure.throughput import delivered_share
 from bench.measure.witness import console_pairs, witness
+from bench.plan.arms import choice
 from bench.plan.spec import TrialSpec
 from bench.results.schema import (
     Batch,
@@ -23,8 +25,9 @@ from bench.results.schema import (
     TrialResult,
 )
 from bench.trial.code import code_digest
+from bench.trial.knobs import guarantee_words, profile_settings
 from bench.trial.measured import Observed
-from bench.trial.setup import GUARANTEES, task_slots
+from bench.trial.setup import chosen_conf, task_slots
 from bench.units import format_quantity
 
 
@@ -39,7 +42,8 @@ def trial_info(spec: TrialSpec) -> TrialInfo:
         job_params=spec.job_params,
         sink=spec.sink,
         path=spec.path,
-        guarantee=GUARANTEES.get(spec.arm.engine, "none"),
+        source=choice(spec.arm, "source"),
+        guarantee=guarantee_words(spec, chosen_conf(spec)),
         trigger_s=spec.trigger_s,
         cores=spec.cores,
         rate_per_s=spec.rate_per_s,
@@ -48,13 +52,19 @@ def trial_info(spec: TrialSpec) -> TrialInfo:
         payload=payload_text(spec),
         equal=spec.equal,
         slots=task_slots(spec),
+        partitions=spec.partitions,
+        profile=choice(spec.arm, "profile"),
+        profile_conf=profile_settings(spec, task_slots(spec)),
         spark_conf=spec.conf,
+        checkpoint=spec.checkpoint,
         round=spec.round,
         slot=spec.slot,
         attempt=spec.attempt,
         seed=spec.seed,
         inject_s=spec.inject_s,
+        purpose=spec.purpose,
         code_digest=code_digest(),
+        job_digest=spec.job_digest,
     )
 
 
@@ -71,7 +81,8 @@ def payload_text(spec: TrialSpec) -> str:
         return spec.replay
     extras = (("spread", spec.payload_spread), ("keys", spec.keys), ("skew", spec.skew))
     given = [f"{name}={format_quantity(value)}" for name, value in extras if value]
-    return ",".join([str(spec.payload_bytes), *given])
+    kind = [] if spec.lines == PLAIN else [spec.lines]
+    return ",".join([*kind, str(spec.payload_bytes), *given])
 
 
 def measured_result(

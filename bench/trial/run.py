@@ -72,12 +72,12 @@ class TrialRunner:
 
         def done() -> None:
             if not shared:
-                self._leave(orderly=True)
+                self._leave(orderly=self._session is not None and not self._session.spoiled)
 
         keep = False
         try:
             result = trial.run(session_for, done)
-            keep = result.status in GOES_ON
+            keep = result.status in GOES_ON and self._session is not None and self._session.alive
             return result
         except TrialUnsupported as reason:
             return trial.unmeasured("unsupported", unsupported_reason(spec, str(reason)))

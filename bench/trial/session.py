@@ -17,10 +17,11 @@ from bench.process.orphans import end_all
 from bench.process.spawn import MARK, new_token
 from bench.runtime.cds import ClassArchive
 from bench.trial.archive import archive_words
+from bench.trial.checkpoints import remove_checkpoints
 from bench.trial.engine import EngineProcess
 from bench.trial.limits import EXIT_S, GRACE_S
-from bench.trial.prelude import run_prelude
-from bench.trial.setup import engine_environment, prelude_config
+from bench.trial.prelude import PRELUDE, run_prelude
+from bench.trial.setup import engine_environment, input_folder, prelude_config
 
 #: Written into a trial's folder: what Spark and the engine said, what the generator said.
 LOG_NAME = "engine.log"
@@ -42,6 +43,8 @@ class EngineSession:
         self.cpus = cpus
         self.folder = workdir
         self.settled: bool | None = None
+        #: A stream was left running: no other one may follow it in this process.
+        self.spoiled = False
         self.versions: dict[str, Any] = {}
         self.archive = f"none: {archive.note}" if archive.path is None else "given"
         self.on_batch: Callable[[BatchRecord], None] = lambda batch: None
@@ -68,7 +71,7 @@ class EngineSession:
     @property
     def alive(self) -> bool:
         """Whether the process is there to take another stream."""
-        return self.engine.child.popen.poll() is None
+        return not self.spoiled and self.engine.child.popen.poll() is None
 
     @contextlib.contextmanager
     def load(self, config: LoadConfig, workdir: Path) -> Iterator[LoadProcess]:
@@ -80,8 +83,10 @@ class EngineSession:
             yield load
 
     def warm_up(self, spec: TrialSpec, settings: Settings, config: LoadConfig) -> None:
-        """Start the JVM and let it compile, at the mean rate of ``config``."""
-        with self.load(prelude_config(config), self.folder) as load:
+        """Start the JVM and let it compile, at the mean rate of ``config`` or the prelude's own."""
+        folder = input_folder(spec, self.temp_dir, PRELUDE)
+        prelude = prelude_config(config, spec.prelude_per_s, folder)
+        with self.load(prelude, self.folder) as load:
             started, self.settled = run_prelude(
                 self.engine,
                 load,
@@ -101,6 +106,8 @@ class EngineSession:
     def close(self, *, orderly: bool) -> None:
         """End every process; ``orderly`` asks first.  Nothing of the session survives it."""
         with ExitStack() as stack:
+            # What lies outside the temporary folder, once nobody writes to it any more.
+            stack.callback(remove_checkpoints, self.last.checkpoint, self.temp_dir)
             # Left last, when every pipe has been let go, and whatever interrupts the steps before.
             stack.callback(end_all, self.token, GRACE_S)
             stack.callback(self.engine.close)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.files import DIRECTORY
+from bench.contract.jobs import job_info
+from bench.contract.knobs import split
 from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
 from bench.load.stored import schedules_of, store_schedule
 from bench.load.timestamps import leading_times
 from bench.measure.inputs import ScheduleLike
+from bench.plan.arms import choice
 from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
+from bench.trial.checkpoints import checkpoint_dir
+from bench.trial.knobs import profile_settings, promised_settings
 
 #: The prelude's trigger interval: short, so that the JVM compiles what batches run.
 PRELUDE_TRIGGER_S = 0.2
 
-#: Which promise each engine's textbook form makes for a socket.  ``logs``: offset and commit logs
-#: are written, though a socket cannot be read again.
-GUARANTEES: Mapping[str, str] = {"dstream": "none", "structured": "logs", "null": "none"}
+#: Where a user chooses the collector; two of them at once is an error of the JVM's.
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+_COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 
 
 def engine_environment(engine: str) -> dict[str, str]:
@@ -37,15 +44,28 @@ def engine_environment(engine: str) -> dict[str, str]:
 
 
 def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[str, str]:
-    """The settings of a trial: the user's over ours, which are the same for every arm.
+    """The settings of a trial: the user's over the profile's, and both over ours.
 
-    The collector is pinned because the JVM would choose the serial one on a single CPU, so that a
-    sweep over cores would compare collectors.  ``java_options`` are further ones of ours.
+    Ours are the same for every arm.  The collector is pinned because the JVM would choose the
+    serial one on a single CPU, so that a sweep over cores would compare collectors.
+    ``java_options`` are further ones of ours.  Options of the source and the sink are among them
+    with their prefixes (``bench.contract.knobs``).
     """
-    ours = f"-XX:+UseG1GC -Djava.io.tmpdir={temp_dir} {java_options}"
+    conf = chosen_conf(spec)
+    collector = "" if _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) else "-XX:+UseG1GC "
+    ours = f"{collector}-Djava.io.tmpdir={temp_dir} {java_options}"
     return {
         "spark.ui.enabled": "false",
         "spark.driver.defaultJavaOptions": ours.strip(),
+        **conf,
+    }
+
+
+def chosen_conf(spec: TrialSpec) -> dict[str, str]:
+    """What profile, guarantee and user set, each over the one before."""
+    return {
+        **profile_settings(spec, task_slots(spec)),
+        **promised_settings(spec),
         **spec.conf,
     }
 
@@ -59,18 +79,40 @@ def stream_options(
     java_options: str = "",
 ) -> Options:
     """What the child is asked to run; ``name`` keeps the checkpoints of its streams apart."""
-    checkpoint = temp_dir / f"checkpoint-{name}" if spec.arm.engine == "structured" else None
+    checkpoint = checkpoint_dir(spec.checkpoint, temp_dir, name) if keeps_checkpoint(spec) else None
+    conf = split(spark_conf(spec, temp_dir, java_options))
+    folder = input_folder(spec, temp_dir, name)
+    watched = {} if folder is None else {DIRECTORY: str(folder)}
     return Options(
         endpoints=tuple(("127.0.0.1", port) for port in ports),
         trigger_s=trigger_s,
-        job=spec.job,
+        job=spec.job_reference or spec.job,
         job_params=spec.job_params,
         sink=spec.sink,
         path=spec.path,
         master=f"local[{task_slots(spec)}]",
-        conf=spark_conf(spec, temp_dir, java_options),
-        checkpoint_dir=None if checkpoint is None else str(checkpoint),
+        conf=conf.spark,
+        checkpoint_dir=checkpoint,
+        source=choice(spec.arm, "source"),
+        source_options={**conf.source, **watched},
+        sink_options=conf.sink,
+        mode=choice(spec.arm, "mode"),
+        guarantee=choice(spec.arm, "guarantee"),
+        work_dir=str(temp_dir / f"stream-{name}"),
+        partitions=spec.partitions,
     )
+
+
+def keeps_checkpoint(spec: TrialSpec) -> bool:
+    """Whether the stream writes a checkpoint: a query always, a DStream that has state or must."""
+    if spec.arm.engine != "dstream":
+        return spec.arm.engine == "structured"
+    return job_info(spec.job).stateful or choice(spec.arm, "guarantee") == "recoverable"
+
+
+def input_folder(spec: TrialSpec, temp_dir: Path, name: str) -> Path | None:
+    """The directory that stream ``name`` watches, ``None`` where its lines come another way."""
+    return temp_dir / f"input-{name}" if choice(spec.arm, "source") == DIRECTORY else None
 
 
 def receivers(spec: TrialSpec) -> int:
@@ -114,8 +156,10 @@ def prepare_load(config: LoadConfig) -> PreparedLoad:
     return PreparedLoad(config, schedules_of(schedule, offsets_s), schedule, payload)
 
 
-def load_config(spec: TrialSpec, cpus: tuple[int, ...] | None) -> LoadConfig:
-    """The measured load."""
+def load_config(
+    spec: TrialSpec, cpus: tuple[int, ...] | None, folder: Path | None = None
+) -> LoadConfig:
+    """The measured load; ``folder`` is the directory it goes to, ``None`` for sockets."""
     return LoadConfig(
         rate_per_s=spec.rate_per_s,
         arrivals=parse_arrivals(spec.arrivals),
@@ -125,12 +169,25 @@ def load_config(spec: TrialSpec, cpus: tuple[int, ...] | None) -> LoadConfig:
         seed=spec.seed,
         streams=spec.streams,
         cpus=cpus,
+        directory=None if folder is None else str(folder),
     )
 
 
-def prelude_config(load: LoadConfig) -> LoadConfig:
-    """The same lines at the same mean rate, evenly: a burst in it would look like a trend."""
-    return replace(load, arrivals=parse_arrivals("constant"), speed=None)
+def prelude_config(
+    load: LoadConfig, rate_per_s: float | None = None, folder: Path | None = None
+) -> LoadConfig:
+    """The same lines, evenly: a burst in it would look like a trend.  At the mean rate of the load,
+    or at ``rate_per_s`` where that may be more than the engine can do.  ``folder`` is the
+    directory the prelude watches, where the load goes to one.
+    """
+    rate = load.rate_per_s if rate_per_s is None else rate_per_s
+    return replace(
+        load,
+        rate_per_s=rate,
+        arrivals=parse_arrivals("constant"),
+        speed=None,
+        directory=None if folder is None else str(folder),
+    )
 
 
 def first_tick_after(at: float, trigger_s: float, seed: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,10 @@ def read_captured(path: Path) -> Captured:
         for line in lines:
             entry = json.loads(line)
             if "charset" in entry:
-                found = Captured(entry["charset"])
+                # Said again where a stream was started again and went on with the file.
+                found = replace(found, charset=entry["charset"])
             elif "rows" in entry:
-                found.rows.setdefault(entry["batch"], []).extend(map(_frozen, entry["rows"]))
+                found.rows.setdefault(entry["batch"], []).extend(map(frozen, entry["rows"]))
             else:
                 records, size, total = entry["digest"]
                 digest = Digest(records, size, int(total, 16))
@@ -47,10 +48,10 @@ def read_captured(path: Path) -> Captured:
     return found
 
 
-def _frozen(value: Any) -> Row:
-    """JSON as something that can be counted."""
+def frozen(value: Any) -> Row:
+    """JSON as something that can be counted: lists and objects as tuples."""
     if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
+        return tuple(frozen(item) for item in value)
     if isinstance(value, dict):
-        return tuple((key, _frozen(item)) for key, item in sorted(value.items()))
+        return tuple((key, frozen(item)) for key, item in sorted(value.items()))
     return value

@@ -8,7 +8,7 @@ here rests), in order of arrival where the engine keeps it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -126,6 +126,40 @@ def row_differences(
     return found
 
 
+def batch_differences(
+    streams: Sequence[Sequence[str]],
+    expected_of: Callable[[Sequence[str]], Sequence[Row]],
+    got: Mapping[int, Sequence[Row]],
+    batches: Sequence[BatchRecord],
+) -> tuple[list[Difference], int]:
+    """Where the rows of each batch differ from what its records give; how many rows should be.
+
+    ``streams`` holds the lines of each stream, ``expected_of`` makes the rows of some lines.  Every
+    record must be in exactly one batch.
+    """
+    found: list[Difference] = []
+    rows = 0
+    seen = [Counter[int]() for _ in streams]
+    for batch in batches:
+        lines: list[str] = []
+        for stream, first, count in batch.ranges:
+            lines += streams[stream][first : first + count]
+            seen[stream].update(range(first, first + count))
+        expected = list(expected_of(lines)) if lines else []
+        rows += len(expected)
+        actual = list(got.get(batch.batch_id, ()))
+        found += differences(expected, actual, ordered=False, batch_id=batch.batch_id)
+    for known, times in zip(streams, seen, strict=True):
+        for position, line in enumerate(known):
+            if times[position] != 1:
+                came = NOTHING if not times[position] else f"{times[position]} times"
+                found.append(Difference(position, None, line, came))
+    reported = {batch.batch_id for batch in batches}
+    for batch_id in got.keys() - reported:
+        found += differences([], list(got[batch_id]), ordered=False, batch_id=batch_id)
+    return found, rows
+
+
 def digest_differences(
     expected: Sequence[str], got: Mapping[int, Digest], batches: Sequence[BatchRecord]
 ) -> list[Difference]:
@@ -142,6 +176,11 @@ def digest_differences(
     return found
 
 
+def _place(batch: BatchRecord) -> tuple[tuple[int, ...], int]:
+    """Sort key: the first record, then the batch's number."""
+    return (batch.ranges[0][1:2] if batch.ranges else ()), batch.batch_id
+
+
 def _slices(
     batches: Sequence[BatchRecord], captured: Iterable[int], records: int
 ) -> list[tuple[int | None, int, int]]:
@@ -149,7 +188,7 @@ def _slices(
     slices: list[tuple[int | None, int, int]] = []
     covered = 0
     known = set()
-    for batch in sorted(batches, key=lambda batch: (batch.ranges[0][1:2], batch.batch_id)):
+    for batch in sorted(batches, key=_place):
         first, count = batch.ranges[0][1:] if batch.ranges else (covered, 0)
         if first > covered:
             slices.append((None, covered, first))

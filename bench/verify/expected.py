@@ -12,6 +12,7 @@ import codecs
 
 from bench.load.replay import split_like_java
 from bench.load.utf8 import decoded_bytes
+from bench.plan.arms import choice
 from bench.plan.spec import Arm
 
 UTF_8 = "UTF-8"
@@ -42,3 +43,8 @@ def charset_of(arm: Arm, default: str) -> str:
 #: partition to partition.  ``TextSocketMicroBatchStream`` deals the rows of a batch out to its
 #: partitions in turn.
 ORDERED = frozenset({"dstream", "null"})
+
+
+def keeps_order(arm: Arm) -> bool:
+    """Whether the arm's batches hold their records in order of arrival; of files nobody says so."""
+    return arm.engine in ORDERED and choice(arm, "source") == "socket"

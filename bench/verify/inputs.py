@@ -1,7 +1,9 @@
-"""What is fed to the engines: a small hostile input and a large plain one.  Pure.
+"""What is fed to the engines: a small hostile input and a large plain one, or a job's own.  Pure.
 
-Both are functions of a seed.  Only ``random.Random.random`` is drawn from, whose sequence Python
-keeps the same for a seed from version to version.
+All are functions of a seed.  The first two are for lines as they are; a job that reads more than
+that out of them gets generated lines of the kind that suits it.  For those two, only
+``random.Random.random`` is drawn from, whose sequence Python keeps the same for a seed from version
+to version.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
+from bench.load.config import LoadConfig
+from bench.load.kinds import parse_lines
+from bench.load.payload import Payload
 from bench.load.replay import split_like_java
 from bench.verify.hostile import FIRST, LAST, cases
 
@@ -96,6 +101,25 @@ def large_input(seed: int, records: int) -> Input:
         lines.append(line + (b"\r\n" if 0.5 < draw < 0.51 else b"\n"))
     data = b"".join(lines)
     return Input(LARGE, data, tuple(range(_LARGE_PIECE, len(data), _LARGE_PIECE)))
+
+
+def job_inputs(
+    lines: str, records: int, *, keys: int, rate_per_s: float, seed: int, streams: int
+) -> tuple[Input, ...]:
+    """An input a stream: ``records`` generated lines in all, cut into pieces anywhere.
+
+    ``lines`` is a kind as ``bench.load.kinds`` spells it, whose name the inputs get.
+    """
+    kind = parse_lines(lines)
+    payload = Payload(keys=keys, lines=kind)
+    config = LoadConfig(rate_per_s=rate_per_s, payload=payload, seed=seed, streams=streams)
+    made = []
+    for number, source in enumerate(config.lines()):
+        data = bytes(source.block(0, records // streams))
+        rng = random.Random(f"cuts {seed} {number}")
+        cuts = {1 + int(rng.random() * (len(data) - 1)) for _ in range(_CUTS)}
+        made.append(Input(kind.kind, data, tuple(sorted(cuts))))
+    return tuple(made)
 
 
 def _nasty_cuts(data: bytes, rng: random.Random) -> tuple[int, ...]:

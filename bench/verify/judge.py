@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
 
 from bench.contract import BatchRecord
 from bench.plan.spec import Arm
@@ -11,14 +13,17 @@ from bench.verify.captured import Captured, Row
 from bench.verify.checks import JobCheck
 from bench.verify.compare import (
     Difference,
+    batch_differences,
     changed,
     differences,
     digest_differences,
     row_differences,
 )
-from bench.verify.expected import ORDERED, UTF_8, charset_of, lines_of
+from bench.verify.expected import UTF_8, charset_of, keeps_order, lines_of
 from bench.verify.inputs import LARGE, Input
 from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, Outcome, first_words
+
+Reference = Callable[[Sequence[str], Mapping[str, Any]], list[Row]]
 
 #: What was checked of the order.
 ARRIVAL, BATCHES, NONE = "arrival", "batches", "none"
@@ -26,13 +31,20 @@ ARRIVAL, BATCHES, NONE = "arrival", "batches", "none"
 
 @dataclass(frozen=True)
 class Subject:
-    """What one arm wrote of one input, and how it is to be judged."""
+    """What one arm wrote of one input, and how it is to be judged.
+
+    ``others`` are the inputs of further streams, ``inputs`` is how many of them the job tells
+    apart (as ``bench.contract.jobs.JobInfo`` has it), ``params`` what it was built with.
+    """
 
     arm: Arm
     check: JobCheck
     source: Input
     captured: Captured
     batches: Sequence[BatchRecord]
+    others: tuple[Input, ...] = ()
+    inputs: int = 1
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def charset(self) -> str:
@@ -41,9 +53,17 @@ class Subject:
 
     def expected(self, charset: str) -> list[Row] | None:
         """The rows that should come of the input, ``None`` where only another arm can tell."""
+        if self.check.whole_reference is not None:
+            streams, count = self.streams(charset), self.inputs or 1 + len(self.others)
+            inputs = [list(chain(*streams[number::count])) for number in range(count)]
+            return self.check.whole_reference(inputs, self.params)
         if self.check.reference is None:
             return None
         return self.check.reference(lines_of(self.source.data, charset))
+
+    def streams(self, charset: str) -> list[list[str]]:
+        """The lines of each stream."""
+        return [lines_of(source.data, charset) for source in (self.source, *self.others)]
 
     def rows(self) -> list[Row]:
         """What is compared where batches do not matter."""
@@ -58,8 +78,9 @@ class Subject:
             return digest_differences(expected, self.captured.digests, self.batches)
         if not self.check.by_batch:
             return differences(expected, self.rows(), ordered=False)
-        ordered = self.arm.engine in ORDERED
-        return row_differences(expected, self.captured.rows, self.batches, ordered=ordered)
+        return row_differences(
+            expected, self.captured.rows, self.batches, ordered=keeps_order(self.arm)
+        )
 
 
 def judge(subject: Subject, outcome: Outcome, baseline: Subject) -> Outcome:
@@ -71,6 +92,8 @@ def judge(subject: Subject, outcome: Outcome, baseline: Subject) -> Outcome:
         batches=sum(1 for batch in subject.batches if batch.records),
         order=_order(subject),
     )
+    if subject.check.by_batch_reference is not None:
+        return _by_batch(subject, outcome, subject.check.by_batch_reference)
     expected = subject.expected(UTF_8)
     if expected is None:
         return _against(subject, outcome, baseline)
@@ -83,6 +106,17 @@ def judge(subject: Subject, outcome: Outcome, baseline: Subject) -> Outcome:
         # The output is what the documented charset makes of the input: say where that departs.
         found = changed(expected, subject.expected(subject.charset) or [])
     return _differing(subject, outcome, found, known)
+
+
+def _by_batch(subject: Subject, outcome: Outcome, reference: Reference) -> Outcome:
+    found, rows = batch_differences(
+        subject.streams(subject.charset),
+        lambda lines: reference(lines, subject.params),
+        subject.captured.rows,
+        subject.batches,
+    )
+    outcome = replace(outcome, expected_records=rows)
+    return _differing(subject, outcome, found, "") if found else replace(outcome, result=SAME)
 
 
 def _known(subject: Subject) -> str:
@@ -127,7 +161,9 @@ def _differing(subject: Subject, outcome: Outcome, found: list[Difference], know
 
 
 def _order(subject: Subject) -> str:
+    if subject.check.by_batch_reference is not None:
+        return BATCHES
     if not subject.check.by_batch:
         return NONE
-    in_rows = subject.source.name != LARGE and subject.arm.engine in ORDERED
+    in_rows = subject.source.name != LARGE and keeps_order(subject.arm)
     return ARRIVAL if in_rows else BATCHES

@@ -8,35 +8,48 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bench.contract import ENGINE_MODULES
+from bench.contract.files import DIRECTORY
+from bench.contract.jobs import job_info
 from bench.errors import UsageError
 from bench.plan.arms import CHOICES, choice
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
+from bench.plan.jobs import job_params
 from bench.plan.spec import TrialSpec
 from bench.plan.wording import unknown
 from bench.process.locks import measuring_lock
 from bench.runner.environment import usable_cores
 from bench.runner.execute import signals_interrupt
+from bench.runner.own_jobs import OwnJobs
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed, TrialUnsupported
+from bench.trial.setup import task_slots
 from bench.verify.checks import check_of
-from bench.verify.inputs import Input, hostile_input, large_input
+from bench.verify.inputs import LARGE, Input, hostile_input, job_inputs, large_input
 from bench.verify.judge import Subject, judge
 from bench.verify.outcome import FAILED, UNSUPPORTED, Outcome, Verification
+from bench.verify.own import register
 from bench.verify.session import Observed, engine_process, observe
 
 OnEvent = Callable[[str], None]
+
+#: What is fed at one go, an input a stream.
+Sources = tuple[Input, ...]
+
+#: The same for each job, and whether it comes as files.
+Fed = dict[tuple[str, bool], list[Sources]]
 
 ALL = "all"
 DEFAULT_RECORDS = 200_000
 DEFAULT_SEED = 1
 
-#: Sources that read lines from a socket, and so what is fed here.
+#: Sources that read lines from a socket: what is verified unless another is asked for.
 SOURCES = ("socket", "spooled")
 
 #: Two slots, of which a DStream's receiver takes one; short batches, so that there are many.
@@ -55,13 +68,17 @@ def paired_jobs() -> tuple[str, ...]:
 
 
 def default_arms(sources: Sequence[str] = ()) -> tuple[str, ...]:
-    """Both paths of a DStream, and Structured Streaming on each of ``sources`` (none: all)."""
-    known = [source for source in SOURCES if source in CHOICES["source"]]
+    """Both paths of a DStream, and Structured Streaming on each of ``sources``.
+
+    Without any, those that read from a socket.  A DStream reads a directory too.
+    """
     for source in sources:
-        if source not in known:
-            raise UsageError(f"--source: {unknown('source', source, known)}")
-    arms = ["dstream", "dstream:path=jvm"]
-    for source in sources or known:
+        if source not in CHOICES["source"]:
+            raise UsageError(f"--source: {unknown('source', source, CHOICES['source'])}")
+    arms = ["dstream:source=directory"] if DIRECTORY in sources else []
+    if set(sources) != {DIRECTORY}:
+        arms = ["dstream", "dstream:path=jvm", *arms]
+    for source in sources or SOURCES:
         arms.append("structured" if source == "socket" else f"structured:source={source}")
     return tuple(arms)
 
@@ -69,9 +86,13 @@ def default_arms(sources: Sequence[str] = ()) -> tuple[str, ...]:
 def plan_verification(arms: Sequence[str], job: str, seed: int) -> list[TrialSpec]:
     """What is to be run, arm after arm, each with all its jobs; raises :class:`UsageError`."""
     jobs = paired_jobs()
+    own = OwnJobs()
     if job not in (ALL, *jobs):
-        raise UsageError(f"--job: {unknown('job', job, (ALL, *jobs))}")
-    around = Surroundings(max(CORES, usable_cores()), jobs)
+        users = own.find(job)
+        if users is None:
+            raise UsageError(f"--job: {unknown('job', job, (ALL, *jobs))}")
+        register(users)
+    around = Surroundings(max(CORES, usable_cores()), jobs, own=own)
     axes = {
         "trigger": [TRIGGER],
         "cores": [str(CORES)],
@@ -79,8 +100,22 @@ def plan_verification(arms: Sequence[str], job: str, seed: int) -> list[TrialSpe
     }
     plan = build_plan(arms, around=around, axes=axes, seed=str(seed))
     order = [arm.text for arm in plan.arms]
+    specs = [_as_checked(spec) for spec in plan.round_trials(1)]
     # A plan shuffles; here the reader of the table wants the order that was asked for.
-    return sorted(plan.round_trials(1), key=lambda spec: (order.index(spec.arm.text), spec.job))
+    return sorted(specs, key=lambda spec: (order.index(spec.arm.text), spec.job))
+
+
+def _as_checked(spec: TrialSpec) -> TrialSpec:
+    """The trial with what its job's check asks for, and a slot more for each further receiver."""
+    check = check_of(spec.job)
+    given = {name: str(value) for name, value in check.params.items()}
+    return replace(
+        spec,
+        job_params=job_params(spec.job, given) if given else spec.job_params,
+        lines=check.lines or spec.lines,
+        keys=check.keys or spec.keys,
+        equal="cpus" if spec.streams > 1 else spec.equal,
+    )
 
 
 def verify(
@@ -99,9 +134,10 @@ def verify(
     """
     began = time.monotonic()
     with signals_interrupt(), measuring_lock(wait_s=0):
-        inputs = _write_inputs(seed, records, folder)
-        ended = [done for arm in _by_arm(specs) for done in _run_arm(arm, inputs, folder, on_event)]
-    outcomes = sorted(_judged(ended), key=lambda one: [i.name for i in inputs].index(one.input))
+        inputs = _write_inputs(specs, seed, records, folder)
+        goes = [_run_session(each, inputs, folder, on_event) for each in _by_session(specs)]
+        ended = list(chain(*goes))
+    outcomes = sorted(_judged(ended), key=lambda one: one.input == LARGE)
     outcomes.sort(key=lambda one: one.job)
     environment: dict[str, Any] = {}
     for done in ended:
@@ -116,36 +152,81 @@ class _Done:
     """One stream that has ended: with what it left behind, or with an outcome that says why not."""
 
     spec: TrialSpec
-    source: Input
+    sources: Sources
     outcome: Outcome
     observed: Observed | None = None
 
     def subject(self, observed: Observed) -> Subject:
-        check = check_of(self.spec.job)
-        return Subject(self.spec.arm, check, self.source, observed.captured, observed.batches)
+        first, *others = self.sources
+        return Subject(
+            self.spec.arm,
+            check_of(self.spec.job),
+            first,
+            observed.captured,
+            observed.batches,
+            tuple(others),
+            job_info(self.spec.job).inputs,
+            self.spec.job_params,
+        )
 
 
-def _write_inputs(seed: int, records: int, folder: Path) -> list[Input]:
-    inputs = [hostile_input(seed), *([large_input(seed, records)] if records else [])]
-    for source in inputs:
-        (folder / f"{source.name}.input").write_bytes(source.data)
+def _write_inputs(specs: Sequence[TrialSpec], seed: int, records: int, folder: Path) -> Fed:
+    """What each job is to be fed, one go after another; all of it is written into ``folder``."""
+    plain: list[Sources] = [(hostile_input(seed),)]
+    large: list[Sources] = [(large_input(seed, records),)] if records else []
+    inputs: Fed = {}
+    files: dict[str, Input] = {}
+    for spec in specs:
+        check, key = check_of(spec.job), _fed(spec)
+        if key in inputs:
+            continue
+        if check.reference is not None and not key[1]:
+            inputs[key] = [*plain, *(large if check.digest else [])]
+            files |= {one.name: one for (one,) in inputs[key]}
+            continue
+        made = job_inputs(
+            spec.lines,
+            check.records,
+            keys=spec.keys,
+            rate_per_s=check.rate_per_s,
+            seed=seed,
+            streams=spec.streams,
+        )
+        inputs[key] = [made]
+        files |= {f"{_plain(spec.job)}-{number}": one for number, one in enumerate(made)}
+    for name, source in files.items():
+        (folder / f"{name}.input").write_bytes(source.data)
     return inputs
 
 
-def _by_arm(specs: Sequence[TrialSpec]) -> list[list[TrialSpec]]:
-    arms: dict[str, list[TrialSpec]] = {}
+def _fed(spec: TrialSpec) -> tuple[str, bool]:
+    """Which input a job gets: of files, only whole lines make sense."""
+    return spec.job, choice(spec.arm, "source") == DIRECTORY
+
+
+def _plain(name: str) -> str:
+    """A name that can be part of a file's."""
+    return re.sub(r"[^\w=.]+", "-", name)[-80:]
+
+
+def _by_session(specs: Sequence[TrialSpec]) -> list[list[TrialSpec]]:
+    """Those that can share a Spark session, which has one arm and one number of task slots."""
+    sessions: dict[tuple[str, int], list[TrialSpec]] = {}
     for spec in specs:
-        arms.setdefault(spec.arm.text, []).append(spec)
-    return list(arms.values())
+        sessions.setdefault((spec.arm.text, task_slots(spec)), []).append(spec)
+    return list(sessions.values())
 
 
-def _run_arm(
-    specs: list[TrialSpec], inputs: Sequence[Input], folder: Path, on_event: OnEvent
+def _run_session(
+    specs: list[TrialSpec],
+    inputs: Fed,
+    folder: Path,
+    on_event: OnEvent,
 ) -> list[_Done]:
-    """All streams of one arm, in one child as long as none of them fails."""
+    """All streams of one session, in one child as long as none of them fails."""
     arm = specs[0].arm
     label = re.sub(r"[^\w=.]+", "-", arm.text)[:80]
-    tasks = deque((s, i) for s in specs for i in inputs if i is inputs[0] or check_of(s.job).digest)
+    tasks = deque((spec, sources) for spec in specs for sources in inputs[_fed(spec)])
     done: list[_Done] = []
     while tasks:
         on_event(f"{arm}: starting")
@@ -153,30 +234,32 @@ def _run_arm(
         try:
             with engine_process(arm, folder / f"{label}.log") as engine:
                 while tasks:
-                    spec, source = tasks[0]
-                    on_event(f"{arm}: job {spec.job}, {source.name} input")
-                    name = f"{label}-{spec.job}-{source.name}"
+                    spec, sources = tasks[0]
+                    on_event(f"{arm}: job {spec.job}, {sources[0].name} input")
+                    name = f"{label}-{_plain(spec.job)}-{sources[0].name}"
                     began = time.monotonic()
-                    done.append(_run_one(engine, spec, source, name, folder))
+                    done.append(_run_one(engine, spec, sources, name, folder))
                     tasks.popleft()
         except TrialFailed as reason:
             if tasks:
-                spec, source = tasks.popleft()
+                spec, sources = tasks.popleft()
                 seconds = time.monotonic() - began
-                done.append(_Done(spec, source, _outcome(spec, source, FAILED, seconds, reason)))
+                outcome = _outcome(spec, sources[0], FAILED, seconds, reason)
+                done.append(_Done(spec, sources, outcome))
     return done
 
 
 def _run_one(
-    engine: EngineProcess, spec: TrialSpec, source: Input, name: str, folder: Path
+    engine: EngineProcess, spec: TrialSpec, sources: Sources, name: str, folder: Path
 ) -> _Done:
     began = time.monotonic()
+    check = check_of(spec.job)
     try:
-        observed = observe(engine, spec, source, name=name, folder=folder)
+        observed = observe(engine, spec, sources, check, name=name, folder=folder)
     except TrialUnsupported as reason:
-        return _Done(spec, source, _outcome(spec, source, UNSUPPORTED, 0.0, reason))
+        return _Done(spec, sources, _outcome(spec, sources[0], UNSUPPORTED, 0.0, reason))
     seconds = time.monotonic() - began
-    return _Done(spec, source, _outcome(spec, source, FAILED, seconds), observed)
+    return _Done(spec, sources, _outcome(spec, sources[0], FAILED, seconds), observed)
 
 
 def _outcome(
@@ -196,11 +279,14 @@ def _outcome(
 
 def _judged(ended: Sequence[_Done]) -> Iterator[Outcome]:
     """The outcomes; where no reference is known, the first arm that has rows is the measure."""
-    first: dict[tuple[str, str], Subject] = {}
+    first: dict[tuple[str, bool, str], Subject] = {}
     for done in ended:
         if done.observed is None:
             yield done.outcome
             continue
         subject = done.subject(done.observed)
-        baseline = first.setdefault((done.spec.job, done.source.name), subject)
-        yield judge(subject, done.outcome, baseline)
+        baseline = first.setdefault((*_fed(done.spec), done.sources[0].name), subject)
+        try:
+            yield judge(subject, done.outcome, baseline)
+        except UsageError as problem:  # in the ``normalise`` of a user's job
+            yield replace(done.outcome, result=FAILED, reason=str(problem))

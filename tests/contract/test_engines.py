@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from collections import Counter
 
 import pytest
 
 from bench.contract import Options
+from bench.contract.files import END, file_name
+from bench.contract.places import output_folder
 from bench.measure.phases import phase_sums
 from bench.measure.ranges import range_breaks
 from bench.trial.errors import TrialFailed, TrialUnsupported
@@ -151,3 +155,130 @@ def test_counters_of_the_engine(case, tmp_path):
     else:
         assert gauges["gc_s"] >= 0
         assert gauges["heap_bytes"] > 1 << 20
+
+
+def put(base, stream: int, first: int, lines: list[str]) -> None:
+    """A file of a watched directory, as the load puts it there."""
+    staging = base / "_staging"
+    staging.mkdir(parents=True, exist_ok=True)
+    name = file_name(stream, first, len(lines))
+    (staging / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    (staging / name).rename(base / str(stream) / name)
+
+
+def watching(path, tmp_path, **changes) -> Options:
+    for stream in range(2):
+        (tmp_path / "in" / str(stream)).mkdir(parents=True)
+    values = {
+        "endpoints": (("directory", 0), ("directory", 0)),
+        "source": "directory",
+        "source_options": {"directory": str(tmp_path / "in")},
+        "checkpoint_dir": str(tmp_path / "checkpoint"),
+        "work_dir": str(tmp_path / "work"),
+        **changes,
+    }
+    return options(0, path, tmp_path, **values)
+
+
+def test_files_of_a_directory_are_read_once_and_tied_to_their_batches(case, tmp_path):
+    engine, path = case
+    if engine._engine == "null":
+        pytest.skip("the null engine reads sockets only")
+    base = tmp_path / "in"
+    # Two streams on two slots: no receiver holds one.
+    checkpoint = None if engine._engine == "dstream" else str(tmp_path / "checkpoint")
+    engine.start("files", watching(path, tmp_path, checkpoint_dir=checkpoint), 120)
+    for turn in range(12):  # more than the ten entries after which Spark's log is folded up
+        put(base, 0, turn * 40, LINES[turn * 40 : turn * 40 + 40])
+        time.sleep(0.15)
+    put(base, 1, 0, LINES[480:])
+    until(engine, lambda: received(engine) >= len(LINES))
+    for stream in range(2):
+        (base / str(stream) / END).touch()
+    assert engine.drain(60)
+    engine.stop(60)
+    assert range_breaks(engine.batches) == []
+    assert received(engine) == len(LINES)
+    assert sum(batch.processed_records or 0 for batch in engine.batches) == len(LINES)
+    assert sum(batch.processed_bytes or 0 for batch in engine.batches) == BYTES
+    ends = Counter()
+    for batch in engine.batches:
+        ends.update({stream: count for stream, _first, count in batch.ranges})
+    assert ends == {0: 480, 1: 20}
+
+
+@pytest.mark.parametrize("sink", ["files", "sqlite"])
+def test_what_a_sink_writes_is_there_once(case, tmp_path, sink):
+    engine, path = case
+    with LineServer() as server:
+        wanted = options(
+            server.port,
+            path,
+            tmp_path,
+            sink=sink,
+            work_dir=str(tmp_path / "work"),
+            checkpoint_dir=str(tmp_path / "checkpoint"),
+        )
+        if engine._engine == "null" or (sink, path) == ("sqlite", "jvm"):
+            with pytest.raises(TrialUnsupported, match=sink):
+                engine.start(sink, wanted, 120)
+            return
+        engine.start(sink, wanted, 120)
+        server.send(DATA)
+        until(engine, lambda: received(engine) >= len(LINES))
+        engine.stop(60)
+    folder = tmp_path / "work" / "output"
+    assert str(folder) == output_folder(wanted)
+    if sink == "files":
+        found = [
+            line for part in folder.rglob("part-*") for line in part.read_text("utf-8").splitlines()
+        ]
+    else:
+        with sqlite3.connect(folder / "output.sqlite") as database:
+            found = [row[0] for row in database.execute("SELECT value FROM results")]
+            batches = dict(database.execute("SELECT id, records FROM batches"))
+        database.close()
+        assert sum(batches.values()) == len(LINES)
+        assert {b.batch_id: b.processed_records for b in engine.batches if b.records}.items() <= (
+            batches.items()
+        )
+    assert Counter(found) == Counter(LINES)
+
+
+@pytest.mark.parametrize("sink", ["drain", "console", "files"])
+def test_results_that_are_no_records_are_not_counted_as_such(case, tmp_path, sink):
+    engine, path = case
+    with LineServer() as server:
+        wanted = options(
+            server.port,
+            None if path == "jvm" else path,
+            tmp_path,
+            job="topk",
+            job_params={"k": "2"},
+            sink=sink,
+            work_dir=str(tmp_path / "work"),
+            checkpoint_dir=str(tmp_path / "checkpoint"),
+            partitions=2,
+        )
+        if engine._engine == "null":
+            with pytest.raises(TrialUnsupported, match="the null engine has no"):
+                engine.start("topk", wanted, 120)
+            return
+        engine.start(sink, wanted, 120)
+        server.send(b"b a a\nc b\nc d\n" * 5)
+        until(engine, lambda: received(engine) >= 15)
+        engine.stop(60)
+    full = [batch for batch in engine.batches if batch.records]
+    counts = [(batch.processed_records, batch.processed_bytes) for batch in full]
+    if engine._engine == "structured":
+        # Counted where they are read, by an observation: the sink sees two rows a batch.
+        assert sum(records for records, _size in counts) == 15
+        assert sum(size for _records, size in counts) == 55
+    else:
+        assert set(counts) == {(None, None)}
+    if sink == "files":
+        folder = tmp_path / "work" / "output"
+        parts = sorted(folder.rglob("part-*"))
+        rows = [line for part in parts for line in part.read_text("utf-8").splitlines()]
+        assert len(rows) == 2 * len(full)
+        assert set(rows) <= {f"{word},{count}" for word in "abcd" for count in range(1, 11)}

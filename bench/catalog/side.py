@@ -1,0 +1,99 @@
+"""One side of a pair, read from its source as text.  Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.catalog.notes import Notes, read_notes
+
+#: Lines that say nothing about either API.
+_NOISE = ("from __future__ import", "from collections.abc import", "from typing import")
+
+
+@dataclass(frozen=True)
+class Side:
+    """``path`` is where the source stands, for people; ``code`` what is shown of it, line by line.
+
+    ``constants`` are what the module declares beside ``build`` (``INPUTS``, ``PATHS``, ...), as far
+    as they are literals.
+    """
+
+    path: str
+    code: tuple[str, ...]
+    notes: Notes
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+
+def side_of(path: str, source: str) -> Side:
+    """A job module; raises ``SyntaxError`` where it is no Python."""
+    tree = ast.parse(source, path)
+    lines = source.splitlines()
+    first = tree.body[0].end_lineno if tree.body and _is_text(tree.body[0]) else 0
+    kept = [line for line in lines[first or 0 :] if not line.startswith(_NOISE)]
+    return Side(path, _tidy(kept), read_notes(ast.get_docstring(tree)), _constants(tree))
+
+
+def function_side(path: str, source: str, names: Sequence[str]) -> Side:
+    """Functions of a module that holds both sides, each with the comments above it.
+
+    The first of ``names`` is the one whose docstring has the notes; of the others those are taken
+    that are there.  Raises ``SyntaxError`` where it is no Python, and ``KeyError`` without a first.
+    """
+    tree = ast.parse(source, path)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    first = functions[names[0]]
+    code: list[str] = []
+    for name in names:
+        if name in functions:
+            code += ["", *_lines_of(functions[name], source.splitlines())]
+    return Side(path, _tidy(code), read_notes(ast.get_docstring(first)), _constants(tree))
+
+
+def _lines_of(node: ast.FunctionDef, lines: list[str]) -> list[str]:
+    """A function without its docstring, which is shown as notes."""
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
+    while first and lines[first - 1].startswith("#"):
+        first -= 1
+    code = lines[first : node.end_lineno]
+    if ast.get_docstring(node) is not None and len(node.body) > 1:
+        text = node.body[0]
+        before, after = text.lineno - 1 - first, (text.end_lineno or text.lineno) - first
+        code = [*code[:before], *code[after:]]
+    return code
+
+
+def _constants(tree: ast.Module) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id.isupper():
+                try:
+                    found[target.id] = ast.literal_eval(getattr(node, "value"))  # noqa: B009
+                except (ValueError, TypeError):
+                    continue
+    return found
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _tidy(lines: list[str]) -> tuple[str, ...]:
+    """Without blank lines at either end, and without two in a row at the top level's will."""
+    kept: list[str] = []
+    for line in lines:
+        if line.strip() or (kept and kept[-1]):
+            kept.append(line.rstrip())
+    while kept and not kept[-1]:
+        kept.pop()
+    return tuple(kept)

@@ -1,0 +1,163 @@
+"""Users' jobs from outside: asked about in a process of their own, and found when installed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from bench.contract.jobs import JOBS, OWN
+from bench.contract.own_info import MODULE, SUFFIX
+from bench.errors import UsageError
+from bench.load.process import environment
+from bench.plan.own import OwnJob
+
+#: The group of entry points under which a package offers jobs: ``NAME = "package.module"``.
+GROUP = "sparkbench.jobs"
+
+#: How long importing a job's module may take.
+DESCRIBE_S = 60.0
+
+#: How long a job's ``normalise`` may take.
+NORMALISE_S = 300.0
+
+
+class OwnJobs:
+    """The jobs of users that one command is about; each is asked about once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, OwnJob] = {}
+        self._folders = [Path()]
+
+    def look_in(self, folder: Path) -> None:
+        """Look for relative paths in a folder too, after the working folder."""
+        self._folders.append(folder)
+
+    def find(self, text: str) -> OwnJob | None:
+        """The job that ``text`` names, a path or an installed one; ``None`` if it is neither.
+
+        Raises :class:`UsageError` for one that cannot be used.
+        """
+        place = self._place(text)
+        if place is None:
+            return None
+        name, reference = place
+        known = self._found.get(name)
+        if known is not None and known.reference != reference:
+            raise UsageError(
+                f"{text}: another job is called {name!r} too ({known.reference}); rename one file"
+            )
+        if known is None:
+            known = self._found[name] = ask(name, reference)
+            OWN[name] = known.info
+        return known
+
+    def all(self) -> tuple[OwnJob, ...]:
+        """Every job found so far."""
+        return tuple(self._found.values())
+
+    def _place(self, text: str) -> tuple[str, str] | None:
+        if text in self._found:
+            return text, self._found[text].reference
+        if text.endswith(SUFFIX) or "/" in text:
+            return _file(text, self._folders)
+        installed = installed_jobs()
+        return (text, MODULE + installed[text]) if text in installed else None
+
+
+def installed_jobs() -> dict[str, str]:
+    """Name to module of every job that an installed package offers; none of them is imported."""
+    found = {point.name: point.value for point in entry_points(group=GROUP)}
+    return {name: found[name] for name in sorted(found) if name not in JOBS}
+
+
+def ask(name: str, reference: str) -> OwnJob:
+    """What the job says of itself; raises :class:`UsageError` with the file and line at fault."""
+    told = _child([reference], "", DESCRIBE_S)
+    info = {**told["info"], "name": name}
+    # The file's own words stand for the file's name where an entry point gives another one.
+    found = OwnJob.from_dict(
+        {**told, "info": info, "reference": reference, "sha256": digest_of(told["file"])}
+    )
+    _check_lines(found)
+    return found
+
+
+def normalised(job: OwnJob, engine: str, batches: Iterable[Iterable[Any]]) -> list[Any]:
+    """What the job's ``normalise`` makes of the rows of each batch.
+
+    Raises :class:`UsageError` with its file and line where it fails.
+    """
+    text = json.dumps({"batches": [list(rows) for rows in batches]})
+    return list(_child([job.reference, engine], text, NORMALISE_S)["rows"])
+
+
+def check_unchanged(jobs: Iterable[OwnJob], where: str) -> None:
+    """Raise :class:`UsageError` for a job that is gone or not what a run began with."""
+    for job in jobs:
+        if ask(job.name, job.reference).sha256 != job.sha256:
+            raise UsageError(
+                f"{where}: the job {job.name} has changed since the run began; put it back, or "
+                "start a new run"
+            )
+
+
+def digest_of(file: str) -> str:
+    """SHA-256 of a file, in hex."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def _file(text: str, folders: Iterable[Path]) -> tuple[str, str]:
+    if not text.endswith(SUFFIX):
+        raise UsageError(f"{text}: a job of yours is a Python file, NAME{SUFFIX}")
+    tried = [folder / Path(text).expanduser() for folder in folders]
+    path = next((path for path in tried if path.is_file()), None)
+    if path is None:
+        raise UsageError(f"{text}: there is no such file; check the path")
+    name = path.name.removesuffix(SUFFIX)
+    if name in JOBS:
+        raise UsageError(f"{text}: {name!r} is a job of the catalogue; rename the file")
+    return name, str(path.resolve())
+
+
+def _check_lines(job: OwnJob) -> None:
+    from bench.load.kinds import parse_lines
+
+    try:
+        parse_lines(job.info.lines)
+    except (UsageError, ValueError) as problem:
+        raise UsageError(f"{job.name}: LINES: {problem}") from None
+
+
+def _child(arguments: list[str], text: str, timeout_s: float) -> dict[str, Any]:
+    """The answer of ``bench.child.describe``; :class:`UsageError` for the problem it tells."""
+    command = [sys.executable, "-P", "-m", "bench.child.describe", *arguments]
+    shown = Path(arguments[0]).name
+    try:
+        done = subprocess.run(
+            command,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            env=environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UsageError(
+            f"{shown}: it did not answer within {timeout_s:g} s; a job's module only defines, and "
+            "starts nothing when it is imported"
+        ) from None
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise UsageError(f"{shown}: its process ended without an answer ({last})") from None
+    if "problem" in answer:
+        raise UsageError(str(answer["problem"]))
+    return answer

@@ -1,0 +1,78 @@
+"""What an arm's profile and guarantee set: read from the engines' tables, which are plain data."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.contract import ENGINE_MODULES
+from bench.contract.jobs import job_info
+from bench.contract.knobs import SINK_PREFIX, Dimension, Knob, Use, settings
+from bench.plan.arms import choice
+from bench.plan.spec import TrialSpec
+
+#: The writer option with which Structured Streaming writes its logs beside the batch.
+ASYNC_KEY = SINK_PREFIX + "asyncProgressTrackingEnabled"
+
+
+def engine_profiles(engine: str) -> Mapping[str, Sequence[Knob]]:
+    """The profiles of an engine, each with its knobs."""
+    profiles: Mapping[str, Sequence[Knob]] = _tables(engine).PROFILES
+    return profiles
+
+
+def engine_dimensions(engine: str) -> Sequence[Dimension]:
+    """What ``sparkbench tune`` may change of an engine."""
+    dimensions: Sequence[Dimension] = _tables(engine).DIMENSIONS
+    return dimensions
+
+
+def use_of(spec: TrialSpec, slots: int) -> Use:
+    """What a trial does, as far as knobs depend on it."""
+    job = job_info(spec.job)
+    return Use(
+        sink=spec.sink,
+        source=choice(spec.arm, "source"),
+        mode=choice(spec.arm, "mode"),
+        stateful=job.stateful,
+        row_each=job.row_each,
+        slots=slots,
+    )
+
+
+def profile_settings(spec: TrialSpec, slots: int) -> dict[str, str]:
+    """What the arm's profile sets for this trial, spelled as ``--conf`` takes it."""
+    profile = engine_profiles(spec.arm.engine)[choice(spec.arm, "profile")]
+    return settings(profile, use_of(spec, slots))
+
+
+def promised_settings(spec: TrialSpec) -> dict[str, str]:
+    """What the arm's guarantee sets, spelled as ``--conf`` takes it."""
+    if choice(spec.arm, "guarantee") != "recoverable":
+        return {}
+    promised: Mapping[str, Mapping[str, str]] = _tables(spec.arm.engine).RECOVERABLE
+    return dict(promised.get(choice(spec.arm, "source"), {}))
+
+
+def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
+    """What the trial's stream promises of a restart, in the words of the reports.
+
+    ``none``: what was received may be lost.  ``logs``: offset and commit logs are written, though a
+    socket cannot be read again.  ``recoverable``: what was received is processed after a restart;
+    by what, stands in brackets.
+    """
+    wanted, source = choice(spec.arm, "guarantee"), choice(spec.arm, "source")
+    promised: Mapping[str, str] = _tables(spec.arm.engine).RECOVERABLE_BY
+    word = f"recoverable ({promised[source]})" if source in promised else "recoverable"
+    if spec.arm.engine != "structured":
+        return "none" if wanted == "none" else word
+    if wanted == "none":
+        word = "logs"
+    late = conf.get(ASYNC_KEY, "").lower() == "true"
+    return f"{word}, written late (batches may come again as one)" if late else word
+
+
+def _tables(engine: str) -> Any:
+    """The ``knobs`` module beside an engine's own."""
+    return importlib.import_module(ENGINE_MODULES[engine].rpartition(".")[0] + ".knobs")

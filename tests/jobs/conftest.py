@@ -1,0 +1,77 @@
+"""Every scenario through both engines, in one JVM each."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.process.orphans import end_all
+from bench.process.spawn import MARK, new_token
+from bench.trial.setup import engine_environment
+from tests.jobs.scenarios import SCENARIOS
+
+DRIVERS = Path(__file__).parent / "drivers"
+ENGINES = ("dstream", "structured")
+
+#: Scenario to what each batch wrote.
+Written = dict[str, list[Any]]
+
+
+@pytest.fixture(scope="session")
+def written(require, tmp_path_factory) -> dict[str, Written]:
+    """Engine to scenario to rows of each batch."""
+    require("java")
+    folder = tmp_path_factory.mktemp("jobs")
+    file = folder / "scenarios.json"
+    file.write_text(json.dumps(SCENARIOS))
+    return {engine: _run(engine, file, folder / f"{engine}.json") for engine in ENGINES}
+
+
+def _run(engine: str, scenarios: Path, results: Path) -> Written:
+    driver = Driver(f"batches_{engine}", scenarios, results, log=results.with_suffix(".log"))
+    try:
+        assert driver.process.wait(280) == 0, driver.log.read_text()[-4000:]
+    finally:
+        driver.end()
+    return json.loads(results.read_text())
+
+
+class Driver:
+    """A driver program of ``drivers`` with its JVM and workers, in a process group of its own."""
+
+    def __init__(self, script: str, *arguments: object, log: Path) -> None:
+        self.log = log
+        self._token = new_token()
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(DRIVERS / f"{script}.py"), *map(str, arguments)],
+                env={
+                    **os.environ,
+                    **engine_environment("structured"),
+                    "PYSPARK_PYTHON": sys.executable,
+                    MARK: self._token,
+                },
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """SIGKILL to the driver and its JVM, as when the machine fails; then what is left."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+        end_all(self._token, 0.0)
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        if self.process.poll() is None:
+            self.kill()
+        end_all(self._token, 3.0)

@@ -1,0 +1,65 @@
+"""Whose line it was: errors that name a file of the user's."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.contract import causes
+from bench.contract.causes import blame, first_cause, users_error
+
+WORKER = """An error occurred while calling o57.collectToPython.
+: org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in stage 3.0 failed
+Driver stacktrace:
+\tat org.apache.spark.scheduler.DAGScheduler.failJob(DAGScheduler.scala:2844)
+Caused by: org.apache.spark.api.python.PythonException: Traceback (most recent call last):
+  File "/spark/python/pyspark/worker.py", line 1900, in main
+    process()
+  File "/home/me/mine.py", line 7, in <lambda>
+    return lines.map(lambda line: parse(line))
+                                  ^^^^^^^^^^^
+  File "/home/me/mine.py", line 12, in parse
+    return int(line)
+           ^^^^^^^^^
+ValueError: invalid literal for int() with base 10: 'abc'
+
+\tat org.apache.spark.api.python.BasePythonRunner.handle(PythonRunner.scala:581)
+"""
+
+
+@pytest.fixture(autouse=True)
+def mine(monkeypatch):
+    monkeypatch.setattr(causes, "_USERS", {})
+    blame("/home/me/mine.py", "mine.py")
+
+
+def test_a_workers_traceback_within_a_java_error():
+    told = "mine.py, line 12, in parse: ValueError: invalid literal for int() with base 10: 'abc'"
+    assert users_error(WORKER) == told
+    assert first_cause(WORKER) == told
+
+
+def test_frames_of_others_below_the_users_do_not_hide_it():
+    text = WORKER.replace(
+        "ValueError:", '  File "/lib/json.py", line 3, in loads\n    raise\nValueError:'
+    )
+    assert users_error(text).startswith("mine.py, line 12, in parse: ValueError")
+
+
+def test_an_exception_with_a_frame_of_the_users():
+    code = compile("def build(x):\n    return x['k']\n", "/home/me/mine.py", "exec")
+    names = {}
+    exec(code, names)
+    with pytest.raises(KeyError) as caught:
+        names["build"]({})
+    assert first_cause(caught.value) == "mine.py, line 2, in build: KeyError: 'k'"
+
+
+def test_errors_of_others_are_told_as_before():
+    text = WORKER.replace("/home/me/mine.py", "/home/me/other.py")
+    assert users_error(text) is None
+    assert first_cause(text).startswith("org.apache.spark.api.python.PythonException")
+
+
+def test_without_users_files_nothing_is_looked_for(monkeypatch):
+    monkeypatch.setattr(causes, "_USERS", {})
+    assert users_error(WORKER) is None
