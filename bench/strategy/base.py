@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bench.plan.spec import TrialSpec
 
@@ -25,4 +25,22 @@ class Strategy(Protocol):
 
     def remaining(self, results: Sequence[TrialResult]) -> list[TrialSpec]:
         """What is expected to run after these results, first to last, for views; may change."""
+        ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A strategy that finds something out on the way, and can say it."""
+
+    def told(self, results: Sequence[TrialResult]) -> list[str]:
+        """A sentence for each thing found out so far; more results only add to them."""
+        ...
+
+
+@runtime_checkable
+class Judging(Protocol):
+    """A strategy to which a trial says something else than its status does."""
+
+    def judged(self, result: TrialResult) -> str:
+        """What the trial said, in a few words, its reason included."""
         ...

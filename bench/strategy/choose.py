@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from bench.plan.plan import Plan
 from bench.strategy.base import Strategy
+from bench.strategy.capacity import Capacity
 from bench.strategy.rounds import Rounds
+from bench.strategy.tune import Tune
 from bench.strategy.until import Until
 
 
 def strategy_of(plan: Plan) -> Strategy:
-    """Rounds until narrow enough where the plan says so, else as many as it says."""
+    """What the plan says: a search (for capacity, for settings), rounds until narrow enough, or
+    a number of rounds.
+    """
+    if plan.settings.capacity is not None:
+        return Capacity(plan)
+    if plan.settings.tune is not None:
+        return Tune(plan)
     return Rounds(plan) if plan.settings.until is None else Until(plan)

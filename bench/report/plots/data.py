@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.load.stored import schedules_of
-from bench.measure.cohort import Window
-from bench.measure.latency import latency_curve
-from bench.results.schema import TrialResult
+from bench.measure.cohort import Window, cohort_pieces
+from bench.measure.latency import curve_grid
+from bench.results.schema import Batch, TrialResult
 
 Floats = NDArray[np.float64]
+
+#: Latencies taken of one trial at most.  Beyond, each batch gives so many of its records, evenly
+#: spaced and its first and last among them, which a plot cannot tell from all of them.
+MOST_LATENCIES = 50_000
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Gross latencies of a trial's measured records, ascending, and how many records each is.
+
+    ``n`` is the number of measured records.
+    """
+
+    latency_s: Floats
+    weight: Floats
+    n: int
+
+    def at(self, p: Sequence[float] | Floats) -> Floats:
+        """The quantiles at ``p``: exact where every record is in, else to within a few records."""
+        if self.n == self.latency_s.size:
+            return np.asarray(np.quantile(self.latency_s, p), dtype=np.float64)
+        ends = np.cumsum(self.weight)
+        ranks = (ends - self.weight / 2) / ends[-1]
+        # The least and the largest are in, as each batch gave its first and last record.
+        ranks[0], ranks[-1] = 0.0, 1.0
+        return np.interp(np.asarray(p, dtype=np.float64), ranks, self.latency_s)
 
 
 @dataclass(frozen=True)
@@ -38,22 +65,65 @@ class Timeline:
     warmup_until_s: float | None
 
 
-def curve(result: TrialResult, p: Sequence[float] | None = None) -> Curve | None:
-    """The latency quantiles of a trial; ``None`` where nothing was measured.
-
-    Probabilities go as far as the number of records supports.
+def sample(result: TrialResult) -> Sample | None:
+    """The latencies of a trial; ``None`` where nothing was measured.
 
     :raises ValueError: batches and schedule do not fit each other, or the schedule is that of a
         file whose times were too many to be stored (``ReplayError``).
     :raises KeyError: the schedule's parameters are incomplete.
     """
-    load, window_s = result.load, result.window_s
-    if load is None or window_s is None or not result.batches:
+    window = window_of(result)
+    if window is None or result.load is None or not result.batches:
         return None
-    # Ticks matter to the net latency only, which is not drawn; without a trigger any will do.
-    window = Window(load.t0, *_offsets(window_s, load.t0), trigger_s=result.trial.trigger_s or 1.0)
-    found = latency_curve(result.batches, schedules_of(load.schedule), window, p)
-    return Curve(found.p, found.gross) if found is not None else None
+    schedules = schedules_of(result.load.schedule)
+    pieces = list(cohort_pieces(result.batches, schedules, window))
+    n = sum(count for _batch, _stream, _first, count in pieces)
+    if not n:
+        return None
+    each = max(2, MOST_LATENCIES // len(pieces)) if n > MOST_LATENCIES else n
+    values, weights = [], []
+    for batch, stream, first, count in pieces:
+        offsets = schedules[stream].times(first, count)
+        if count > each:
+            offsets = offsets[np.linspace(0, count - 1, each).round().astype(np.intp)]
+        values.append((batch.visible - window.t0) - offsets)
+        weights.append(np.full(offsets.size, count / offsets.size))
+    latency_s = np.concatenate(values)
+    ascending = np.argsort(latency_s)
+    return Sample(latency_s[ascending], np.concatenate(weights)[ascending], n)
+
+
+def samples(trials: Iterable[TrialResult]) -> list[Sample]:
+    """The samples that can be had; a damaged trial must not cost the run its report."""
+    found = []
+    for result in trials:
+        with suppress(ValueError, KeyError):
+            if (one := sample(result)) is not None:
+                found.append(one)
+    return found
+
+
+def pooled(parts: Sequence[Sample]) -> Sample:
+    """Several trials as one; each counts by its records."""
+    latency_s = np.concatenate([part.latency_s for part in parts])
+    weight = np.concatenate([part.weight for part in parts])
+    ascending = np.argsort(latency_s)
+    return Sample(latency_s[ascending], weight[ascending], sum(part.n for part in parts))
+
+
+def curve(result: TrialResult, p: Sequence[float] | None = None) -> Curve | None:
+    """The latency quantiles of a trial; ``None`` where nothing was measured; raises as `sample`.
+
+    Probabilities go as far as the number of records supports.
+    """
+    found = sample(result)
+    return curve_of(found, p) if found is not None else None
+
+
+def curve_of(found: Sample, p: Sequence[float] | None = None) -> Curve:
+    """The quantiles of a sample, by default as far as its number of records supports."""
+    at = np.asarray(curve_grid(found.n) if p is None else p, dtype=np.float64)
+    return Curve(at, found.at(at))
 
 
 def timeline(result: TrialResult) -> Timeline | None:
@@ -80,9 +150,24 @@ def median_curve(curves: Sequence[Curve], points: int = 200) -> Curve:
     return Curve(p, np.median(values, axis=0))
 
 
-def _offsets(window_s: tuple[float, float], t0: float) -> tuple[float, float]:
-    """The window from the schedule's zero, wide enough that both its end records are inside.
+def measured(result: TrialResult) -> list[Batch]:
+    """Batches after the warm-up that had records and did not fail."""
+    return [
+        batch
+        for batch in result.batches
+        if not batch.warmup and batch.failure is None and any(n for _s, _f, n in batch.ranges)
+    ]
+
+
+def window_of(result: TrialResult) -> Window | None:
+    """The measured window from the schedule's zero, wide enough for both its end records.
 
     A microsecond covers the rounding of Unix seconds in a float, which is a quarter of one.
     """
-    return window_s[0] - t0 - 1e-6, window_s[1] - t0 + 1e-6
+    if result.load is None or result.window_s is None:
+        return None
+    t0 = result.load.t0
+    first, last = result.window_s
+    # Ticks matter to the net latency only, which is not drawn; without a trigger any will do.
+    trigger_s = result.trial.trigger_s or 1.0
+    return Window(t0, first - t0 - 1e-6, last - t0 + 1e-6, trigger_s=trigger_s)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,10 +12,26 @@ from matplotlib.lines import Line2D
 
 from bench.report import text
 from bench.report.axes import split_axes
-from bench.report.plots.style import look
+from bench.report.plots.style import MUTED, PAPER, look
 from bench.report.source import Source
 from bench.report.summary import CellSummary
 from bench.results.schema import TrialResult
+
+#: Panels of a figure with one panel a cell, and how many stand side by side.
+MAX_PANELS = 12
+_COLUMNS = 3
+
+
+def cell_panels(count: int, *, height: float = 2.7) -> tuple[Figure, list[Axes], int]:
+    """A figure with ``count`` panels, those panels, and how many are in a row."""
+    columns = min(count, 2 if count == 4 else _COLUMNS)
+    rows = math.ceil(count / columns)
+    width = 3.4 * columns if columns > 1 else 6.0
+    figure = Figure(figsize=(width + 0.4, height * rows + 1.1), layout="constrained")
+    axes = list(figure.subplots(rows, columns, squeeze=False).flatten())
+    for ax in axes[count:]:
+        ax.set_visible(False)
+    return figure, axes[:count], columns
 
 
 def panel_titles(summaries: Sequence[CellSummary]) -> list[str]:
@@ -30,6 +48,12 @@ def figure_title(figure: Figure, what: str, run: Source) -> None:
     figure.suptitle(words, x=0.01, ha="left", fontsize=11, fontweight="bold")
 
 
+def brief(words: str, most: int = 56) -> str:
+    """Words that fit into a picture; the tables have them in full."""
+    line = text.plain(words)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def arm_legend(figure: Figure, arms: Sequence[str], how: str, *, lines: bool) -> None:
     """One entry an arm, in the look it has in every panel; above them ``how`` to read the plot."""
     handles = []
@@ -42,7 +66,7 @@ def arm_legend(figure: Figure, arms: Sequence[str], how: str, *, lines: bool) ->
                 color=style.colour,
                 marker=style.marker,
                 linestyle=style.dashes if lines else "none",
-                label=text.plain(arm),
+                label=brief(arm),
             )
         )
     figure.legend(
@@ -72,8 +96,8 @@ def note(ax: Axes, lines: Sequence[str]) -> None:
             va="top",
             parse_math=False,
             fontsize=8,
-            color="#444444",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2},
+            color=MUTED,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 2},
         )
 
 
@@ -88,3 +112,15 @@ def trials_of(run: Source, summary: CellSummary) -> dict[str, list[TrialResult]]
 
 def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     return dict(one) == dict(other)
+
+
+def middle(values: Iterable[float | None]) -> float | None:
+    """The median of those that are there, ``None`` of none."""
+    found = [value for value in values if value is not None]
+    return median(found) if found else None
+
+
+def named(items: Sequence[str], most: int = 4) -> str:
+    """Some of many, in words: joined by semicolons, the rest counted."""
+    more = len(items) - most
+    return "; ".join(items[:most]) + (f"; and {more} more" if more > 0 else "")

@@ -6,49 +6,50 @@ table are read from it.  Both arms, a panel a cell.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from bench.report.plots.data import Curve, Floats, curve, median_curve
+from bench.report import text
+from bench.report.layout import Grid
+from bench.report.plots.data import Curve, Floats, curve_of, median_curve, samples
 from bench.report.plots.grid import (
+    MAX_PANELS,
     arm_legend,
+    brief,
+    cell_panels,
     figure_title,
+    middle,
+    named,
     note,
     panel_titles,
     shown_of,
     trials_of,
 )
+from bench.report.plots.plot import Plot
 from bench.report.plots.style import look
 from bench.report.source import Source
 from bench.report.summary import CellSummary
 from bench.results.schema import TrialResult
 
-MAX_PANELS = 12
-_COLUMNS = 3
-
 #: Quantiles marked on the lines and named on the axis.
 _MARKED = (0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999)
+
+#: Thin lines of one arm in a panel; more are a grey block and a large file.
+_MOST_LINES = 20
 
 
 def quantiles_figure(run: Source) -> Figure:
     """One panel a cell, at most :data:`MAX_PANELS`; call it within ``style.styled()``."""
     shown = run.summaries[:MAX_PANELS]
-    columns = min(len(shown), 2 if len(shown) == 4 else _COLUMNS)
-    rows = math.ceil(len(shown) / columns)
-    width = 3.4 * columns if columns > 1 else 6.0
-    figure = Figure(figsize=(width + 0.4, 2.7 * rows + 1.1), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False).flatten()
-    for ax, title, summary in zip(axes, panel_titles(shown), shown, strict=False):
-        ax.set_title(title)
+    figure, axes, columns = cell_panels(len(shown))
+    titles = panel_titles(run.summaries)[: len(shown)]
+    for ax, title, summary in zip(axes, titles, shown, strict=True):
+        ax.set_title(brief(title))
         draw_quantiles(ax, summary, trials_of(run, summary))
-    for ax in axes[len(shown) :]:
-        ax.set_visible(False)
     for ax in axes[::columns]:
         ax.set_ylabel("latency (s)")
     figure_title(figure, "End-to-end latency by quantile", run)
@@ -68,13 +69,13 @@ def draw_quantiles(
         if not arm.ranked:
             words.append(f"{arm.arm}: {arm.status or 'not run'}")
             continue
-        curves = _curves(trials[arm.arm])
+        curves = [curve_of(found) for found in samples(trials[arm.arm])]
         if not curves:
             words.append(f"{arm.arm}: no batches to compute it from")
             continue
         style = look(position)
         if len(curves) > 1:
-            for one in curves:
+            for one in _some(curves):
                 ax.plot(_x(one.p), one.latency_s, color=style.colour, linewidth=0.7, alpha=0.45)
         middle = median_curve(curves)
         ax.plot(
@@ -101,14 +102,9 @@ def draw_quantiles(
     note(ax, words)
 
 
-def _curves(trials: Sequence[TrialResult]) -> list[Curve]:
-    """The curves that can be computed; a damaged trial must not cost the run its report."""
-    found = []
-    for result in trials:
-        with suppress(ValueError, KeyError):
-            if (one := curve(result)) is not None:
-                found.append(one)
-    return found
+def _some(curves: Sequence[Curve]) -> Sequence[Curve]:
+    """At most :data:`_MOST_LINES`, evenly chosen."""
+    return curves[:: -(-len(curves) // _MOST_LINES)]
 
 
 def _x(p: Floats) -> Floats:
@@ -129,3 +125,38 @@ def _axes(ax: Axes, farthest: float, low: float, top: float) -> None:
 def _percent(x: float) -> str:
     """1/(1-p) as the percentile's name: 100 is p99."""
     return f"p{100 * (1 - 1 / x):.6g}"
+
+
+def quantiles_table(run: Source) -> Grid:
+    """Of each ranked arm: the median of its trials at each quantile."""
+    names = ("p50", "p90", "p95", "p99", "p999", "max")
+    rows = []
+    for title, summary in zip(panel_titles(run.summaries), run.summaries, strict=True):
+        trials = trials_of(run, summary)
+        for arm in summary.arms:
+            if not arm.ranked:
+                continue
+            found = [r.latency_s.gross for r in trials[arm.arm] if r.latency_s and r.status == "ok"]
+            values = [middle(getattr(one, name) for one in found) for name in names]
+            count = str(len(found))
+            rows.append((title, text.plain(arm.arm), count, *map(text.seconds, values)))
+    heading = ("cell", "arm", "trials", *names[:-2], "p99.9", "max")
+    return Grid(heading, tuple(rows), frozenset({"cell", "arm"}))
+
+
+def quantiles_words(run: Source) -> str:
+    """The p99 of each arm in some cells."""
+    said = [f"{row[1]} {row[6]} at {row[0]}" for row in quantiles_table(run).rows]
+    return f"Latency of each arm by quantile, a panel a cell. At p99: {named(said)}."
+
+
+PLOT = Plot(
+    stem="quantiles",
+    title="Latency quantiles",
+    reading="Each step to the right is a rarer record: at p99 one in a hundred waits longer. The "
+    "wait for the trigger is part of it.",
+    applies=lambda run: any(arm.ranked for summary in run.summaries for arm in summary.arms),
+    figure=quantiles_figure,
+    table=quantiles_table,
+    words=quantiles_words,
+)

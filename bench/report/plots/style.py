@@ -20,6 +20,13 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (3, 1, 1, 1)), (0, (1, 1)), "-.", "--", ":")
 
+#: Lines around a plot, lines behind it, and words that say less than the others.
+AXIS, GRID, MUTED = "#666666", "#d9d9d9", "#444444"
+#: What is behind everything, and a plain shade over it.
+PAPER, SHADE = "#ffffff", "#ececec"
+#: Words.
+INK = "#000000"
+
 _RC: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -29,12 +36,13 @@ _RC: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
-    "grid.color": "#d9d9d9",
+    "grid.color": GRID,
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
-    "axes.edgecolor": "#666666",
+    "axes.edgecolor": AXIS,
     "figure.facecolor": "white",
     "legend.frameon": False,
+    "hatch.linewidth": 0.6,
     # A dollar sign in a user's string is a dollar sign.
     "text.parse_math": False,
     # A fixed salt makes the ids in an SVG the same every time.
@@ -75,13 +83,49 @@ def styled() -> Iterator[None]:
 
 def image_bytes(make: Callable[[Source], Figure], run: Source) -> dict[str, bytes]:
     """``png`` and ``svg`` of a figure; the same run and matplotlib give the same bytes."""
+    with _figure(make, run) as figure:
+        return _files(figure)
+
+
+def page_svg(make: Callable[[Source], Figure], run: Source) -> str:
+    """The SVG of a figure for a page of ours: letters stay text, in the fonts of the reader.
+
+    DejaVu Sans, by whose widths everything is placed, is wider than what most systems show.
+    """
+    with _figure(make, run) as figure:
+        return _page(figure)
+
+
+def images_and_page(make: Callable[[Source], Figure], run: Source) -> tuple[dict[str, bytes], str]:
+    """:func:`image_bytes` and :func:`page_svg` of one figure, made and laid out once."""
+    with _figure(make, run) as figure:
+        return _files(figure), _page(figure)
+
+
+@contextmanager
+def _figure(make: Callable[[Source], Figure], run: Source) -> Iterator[Figure]:
     with styled():
         figure = make(run)
         FigureCanvasAgg(figure)
-        return {
-            "png": _saved(figure, "png", {"Software": None}),
-            "svg": _saved(figure, "svg", {"Date": None, "Creator": "sparkbench"}),
-        }
+        # The layout is half of the work, and the same in every format: once is enough.
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(figure)
+            figure.set_layout_engine(None)
+        yield figure
+
+
+def _files(figure: Figure) -> dict[str, bytes]:
+    return {"png": _saved(figure, "png", {"Software": None}), "svg": _svg(figure)}
+
+
+def _page(figure: Figure) -> str:
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        return _svg(figure).decode()
+
+
+def _svg(figure: Figure) -> bytes:
+    return _saved(figure, "svg", {"Date": None, "Creator": "sparkbench"})
 
 
 def _saved(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:

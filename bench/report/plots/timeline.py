@@ -10,18 +10,23 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy import quantile
 
 from bench.report import text
+from bench.report.layout import Grid
 from bench.report.plots.data import Timeline, timeline
 from bench.report.plots.grid import (
     arm_legend,
+    brief,
     figure_title,
+    named,
     note,
     panel_titles,
     shown_of,
     trials_of,
 )
-from bench.report.plots.style import look
+from bench.report.plots.plot import Plot
+from bench.report.plots.style import MUTED, SHADE, look
 from bench.report.source import Source
 from bench.results.schema import TrialResult
 
@@ -44,7 +49,7 @@ def timeline_figure(run: Source) -> Figure:
         for position, (ax, arm) in enumerate(zip(axes, arms, strict=True)):
             result = trials.get(arm)
             status = result.status if result is not None else "not run"
-            ax.set_title(title if position == 0 else "")
+            ax.set_title(brief(title) if position == 0 else "")
             draw_timeline(ax, found.get(arm), position)
             note(ax, [] if status == "ok" else [status])
         _limit(axes, list(found.values()))
@@ -88,7 +93,7 @@ def draw_timeline(ax: Axes, data: Timeline | None, position: int) -> None:
         )
     if data.warmup_until_s is not None:
         left = min(0.0, float(data.start_s.min()))
-        ax.axvspan(left, data.warmup_until_s, color="#000000", alpha=0.07, linewidth=0)
+        ax.axvspan(left, data.warmup_until_s, color=SHADE, linewidth=0)
 
 
 def _limit(axes: Sequence[Axes], found: Sequence[Timeline]) -> None:
@@ -103,7 +108,7 @@ def _limit(axes: Sequence[Axes], found: Sequence[Timeline]) -> None:
         if not trigger:
             continue
         if not far:
-            ax.axhline(trigger, color="#444444", linewidth=1, linestyle=(0, (4, 2)))
+            ax.axhline(trigger, color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
         ax.annotate(
             f"trigger {text.duration(trigger)}" + (", far above" if far else ""),
             (1, 0.98 if far else trigger / height),
@@ -113,5 +118,48 @@ def _limit(axes: Sequence[Axes], found: Sequence[Timeline]) -> None:
             ha="right",
             va="top" if far else "bottom",
             fontsize=7.5,
-            color="#444444",
+            color=MUTED,
         )
+
+
+def timeline_table(run: Source) -> Grid:
+    """Of every trial that is drawn or could be: its batches and their times."""
+    rows = []
+    for title, summary in zip(panel_titles(run.summaries), run.summaries, strict=True):
+        for arm, result in chosen_round(trials_of(run, summary)).items():
+            data = timeline(result)
+            if data is None:
+                continue
+            kept = data.batch_s[~data.warmup]
+            times = quantile(kept if kept.size else data.batch_s, [0.5, 0.9, 1.0])
+            rows.append(
+                (
+                    title,
+                    text.plain(arm),
+                    str(result.trial.number),
+                    str(data.batch_s.size),
+                    str(int(data.warmup.sum())),
+                    *(text.seconds(float(value)) for value in times),
+                    text.duration(data.trigger_s) if data.trigger_s else text.NONE,
+                )
+            )
+    figures = ("batches", "of warm-up", "p50", "p90", "max", "trigger")
+    return Grid(("cell", "arm", "trial", *figures), tuple(rows), frozenset({"cell", "arm"}))
+
+
+def timeline_words(run: Source) -> str:
+    """The median batch time of each arm in some cells."""
+    said = [f"{row[1]} {row[5]} at {row[0]}" for row in timeline_table(run).rows]
+    return f"Batch time by when the batch began, one trial of each arm. Median: {named(said)}."
+
+
+PLOT = Plot(
+    stem="timeline",
+    title="Batch timeline",
+    reading="One mark a batch. Shaded and hollow: warm-up, which is not measured. An engine whose "
+    "batches stay above the trigger line falls behind.",
+    applies=lambda run: any(result.batches and result.load for result in run.results),
+    figure=timeline_figure,
+    table=timeline_table,
+    words=timeline_words,
+)

@@ -1,0 +1,21 @@
+"""A capacity run on a terminal."""
+
+from __future__ import annotations
+
+from bench.report import capacity_text, conduct, notes, text
+from bench.report.capacity import CapacityReport
+from bench.report.layout import Grid, Line
+from bench.report.source import Source
+
+
+def capacity_parts(run: Source, report: CapacityReport, width: int) -> list[Line | Grid]:
+    """What ``sparkbench capacity`` prints at its end, and ``show`` again, in ``width`` columns."""
+    parts = capacity_text.lines(report, width)
+    parts.append(Line(""))
+    parts += [Line(f"! {words}", "yellow") for words in notes.completeness(run)]
+    spent = conduct.time_share(run.info, run.results)
+    if spent is not None:
+        parts.append(Line(spent))
+    if run.place is not None:
+        parts.append(Line(f"Results: {text.plain(run.place)}; the plot: report/capacity.png"))
+    return parts

@@ -1,0 +1,97 @@
+"""Settings that were found, as options of the command line and as Python to paste into a job."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from bench.contract.knobs import split
+from bench.plan.arms import choice
+from bench.plan.axes import CONF_PREFIX
+from bench.plan.spec import Arm
+from bench.units import parse_duration
+
+#: What a source is called in ``readStream.format``.
+_FORMATS = {"socket": "socket", "spooled": "spooled_socket", "directory": "text"}
+
+
+def option_lines(config: Mapping[str, str]) -> list[str]:
+    """``--conf KEY=VALUE`` or ``--trigger 500ms``, one a setting, quoted for a shell."""
+    return [
+        f"--conf {shlex.quote(f'{key.removeprefix(CONF_PREFIX)}={value}')}"
+        if key.startswith(CONF_PREFIX)
+        else f"--{key.replace('_', '-')} {shlex.quote(value)}"
+        for key, value in config.items()
+    ]
+
+
+def python_text(arm: Arm, config: Mapping[str, str], trigger_s: float) -> str:
+    """A job with the settings in their places; ``trigger_s`` is the interval they go with.
+
+    ``config`` maps keys of an arm to values; ``arm`` is the one they were found for.
+    """
+    conf = {
+        key.removeprefix(CONF_PREFIX): value
+        for key, value in {**arm.keys, **config}.items()
+        if key.startswith(CONF_PREFIX)
+    }
+    if "trigger" in config:
+        trigger_s = parse_duration(config["trigger"])
+    streams = int({**arm.keys, **config}.get("streams", "1"))
+    if arm.engine == "structured":
+        lines = _structured(conf, choice(arm, "source"), trigger_s, streams)
+    elif arm.engine == "dstream":
+        lines = _dstream(conf, trigger_s, streams)
+    else:
+        lines = [f"settings = {conf!r}"]
+    return "\n".join(lines)
+
+
+def _structured(conf: Mapping[str, str], source: str, trigger_s: float, streams: int) -> list[str]:
+    parts = split(conf)
+    several = [f"# One of {streams} such streams, joined with union()."] if streams > 1 else []
+    return [
+        "from pyspark.sql import SparkSession",
+        "",
+        "spark = (",
+        "    SparkSession.builder",
+        *_calls("config", parts.spark),
+        "    .getOrCreate()",
+        ")",
+        *several,
+        "lines = (",
+        f'    spark.readStream.format("{_FORMATS[source]}")',
+        *_calls("option", {"host": "127.0.0.1", "port": "1100"} if source == "socket" else {}),
+        *_calls("option", parts.source),
+        "    .load()",
+        ")",
+        "query = (",
+        '    lines.writeStream.format("console")',
+        *_calls("option", parts.sink),
+        f'    .trigger(processingTime="{round(trigger_s * 1000)} milliseconds")',
+        "    .start()",
+        ")",
+    ]
+
+
+def _dstream(conf: Mapping[str, str], trigger_s: float, streams: int) -> list[str]:
+    parts = split(conf)
+    level = parts.source.get("storageLevel", "MEMORY_AND_DISK")
+    several = [f"# One of {streams} receivers, joined with stream_context.union()."]
+    return [
+        "from pyspark import SparkConf, SparkContext, StorageLevel",
+        "from pyspark.streaming import StreamingContext",
+        "",
+        "conf = SparkConf()",
+        *(f"conf.set({key!r}, {value!r})" for key, value in parts.spark.items()),
+        "context = SparkContext.getOrCreate(conf)",
+        f"stream_context = StreamingContext(context, {trigger_s:g})",
+        *(several if streams > 1 else []),
+        f'lines = stream_context.socketTextStream("127.0.0.1", 1100, StorageLevel.{level})',
+        "lines.pprint()",
+        "stream_context.start()",
+    ]
+
+
+def _calls(name: str, values: Mapping[str, str]) -> list[str]:
+    return [f"    .{name}({key!r}, {value!r})" for key, value in values.items()]

@@ -1,0 +1,196 @@
+"""One pass through a search for settings, as far as its results go: rung after rung, then pairs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from bench.plan.spec import TrialSpec
+from bench.plan.tune import CONFIRM, LEAST_CONFIRM, MOST_CONFIRM, SEARCH
+from bench.strategy.rounds import MAX_ATTEMPTS, RUN_AGAIN, latest_attempts
+from bench.strategy.tune_halving import rungs
+from bench.strategy.tune_score import SATURATED, Score, scores
+
+if TYPE_CHECKING:
+    from bench.results.schema import TrialResult
+    from bench.strategy.tune import Tune
+
+#: Index of the arm as it is among the configurations.
+TEXTBOOK = 0
+
+#: What is run again in the search, where ``unsettled`` trials count.
+SEARCH_AGAIN = RUN_AGAIN - {"unsettled"}
+
+Stage = Literal["search", "confirm", "done"]
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a search stands.
+
+    ``left``: trials of the round under way that are to run.  ``tried``: configuration to its search
+    trials by round; ``confirmed``: round to the trials of textbook and candidate.  ``scores`` are
+    those of the search so far.  ``candidate`` is what the confirmation is about, ``None`` where
+    nothing looked better than the arm as it is.  ``cut``: the budget ended the search early.
+    """
+
+    stage: Stage
+    left: tuple[TrialSpec, ...]
+    tried: Mapping[int, Mapping[int, TrialResult]]
+    scores: Mapping[int, Score]
+    survivors: tuple[int, ...]
+    candidate: int | None = None
+    confirm_rounds: int = 0
+    confirmed: Mapping[int, tuple[TrialResult | None, TrialResult | None]] = field(
+        default_factory=dict
+    )
+    cut: bool = False
+
+
+class Walk:
+    """One pass through the search, as far as the results go."""
+
+    def __init__(self, tune: Tune, results: Sequence[TrialResult]) -> None:
+        self._tune = tune
+        self._results = results
+        self._latest = latest_attempts(results)
+        self._tried: dict[int, dict[int, TrialResult]] = {}
+        self._number = 1
+        self._cut = False
+
+    def state(self) -> State:
+        ladder = rungs(len(self._tune.configs))
+        survivors = list(range(len(self._tune.configs)))
+        done = 0
+        for position, rung in enumerate(ladder):
+            more = len(survivors) * (rung.rounds - done)
+            if position and not self._affords(more):
+                self._cut = True
+                break
+            for number in range(done + 1, rung.rounds + 1):
+                left = self._round(survivors, number)
+                if left:
+                    return self._here("search", left, survivors)
+            done = rung.rounds
+            survivors = [c for c in survivors if c in self._tried]
+            ranked = self._ranked(survivors)
+            keep = math.ceil(len(ranked) / 2) if position + 1 < len(ladder) else 1
+            # In the order of the design: what a trial is called must not depend on who leads.
+            survivors = sorted(ranked[: max(keep, 1)])
+        best = self._ranked(survivors)[:1]
+        if not best or best[0] == TEXTBOOK or self._scores()[best[0]].rank >= SATURATED:
+            return self._here("done", (), survivors)
+        return self._confirm(best[0], done)
+
+    def _round(self, chosen: Sequence[int], number: int) -> list[TrialSpec]:
+        """What is left of a search round; with nothing left, its results are taken in."""
+        specs = self._tune.round_specs(chosen, number, self._number, SEARCH)
+        pending = []
+        for place, spec in enumerate(specs):
+            if spec.number in self._latest:
+                continue
+            if number == 1 and place >= 2 and not self._goes_on(spec.number, len(chosen)):
+                # What is left of the first round is given up: two that were tried can be compared.
+                self._cut = True
+                specs = specs[:place]
+                break
+            pending.append(spec)
+        left = pending or self._retries(specs, SEARCH_AGAIN)
+        for spec in specs:
+            if spec.number in self._latest:
+                index = self._tune.index_of(spec.arm.text)
+                self._tried.setdefault(index, {})[number] = self._latest[spec.number]
+        if not left:
+            self._number += len(chosen)
+        return left
+
+    def _confirm(self, best: int, done: int) -> State:
+        before = self._before(self._number)
+        pace_s = self._tune.pace_s(before)
+        room_s = self._tune.search.budget_s - sum(r.trial_s for r in before)
+        rounds = min(MOST_CONFIRM, max(LEAST_CONFIRM, math.floor(room_s / (2 * pace_s))))
+        pairs: dict[int, tuple[TrialResult | None, TrialResult | None]] = {}
+        left: list[TrialSpec] = []
+        for number in range(done + 1, done + rounds + 1):
+            specs = self._tune.round_specs((TEXTBOOK, best), number, self._number, CONFIRM)
+            pending = [spec for spec in specs if spec.number not in self._latest]
+            left = pending or self._retries(specs, RUN_AGAIN)
+            by_arm = {spec.arm.text: self._latest.get(spec.number) for spec in specs}
+            textbook, candidate = (self._tune.arms[index].text for index in (TEXTBOOK, best))
+            if any(by_arm.values()):
+                pairs[number] = (by_arm[textbook], by_arm[candidate])
+            if left:
+                break
+            self._number += len(specs)
+            if _hopeless(pairs[number]):
+                break
+        stage: Stage = "confirm" if left else "done"
+        here = self._here(stage, left, [best])
+        return replace(here, candidate=best, confirm_rounds=rounds, confirmed=pairs)
+
+    def _here(self, stage: Stage, left: Sequence[TrialSpec], survivors: Sequence[int]) -> State:
+        return State(
+            stage=stage,
+            left=tuple(left),
+            tried=self._tried,
+            scores=self._scores(),
+            survivors=tuple(survivors),
+            cut=self._cut,
+        )
+
+    def _affords(self, trials: int, before: int | None = None) -> bool:
+        """Whether so many trials leave the budget for the shortest confirmation.
+
+        Judged by the trials numbered below ``before``, so that later ones change nothing of it.
+        """
+        seen = self._before(self._number if before is None else before)
+        pace_s = self._tune.pace_s(seen)
+        spent_s = sum(result.trial_s for result in seen)
+        return spent_s + (trials + 2 * LEAST_CONFIRM) * pace_s <= self._tune.search.budget_s
+
+    def _goes_on(self, number: int, trials: int) -> bool:
+        """Whether the first round goes on with trial ``number``; what was decided once stands."""
+        last = self._number + trials - 1
+        over = any(result.trial.number > last for result in self._results)
+        return not over and self._affords(1, before=number)
+
+    def _before(self, number: int) -> list[TrialResult]:
+        """The last attempt of each trial numbered below: what a stored run is read as."""
+        return [self._latest[n] for n in sorted(self._latest) if n < number]
+
+    def _scores(self) -> dict[int, Score]:
+        return scores(self._tried, self._tune.goal)
+
+    def _ranked(self, chosen: Sequence[int]) -> list[int]:
+        """Best first; of equals the one that was designed first, so the arm as it is."""
+        found = self._scores()
+        return sorted((c for c in chosen if c in found), key=lambda c: (found[c], c))
+
+    def _retries(self, specs: Sequence[TrialSpec], again_if: Collection[str]) -> list[TrialSpec]:
+        """Trials that came to nothing run once more, in slots after the round's last."""
+        failed = [
+            spec
+            for spec in specs
+            if self._latest[spec.number].status in again_if
+            and self._latest[spec.number].trial.attempt < MAX_ATTEMPTS
+        ]
+        again = sum(self._latest[spec.number].trial.attempt > 1 for spec in specs)
+        return [
+            replace(
+                spec,
+                attempt=self._latest[spec.number].trial.attempt + 1,
+                slot=len(specs) + again + place,
+            )
+            for place, spec in enumerate(failed)
+        ]
+
+
+def _hopeless(pair: tuple[TrialResult | None, TrialResult | None]) -> bool:
+    """Whether a round has made a verdict impossible (``bench.stats.outcome``)."""
+    textbook, candidate = pair
+    allowed = ("ok", "invalid")
+    return (candidate is not None and candidate.status not in allowed) or (
+        textbook is not None and textbook.status not in (*allowed, "saturated")
+    )
