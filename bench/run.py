@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from bench.results.store import RunStore
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.decision import DecisionView
     from bench.report.summary import CellSummary
+    from bench.view.plots import Plots
 
 
 class Run:
@@ -69,7 +72,12 @@ class Run:
         """One summary a cell: each arm's figures, its ratio to the baseline and the verdict."""
         from bench.report.cells import summarise_cells
         from bench.report.verdicts import run_judge, run_metric
+        from bench.strategy.capacity_plan import is_capacity
 
+        if is_capacity(self.info.plan):
+            # Trials of one rate have little in common there: no arm is compared with another.
+            found = summarise_cells(self.results, self.arms)
+            return tuple(replace(summary, comparisons=()) for summary in found)
         return summarise_cells(
             self.results,
             self.arms,
@@ -99,14 +107,50 @@ class Run:
 
         return cells_frame(self.summaries)
 
+    def capacity(self, *, curve: bool = False) -> pd.DataFrame:
+        """Of a capacity run, one row a cell and arm: the rate that holds and the next that did not.
+
+        With ``curve`` one row a rate instead: the latency by rate, up to the knee.
+
+        :raises UsageError: the run did not search for capacity.
+        """
+        from bench.errors import UsageError
+        from bench.report.capacity import capacity_report
+        from bench.report.capacity_frame import capacity_frame, curve_frame
+
+        report = capacity_report(self)
+        if report is None:
+            raise UsageError(
+                f"{self.place or 'this run'}: not a search for capacity; "
+                "`sparkbench capacity` makes one."
+            )
+        return curve_frame(report) if curve else capacity_frame(report)
+
+    @cached_property
+    def plot(self) -> Plots:
+        """The report's plots: ``run.plot.quantiles(ax=ax)``, ``dir(run.plot)`` lists them."""
+        from bench.view.plots import Plots
+
+        return Plots(self)
+
     def markdown(self) -> str:
         """The report as Markdown, without plots."""
+        from bench.report.capacity import capacity_report
+        from bench.report.capacity_markdown import capacity_markdown
         from bench.report.markdown import report_markdown
 
+        capacity = capacity_report(self)
+        if capacity is not None:
+            return capacity_markdown(self, capacity)
         return report_markdown(self)
 
-    def write_report(self, directory: str | Path | None = None) -> list[Path]:
-        """Write report.md, cells.csv and the plots, by default into the run's ``report/``.
+    def write_report(
+        self, directory: str | Path | None = None, *, decisions: Sequence[DecisionView] = ()
+    ) -> list[Path]:
+        """Write index.html, report.md, cells.csv and the plots, by default into ``report/``.
+
+        ``decisions`` (``bench.decision.decision_view``) become sections of the page.  The paths,
+        the page first.
 
         :raises UsageError: the run is not stored and no directory was given.
         """
@@ -119,7 +163,13 @@ class Run:
             directory = RunStore(self.path, self.info).report_dir
         target = Path(directory)
         target.mkdir(parents=True, exist_ok=True)
-        return write_report(self, target)
+        return write_report(self, target, decisions)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the run."""
+        from bench.view.notebook import run_html
+
+        return run_html(self)
 
     def __repr__(self) -> str:
         """The run's place, arms and how many trials it has."""

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bench.report.capacity import capacity_report
+from bench.report.capacity_bundle import render_capacity
 from bench.report.markdown import report_markdown
 from bench.report.source import Source
 from bench.results.files import atomic_write
 
-#: File stem and title of each plot, in the report's order.
-PLOTS = (("quantiles", "Latency quantiles"), ("timeline", "Batch timeline"))
+if TYPE_CHECKING:
+    from bench.decision import DecisionView
+
+#: The page that is opened.
+PAGE = "index.html"
 
 
-def render_report(run: Source) -> dict[str, bytes]:
-    """File name to content: ``report.md``, ``cells.csv`` and each plot as PNG and SVG.
+def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[str, bytes]:
+    """File name to content: ``index.html``, ``report.md``, ``cells.csv``, each plot as PNG and SVG.
+
+    A capacity run has files of its own (``bench.report.capacity_bundle``) beside the page.
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
-    files: dict[str, bytes] = {}
-    if run.summaries:
-        from bench.report.plots.quantiles import quantiles_figure
-        from bench.report.plots.style import image_bytes
-        from bench.report.plots.timeline import timeline_figure
+    from bench.report.html.page import render_page
+    from bench.report.plots.draw import draw
 
-        makers = {"quantiles": quantiles_figure, "timeline": timeline_figure}
-        for stem, _title in PLOTS:
-            images = image_bytes(makers[stem], run)
-            files |= {f"{stem}.{kind}": data for kind, data in images.items()}
-    images_shown = [(title, f"{stem}.png") for stem, title in PLOTS if f"{stem}.png" in files]
+    capacity = capacity_report(run)
+    drawn = draw(run, with_files=capacity is None)
+    page = {PAGE: render_page(run, drawn, decisions).encode()}
+    if capacity is not None:
+        return page | render_capacity(run, capacity)
+    shown = [(one.plot.title, f"{one.plot.stem}.png") for one in drawn if one.files]
     text_files = {
-        "report.md": report_markdown(run, images_shown),
+        "report.md": report_markdown(run, shown),
         "cells.csv": run.cells.to_csv(index=False, lineterminator="\n", float_format="%.9g"),
     }
-    return {name: text.encode() for name, text in text_files.items()} | files
+    images = {f"{one.plot.stem}.{kind}": data for one in drawn for kind, data in one.files.items()}
+    return page | {name: text.encode() for name, text in text_files.items()} | images
 
 
-def write_report(run: Source, directory: Path) -> list[Path]:
-    """Write :func:`render_report` into ``directory``; returns the paths, the report first.
+def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:
+    """The page alone, for a file of its own."""
+    from bench.report.html.page import render_page
+    from bench.report.plots.draw import draw
+
+    return render_page(run, draw(run, with_files=False), decisions)
+
+
+def write_report(
+    run: Source, directory: Path, decisions: Sequence[DecisionView] = ()
+) -> list[Path]:
+    """Write :func:`render_report` into ``directory``; returns the paths, the page first.
 
     :raises EnvironmentProblem: the directory cannot be written.
     """
-    return [atomic_write(directory / name, data) for name, data in render_report(run).items()]
+    files = render_report(run, decisions)
+    return [atomic_write(directory / name, data) for name, data in files.items()]

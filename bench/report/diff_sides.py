@@ -44,7 +44,10 @@ def facts_of(run: Source) -> RunFacts:
         cpus=machine.cpus,
         axes=axes,
         settings=settings,
-        code=frozenset(result.trial.code_digest for result in run.results),
+        code=frozenset(
+            " ".join(filter(None, (result.trial.code_digest, result.trial.job_digest[:16])))
+            for result in run.results
+        ),
         versions={
             "Spark": machine.spark,
             "Java": machine.java,

@@ -15,13 +15,18 @@ from bench.report import text as words
 
 _GAP = "  "
 
+CODE = "code"
+
 #: Narrower than this a wrapped column is no use.
 _LEAST_ROOM = 24
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph and the style it has where colours are shown."""
+    """One paragraph and the style it has where colours are shown.
+
+    With the style :data:`CODE`, lines to paste: neither wrapped nor stripped.
+    """
 
     text: str
     style: str = ""
@@ -85,14 +90,21 @@ class Grid:
 
 def print_lines(parts: Iterable[Line | Grid], out: IO[str]) -> None:
     """Print paragraphs, wrapped, and tables; ASCII where ``out`` takes nothing else."""
-    console = Console(file=out, highlight=False)
+    print_parts(parts, Console(file=out, highlight=False))
+
+
+def print_parts(parts: Iterable[Line | Grid], console: Console) -> None:
+    """The same on a console that is there already."""
     told: Callable[[str], str] = words.ascii_only if console.options.ascii_only else str
     for part in parts:
         if isinstance(part, Grid):
             for line in part.lines(console.width):
                 console.print(Text(told(line.text), line.style), soft_wrap=True)
+        elif part.style == CODE:
+            for row in part.text.splitlines():
+                console.print(Text(told(words.code_line(row))), soft_wrap=True)
         else:
-            console.print(Text(told(words.plain(part.text)), part.style))
+            console.print(Text(told(words.plain(part.text)), part.style), highlight=False)
 
 
 def markdown_table(grid: Grid) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.report import conduct, notes, text
+from bench.report.facts import run_facts
 from bench.report.rows import Rows, table_rows
 from bench.report.source import Source
 
@@ -37,7 +38,8 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     went = conduct.conduct(run)
     blocks += ["## How the run went", _list(went)] if went else []
     blocks += ["## How to read it", _list(notes.reading(run))]
-    blocks += ["## Where and how", _facts(run), "To run it again:", text.code_block(info.command)]
+    blocks += ["## Where and how", facts_list(run)]
+    blocks += ["To run it again:", text.code_block(info.command)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -58,25 +60,9 @@ def _row(values: Sequence[str], *, raw: bool = False) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _facts(run: Source) -> str:
-    info, machine = run.info, run.info.environment
-    git = info.git
-    facts = {
-        "Machine": f"{machine.cpu}, {machine.cpus} CPUs, "
-        f"{machine.memory_bytes / 2**30:.1f} GiB, {machine.os}",
-        "Versions": f"sparkbench {info.sparkbench}, Spark {machine.spark or 'unknown'}, "
-        f"Java {machine.java or 'unknown'}, Python {machine.python}",
-        "Commit": str(git.get("commit", "unknown"))
-        + (" with local changes" if git.get("dirty") else ""),
-        "Started": text.when(info.started_at),
-        "Trials": f"{len(run.results)} of {info.planned_trials}, seed {info.seed}",
-        "Run": f"{info.run_id}, plan {info.plan_hash[:12]}",
-    }
-    spent = conduct.time_share(info, run.results)
-    if spent is not None:
-        name, _, share = spent.partition(": ")
-        facts[name] = share
-    return "\n".join(f"- {name}: {text.markdown(value)}" for name, value in facts.items())
+def facts_list(run: Source) -> str:
+    """Machine, versions, commit and time of a run, as a list."""
+    return "\n".join(f"- {name}: {text.markdown(value)}" for name, value in run_facts(run).items())
 
 
 def _list(items: Sequence[str]) -> str:

@@ -153,7 +153,7 @@ def reading(run: Source) -> list[str]:
 
 
 def sides(run: Source) -> list[str]:
-    """Path, guarantee and slots of each arm: what its figures are figures of."""
+    """Path, guarantee, profile and slots of each arm: what its figures are figures of."""
     found: dict[tuple[str, str, str], None] = {}
     for summary in run.summaries:
         for arm in summary.arms:
@@ -161,8 +161,10 @@ def sides(run: Source) -> list[str]:
                 found[(arm.arm, arm.path, arm.guarantee)] = None
     lines = []
     for arm_text, path, guarantee in found:
-        trials = (r.trial for r in run.results if r.trial.arm == arm_text)
-        parts = (f"path {path}", f"guarantee {guarantee}", slot_words(trials))
+        trials = [r.trial for r in run.results if r.trial.arm == arm_text]
+        profile = "/".join(dict.fromkeys(trial.profile for trial in trials))
+        words = (f"path {path}", f"guarantee {guarantee}", f"profile {profile}")
+        parts = (*words, slot_words(trials))
         lines.append(f"{arm_text}: {', '.join(part for part in parts if part)}")
     return lines
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from bench.report import text
 from bench.report.axes import split_axes
+from bench.report.capacity import capacity_report
+from bench.report.capacity_text import answer as capacity_answer
 from bench.report.layout import Grid
 from bench.report.source import Source
 from bench.report.summary import Comparison
@@ -38,7 +40,7 @@ def trials_grid(run: Source) -> Grid:
     rows = tuple(
         (
             str(result.trial.number),
-            str(result.trial.round),
+            result.trial.purpose or str(result.trial.round),
             text.plain(result.trial.arm),
             *(
                 text.axis_value(axis, result.trial.cell[axis])
@@ -67,6 +69,9 @@ def answer(run: Source) -> str:
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
     if not run.results:
         return "no trial ended"
+    capacity = capacity_report(run)
+    if capacity is not None:
+        return capacity_answer(capacity)
     if not comparisons:
         return _figures(run)
     if len(comparisons) == 1:

@@ -16,6 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.report import conduct, notes, text
+from bench.report.capacity import capacity_report
+from bench.report.capacity_terminal import capacity_parts
+from bench.report.layout import print_parts
 from bench.report.rows import ArmRow, CellRows, Rows, table_rows
 from bench.report.source import Source
 
@@ -39,6 +42,10 @@ _FIGURES = ("p50", "p99", "batch", "rec/s")
 
 def print_summary(run: Source, console: Console) -> None:
     """Print the table of ``run`` and, below it, what the reader needs to judge it."""
+    capacity = capacity_report(run)
+    if capacity is not None:
+        print_parts(capacity_parts(run, capacity, console.width), console)
+        return
     for part in _parts(run, console):
         console.print(part, highlight=False, soft_wrap=False)
 

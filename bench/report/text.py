@@ -75,9 +75,10 @@ def axis_value(axis: str, value: str | int | float) -> str:
 
 
 def axis_name(axis: str) -> str:
-    """The axis as a heading: without the unit suffix and the ``conf.`` prefix."""
-    if axis.startswith("conf."):
-        return plain(axis.removeprefix("conf."))
+    """The axis as a heading: without the unit suffix and the ``conf.`` or ``param.`` prefix."""
+    for prefix in ("conf.", "param."):
+        if axis.startswith(prefix):
+            return plain(axis.removeprefix(prefix))
     for unit in ("_per_s", "_s", "_bytes"):
         axis = axis.removesuffix(unit)
     return plain(axis.replace("_", " "))
@@ -105,6 +106,11 @@ def when(unix_s: float) -> str:
 def plain(text: str) -> str:
     """One line without control or direction characters, safe to print on a terminal."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def code_line(text: str) -> str:
+    """One line of code, its indentation kept, safe to print on a terminal."""
+    return _CONTROL.sub(" ", text).rstrip()
 
 
 def ascii_only(text: str) -> str:

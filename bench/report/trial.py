@@ -19,37 +19,56 @@ def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list
 
     At most ``most`` batches are listed, those of the measured window first.
     """
-    parts: list[Line | Grid] = [
-        *_what(result),
-        *_reasons(result),
-        *_latency(result),
-        *_load(result),
-    ]
-    if result.checks:
-        parts += [Line("Checks", "bold"), _checks(result.checks)]
-        parts += [
-            Line(f"! {text.plain(check.message)}", "yellow")
-            for check in result.checks
-            if not check.passed and check.message not in result.reasons
-        ]
-    if result.batches:
-        parts += _batches(result, most)
     where = ", ".join(text.plain(str(path)) for path in logs) or "none was kept, nothing was said"
-    return [*parts, Line(f"Log: {where}.")]
+    return [
+        *trial_facts(result),
+        *trial_checks(result),
+        *trial_batches(result, most),
+        Line(f"Log: {where}."),
+    ]
+
+
+def trial_facts(result: TrialResult) -> list[Line | Grid]:
+    """What the trial was, how it ended, its latency and its load."""
+    return [*_what(result), *_reasons(result), *_latency(result), *_load(result)]
+
+
+def trial_checks(result: TrialResult) -> list[Line | Grid]:
+    """Every validity check, and what to do about those that did not pass."""
+    if not result.checks:
+        return []
+    return [Line("Checks", "bold"), _checks(result.checks), *failed_checks(result)]
+
+
+def failed_checks(result: TrialResult) -> list[Line | Grid]:
+    """What to do about the checks that did not pass, as far as the reasons do not say it."""
+    return [
+        Line(f"! {text.plain(check.message)}", "yellow")
+        for check in result.checks
+        if not check.passed and check.message not in result.reasons
+    ]
+
+
+def trial_batches(result: TrialResult, most: int) -> list[Line | Grid]:
+    """At most ``most`` batches, those of the measured window first."""
+    return _batches(result, most) if result.batches else []
 
 
 def _what(result: TrialResult) -> list[Line]:
     trial, place = result.trial, result.environment
     attempt = f", attempt {trial.attempt}" if trial.attempt > 1 else ""
-    conf = ", ".join(f"{key}={value}" for key, value in trial.spark_conf.items())
+    settings = {**trial.profile_conf, **trial.spark_conf}
+    conf = ", ".join(f"{key}={value}" for key, value in settings.items())
     facts = (
-        f"path {trial.path}, guarantee {trial.guarantee}, job {trial.job}, sink {trial.sink}, "
+        f"path {trial.path}, guarantee {trial.guarantee}, profile {trial.profile}, "
+        f"job {trial.job}, sink {trial.sink}, "
         f"arrivals {trial.arrivals}, payload {trial.payload}, seed {trial.seed}, "
         f"slot {trial.slot}"
     )
     versions = (
         f"Spark {place.spark or 'unknown'}, Java {place.java or 'unknown'}, Python {place.python}, "
         f"code {trial.code_digest}"
+        + (f", job's file {trial.job_digest[:16]}" if trial.job_digest else "")
     )
     startup = "" if result.startup_s is None else f", {result.startup_s:.1f} s of it start-up"
     late = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bench.report.summary import Judge
 from bench.results.schema import RunInfo, TrialResult
@@ -11,6 +12,9 @@ from bench.stats.metrics import HEADLINE, METRICS, Metric
 from bench.stats.outcome import Outcome
 from bench.stats.rule import Rule, Stopping
 from bench.stats.verdict import Pair, Verdict, judge
+
+#: Why the trials of a search get no verdict here.
+SEARCHED = "a search for settings does not judge by its own trials; see report/tune.md"
 
 
 def run_metric(info: RunInfo) -> str:
@@ -41,13 +45,28 @@ def run_rule(info: RunInfo, comparisons: int = 1) -> Rule:
 def run_judge(info: RunInfo) -> Judge:
     """What judges the cells of a run, for ``bench.report.cells.summarise_cells``."""
     metric = METRICS[run_metric(info)]
+    searched = info.plan.get("settings", {}).get("tune") is not None
 
     def verdict_of(
         baseline: Sequence[TrialResult], contender: Sequence[TrialResult], comparisons: int
     ) -> Verdict:
-        return judge_trials(baseline, contender, metric, run_rule(info, comparisons))
+        found = judge_trials(baseline, contender, metric, run_rule(info, comparisons))
+        # The best of many noisy figures is partly the luckiest: only fresh rounds may judge it.
+        return _unjudged(found) if searched else found
 
     return verdict_of
+
+
+def _unjudged(found: Verdict) -> Verdict:
+    return replace(
+        found,
+        word="unranked",
+        ratio=None,
+        low=None,
+        high=None,
+        rounds_needed=None,
+        reasons=(SEARCHED,),
+    )
 
 
 def judge_trials(

@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bench.plan.plan import Plan
+from bench.plan.capacity import settings_for
+from bench.plan.plan import Plan, window_s, window_start_s
 from bench.plan.spec import TrialSpec
 
-#: Batch times kept for the sparkline.
-RECENT_BATCHES = 60
+#: Batch times kept for the plot.
+RECENT_BATCHES = 120
 
 
 class Progress:
@@ -70,13 +71,36 @@ class Progress:
         """Time spent in the phase under way."""
         return self._clock() - self._phase_started
 
+    def expected_phase_s(self) -> float | None:
+        """How long the phase under way is meant to take, where that is known."""
+        if self.spec is None:
+            return None
+        settings = settings_for(self.spec, self.plan.settings)
+        if self.phase == "warm-up":
+            return window_start_s(self.spec.trigger_s, settings.warmup_s)
+        if self.phase == "measuring":
+            return window_s(self.spec.trigger_s, settings.duration_s)
+        return None
+
+    def share(self) -> float:
+        """How much of the run is done, from 0 to 1: trials that ended, and the one under way."""
+        if self.spec is None or self.total == 0:
+            return 0.0
+        pace = self._expected_s * self._pace()
+        in_trial = (self._clock() - self._started) / pace if pace > 0 else 0.0
+        return min(1.0, (self.done + min(0.99, in_trial)) / self.total)
+
+    def _pace(self) -> float:
+        """How long trials took against what was expected of them."""
+        return self._spent_s / self._foreseen_s if self._foreseen_s > 0 else 1.0
+
     def remaining_s(self) -> float:
         """Expected time to the end, by how long trials took against what was expected of them."""
-        pace = self._spent_s / self._foreseen_s if self._foreseen_s > 0 else 1.0
+        pace = self._pace()
         in_trial = min(self._clock() - self._started, self._expected_s * pace)
         return max(0.0, self._left_s * pace - in_trial)
 
     def after_s(self) -> float:
         """Expected time to the end once the trial under way has ended."""
-        pace = self._spent_s / self._foreseen_s if self._foreseen_s > 0 else 1.0
+        pace = self._pace()
         return max(0.0, (self._left_s - self._expected_s) * pace)

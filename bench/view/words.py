@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from bench.plan.cells import describe
 from bench.plan.spec import TrialSpec
 from bench.strategy.until import Forecast
-
-_BARS = "▁▂▃▄▅▆▇█"
 
 
 def spell(seconds: float) -> str:
@@ -30,21 +27,37 @@ def figure(seconds: float) -> str:
 
 
 def trial_words(spec: TrialSpec) -> str:
-    """A trial: its arm, its cell, its round."""
+    """A trial: its arm, its cell, its round or what a search wants of it."""
     again = f", attempt {spec.attempt}" if spec.attempt > 1 else ""
-    return f"{spec.arm.text}  {describe(spec.cell)}  round {spec.round}{again}"
+    what = spec.purpose or f"round {spec.round}"
+    return f"{spec.arm.text}  {describe(spec.cell)}  {what}{again}"
 
 
-def result_words(result: Any) -> str:
-    """A result (``bench.results.schema.TrialResult``): status, headline figures or reason."""
+def phase_words(phase: str, spent_s: float, expected_s: float | None) -> str:
+    """A phase of a trial and how far it is: ``measuring 12 s of 30 s``."""
+    of = "" if expected_s is None or spent_s > expected_s else f" of {spell(expected_s)}"
+    return f"{phase} {spell(spent_s)}{of}"
+
+
+def result_words(result: Any, judged: str | None = None) -> str:
+    """A result (``bench.results.schema.TrialResult``): status, headline figures or reason.
+
+    ``judged`` takes the place of status and reason, where a search has other ones.
+    """
     parts: list[str] = []
+    if judged is not None and result.latency_s is not None:
+        gross = result.latency_s.gross
+        return f"{judged}, p50 {figure(gross.p50)}, p99 {figure(gross.p99)}"
+    if judged is not None:
+        return judged
     if result.latency_s is not None and result.status not in ("failed", "invalid"):
         gross = result.latency_s.gross
         parts += [f"p50 {figure(gross.p50)}", f"p99 {figure(gross.p99)}"]
         if result.batch_s is not None:
             parts.append(f"batch {figure(result.batch_s.p50)}")
     if result.status != "ok" and result.reasons:
-        parts.append(result.reasons[0])
+        # What to do about it, after the semicolon, stands once at the end of the run.
+        parts.append(result.reasons[0].partition("; ")[0])
     figures = ", ".join(parts)
     return f"{result.status}: {figures}" if figures else str(result.status)
 
@@ -69,12 +82,3 @@ def forecast_words(seen: Forecast) -> str:
     if seen.budget_rounds is not None and seen.budget_rounds < seen.expected_rounds:
         words += f", the budget ends after {seen.budget_rounds}"
     return words
-
-
-def sparkline(values: Sequence[float], width: int = 30) -> str:
-    """The last ``width`` values as bars from zero to their maximum."""
-    shown = [max(0.0, value) for value in values[-width:]]
-    top = max(shown, default=0.0)
-    if top == 0:
-        return _BARS[0] * len(shown)
-    return "".join(_BARS[min(7, int(value / top * 8))] for value in shown)

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.image import imread
 
 from bench.report.plots.data import curve, median_curve, timeline
-from bench.report.plots.quantiles import MAX_PANELS, quantiles_figure
+from bench.report.plots.grid import MAX_PANELS
+from bench.report.plots.quantiles import quantiles_figure
 from bench.report.plots.style import COLOURS, DASHES, MARKERS, image_bytes, styled
 from bench.report.plots.timeline import MAX_CELLS, chosen_round, timeline_figure
 from bench.run import Run

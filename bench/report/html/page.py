@@ -1,0 +1,212 @@
+"""``index.html``: a run as one page, made from its results alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bench.report import conduct, notes, text
+from bench.report.facts import run_facts
+from bench.report.html import trials
+from bench.report.html.badges import Badge, badges
+from bench.report.html.blocks import Block, table
+from bench.report.html.cells import Table, cells_table
+from bench.report.html.data import page_data
+from bench.report.html.intervals import HEIGHT, WIDTH
+from bench.report.html.kinds import Kind, Section, decision_section, kind_of
+from bench.report.html.sides import Side, sides
+from bench.report.html.svg import inline_svg
+from bench.report.plots.draw import Drawn
+from bench.report.source import Source
+
+if TYPE_CHECKING:
+    from bench.decision import DecisionView
+
+#: Cells for which the answer is also said in a sentence each.
+_SENTENCES = 4
+
+_UNIT = re.compile(r"(\d) (ms|s|cores?|rounds?|cells|trials?)\b")
+
+_SIGNS = {"good": "✓", "warn": "!", "bad": "✕", "info": "i"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A plot in the page: its SVG, or why there is none, and its numbers."""
+
+    stem: str
+    title: str
+    reading: str
+    svg: Markup | None
+    problem: str
+    table: list[Block]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template lays out; strings are not escaped yet, but for ``Markup``."""
+
+    title: str
+    date: str
+    question: str
+    answers: Sequence[str]
+    each: Sequence[str]
+    badges: Sequence[Badge]
+    sides: Sequence[Side]
+    facts: Mapping[str, str]
+    command: str
+    contents: Sequence[tuple[str, str]]
+    sections: Sequence[Section]
+    table: Table | None
+    plots: Sequence[Figure]
+    method: Sequence[tuple[str, Sequence[str]]]
+    groups: Sequence[trials.Group]
+    trials_said: str
+    open_groups: bool
+    version: str
+    data: Markup
+
+
+def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> str:
+    """The page.
+
+    :param drawn: the plots (``bench.report.plots.draw.draw``).
+    :param decisions: what to say of loads and targets, each a section of its own.
+    """
+    page = make_page(run, drawn, decisions)
+    script = _file("page.js")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            page=page,
+            signs=_SIGNS,
+            style=Markup(_file("page.css")),
+            script=Markup(script),
+            policy=_policy(script),
+            width=WIDTH,
+            height=HEIGHT,
+            middle=HEIGHT // 2,
+        )
+    )
+
+
+def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> Page:
+    """What the page says, before it is laid out."""
+    kind = kind_of(run)
+    shown = trials.telling(run)
+    cells = cells_table(run) if kind.compares else None
+    extra = [decision_section(view, n) for n, view in enumerate(decisions, 1)]
+    sections = [*kind.sections, *extra]
+    figures = [_figure(one) for one in drawn]
+    groups = trials.groups(run, shown)
+    contents = [
+        *((section.anchor, section.title) for section in sections),
+        *([("cells", "Cells")] if cells else []),
+        *([("plots", "Plots")] if figures else []),
+        ("method", "How to read it"),
+        *([("trials", "Trials")] if groups else []),
+    ]
+    command = text.plain(run.info.command)
+    return Page(
+        title=text.plain(f"{kind.question} - sparkbench"),
+        date=text.when(run.info.started_at),
+        question=text.plain(kind.question),
+        answers=[text.plain(answer) for answer in kind.answers],
+        each=_each(run, kind),
+        badges=badges(run),
+        sides=sides(run),
+        facts=_facts(run),
+        command=command,
+        contents=contents,
+        sections=sections,
+        table=cells,
+        plots=figures,
+        method=_method(run, kind),
+        groups=groups,
+        trials_said=trials.said(run, shown),
+        open_groups=trials.opens(run),
+        version=run.info.sparkbench,
+        data=Markup(page_data(run, shown)),
+    )
+
+
+def _figure(drawn: Drawn) -> Figure:
+    plot = drawn.plot
+    svg = None
+    if drawn.page_svg is not None:
+        svg = Markup(inline_svg(drawn.page_svg, f"svg-{plot.stem}", plot.title, drawn.words))
+    numbers = [] if drawn.table is None else table(drawn.table, f"{plot.title}: numbers")
+    return Figure(plot.stem, plot.title, plot.reading, svg, drawn.problem, numbers)
+
+
+def _each(run: Source, kind: Kind) -> list[str]:
+    """The answer of every cell, where the lead is about several of them."""
+    if not kind.compares or len(run.summaries) < 2:
+        return []
+    return [text.plain(answer) for answer in notes.answers(run, most=_SENTENCES)]
+
+
+def _facts(run: Source) -> dict[str, str]:
+    return {name: text.plain(value) for name, value in run_facts(run).items()}
+
+
+def _method(run: Source, kind: Kind) -> list[tuple[str, list[str]]]:
+    reading = notes.reading(run) if kind.compares and run.summaries else []
+    parts = (
+        ("How to read it", reading),
+        ("How the run went", conduct.conduct(run) if kind.compares else []),
+        ("What was missing", [] if kind.compares else notes.completeness(run)),
+        ("What was compared", notes.sides(run)),
+    )
+    return [(name, [text.plain(one) for one in lines]) for name, lines in parts if lines]
+
+
+def _policy(script: str) -> str:
+    """Nothing may be loaded, and no script but ours may run, whatever a string might smuggle in."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return (files("bench.report.html") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _units(words: str) -> str:
+    """Keep a number and its unit in one line."""
+    return _UNIT.sub("\\1\N{NO-BREAK SPACE}\\2", words)
+
+
+def _code(words: str) -> Markup:
+    """What stands between backticks as code; everything is escaped."""
+    parts = words.split("`")
+    if len(parts) % 2 == 0:
+        return escape(words)
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(p) if n % 2 else escape(p) for n, p in enumerate(parts))
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("bench.report.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"units": _units, "code": _code}
+    return made
