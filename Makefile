@@ -19,7 +19,8 @@ endif
 endif
 
 .PHONY: gone help compare test test-fast test-all check lint format types imports java system dev clean \
-	bench-help bench-startup bench-accuracy bench-overhead
+	bench-help bench-startup bench-accuracy bench-overhead bench-profiles bench-spool \
+	bench-report
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,15 @@ bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, bo
 
 bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (about 18 minutes)
 	@$(BIN)/python -m bench.proof.overhead $(ARGS)
+
+bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, Structured Streaming (about 20 minutes)
+	@$(BIN)/python -m bench.proof.profiles $(ARGS)
+
+bench-spool: $(VENV)/.run java ## The spooled source against the socket source (about 10 minutes)
+	@$(BIN)/python -m bench.proof.spool $(ARGS)
+
+bench-report: $(VENV)/.run ## The report of 1,000 trials of 300 batches: time and size
+	@$(BIN)/python -m bench.proof.report_size $(ARGS)
 
 clean: ## Remove the environment and what tools left (never runs/)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

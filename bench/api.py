@@ -32,8 +32,12 @@ def compare(
     keys: Values | None = None,
     skew: Values | None = None,
     equal: Values | None = None,
+    checkpoint: str | Sequence[str] | None = None,
     job: Values | None = None,
     sink: Values | None = None,
+    lines: Values | None = None,
+    partitions: Values | None = None,
+    params: Mapping[str, Setting | Sequence[Setting]] | None = None,
     conf: Mapping[str, Setting | Sequence[Setting]] | None = None,
     rounds: int | None = None,
     warmup: str | float | None = None,
@@ -56,8 +60,9 @@ def compare(
 
     Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
     are seconds for ``trigger``, ``warmup``, ``duration`` and ``budget``.  A setting in ``conf``
-    with several values is an axis.  ``plan`` is a plan file, over which keywords win.  Progress
-    goes to standard error unless ``quiet``; the report is written.
+    with several values is an axis, and so is a parameter of the job in ``params``.  ``plan`` is a
+    plan file, over which keywords win.  Progress goes to standard error unless ``quiet``; the
+    report is written.
 
     :raises UsageError: an argument is wrong; nothing was run or written.
     :raises EnvironmentProblem: something is missing, such as Java or disk; trials that finished
@@ -86,8 +91,11 @@ def compare(
         "keys": _texts(keys, format_quantity),
         "skew": _texts(skew, format_quantity),
         "equal": _texts(equal, format_quantity),
+        "checkpoint": _texts(checkpoint, format_quantity),
         "job": _texts(job, format_quantity),
         "sink": _texts(sink, format_quantity),
+        "lines": _texts(lines, format_quantity),
+        "partitions": _texts(partitions, format_quantity),
     }
     axes: dict[str, Sequence[str]] = {name: texts for name, texts in given.items() if texts}
     settings = _settings(conf or {})
@@ -108,6 +116,7 @@ def compare(
         arms=arms,
         axes=axes,
         conf=tuple(settings),
+        params=tuple(_settings(params or {})),
         settings={name: text for name, text in options.items() if text is not None},
         quick=quick,
         filters=filters,
@@ -117,7 +126,11 @@ def compare(
         from_file, text = load_plan_file(str(plan), around)
         request = request.over(from_file)
     chosen = request.plan(around, lambda name: name)
-    more = {"plan": [] if plan is None else [str(plan)], "filter": filters}
+    more = {
+        "plan": [] if plan is None else [str(plan)],
+        "filter": filters,
+        "param": _settings(params or {}),
+    }
     with make_view(chosen, sys.stderr, quiet=quiet) as view:
         finished = execute(
             chosen,
@@ -174,7 +187,7 @@ def _command(
     words = ["sparkbench", "compare", *arms]
     for name, texts in axes.items():
         # Values with an inner syntax are one a flag.
-        for text in texts if name == "arrivals" else [",".join(texts)]:
+        for text in texts if name in ("arrivals", "lines", "checkpoint") else [",".join(texts)]:
             words += ["--" + name.replace("_", "-"), text]
     for setting in settings:
         words += ["--conf", setting]

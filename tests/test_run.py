@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.errors import UsageError
+from bench.report.plots.registry import plots_of
 from bench.results.frames import BATCH_COLUMNS, TRIAL_COLUMNS
 from bench.results.store import RunStore
 from bench.run import Run
@@ -103,14 +104,11 @@ def test_further_axes_are_columns():
 
 def test_the_report_is_written_into_the_run_and_repeats(run, stored):
     paths = run.write_report()
-    assert {path.name for path in paths} == {
-        "report.md",
-        "cells.csv",
-        "quantiles.png",
-        "quantiles.svg",
-        "timeline.png",
-        "timeline.svg",
-    }
+    stems = [plot.stem for plot in plots_of(run)]
+    assert {"quantiles", "timeline", "phases"} <= set(stems)
+    images = {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")}
+    assert [path.name for path in paths][:1] == ["index.html"]
+    assert {path.name for path in paths} == {"index.html", "report.md", "cells.csv"} | images
     assert {path.parent for path in paths} == {stored.path / "report"}
     before = {path: path.read_bytes() for path in paths}
     Run.load(stored.path).write_report()
@@ -122,7 +120,8 @@ def test_a_report_of_a_run_that_is_not_stored_needs_a_place(tmp_path):
     run = Run(None, make_info(), [])
     with pytest.raises(UsageError, match="say where"):
         run.write_report()
-    assert {path.name for path in run.write_report(tmp_path / "new")} == {"report.md", "cells.csv"}
+    names = {path.name for path in run.write_report(tmp_path / "new")}
+    assert names == {"index.html", "report.md", "cells.csv"}
 
 
 def test_a_report_uses_no_pyplot_and_no_display(stored):

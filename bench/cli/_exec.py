@@ -10,20 +10,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.contract import ENGINE_MODULES, SINKS
+from bench.contract import DEFAULT_JOB, ENGINE_MODULES, PLAIN_SINKS
+from bench.contract.jobs import job_info
+from bench.contract.knobs import Use, settings
 from bench.errors import UsageError
-from bench.plan.arms import parse_arm
-from bench.plan.axes import CONF_PREFIX, Surroundings, read_conf, read_cores, read_trigger
+from bench.plan.arms import CHOICE_DEFAULTS, choice, parse_arm
+from bench.plan.axes import (
+    CONF_PREFIX,
+    PARAM_PREFIX,
+    Surroundings,
+    read_conf,
+    read_cores,
+    read_params,
+    read_trigger,
+)
+from bench.plan.jobs import check_side, job_params
+from bench.plan.spec import Arm
 from bench.plan.wording import unknown
 from bench.runner.environment import CODE_ROOT, usable_cores
 from bench.runner.jobs import job_names
+from bench.runner.own_jobs import OwnJobs
+from bench.trial.knobs import engine_profiles
 from bench.units import parse_count, parse_duration
 
 #: Axes of the load, which here is whatever the server sends.
 _LOAD = frozenset(
     {
         *("rate", "arrivals", "streams"),
-        *("payload_bytes", "payload_spread", "keys", "skew"),
+        *("payload_bytes", "payload_spread", "keys", "skew", "lines"),
     }
 )
 
@@ -45,6 +59,7 @@ class Request:
     sink: str | None
     connect_timeout: str
     exit_on_close: bool
+    params: tuple[str, ...] = ()
 
 
 def replace_process(request: Request) -> None:
@@ -64,13 +79,20 @@ def replace_process(request: Request) -> None:
 
 def engine_command(request: Request) -> list[str]:
     """The command line of the engine package; raises :class:`UsageError` for a bad request."""
-    around = Surroundings(usable_cores(), job_names())
+    own = OwnJobs()
+    around = Surroundings(usable_cores(), job_names(), own=own)
     arm = parse_arm(request.arm, around)
     if arm.engine == "null":
         raise UsageError("arm 'null' shows nothing; give dstream or structured")
     refused = sorted(_LOAD & set(arm.keys))
     if refused:
         raise UsageError(f"arm '{arm}': '{refused[0]}' is the sender's; see `sparkbench send`")
+    for key in ("source", "mode", "guarantee", "checkpoint"):
+        if arm.keys.get(key, CHOICE_DEFAULTS.get(key)) != CHOICE_DEFAULTS.get(key):
+            raise UsageError(
+                f"arm '{arm}': '{key}={arm.keys[key]}' is for measuring, see "
+                "`sparkbench compare`; leave it out"
+            )
     if "equal" in arm.keys:
         raise UsageError(f"arm '{arm}': 'equal' compares; give --cores the task slots wanted")
     pinned = arm.keys
@@ -85,11 +107,20 @@ def engine_command(request: Request) -> list[str]:
         _checked("--cores", read_cores, cores)
     if request.rows is not None:
         _checked("--rows", parse_count, request.rows)
-    if job is not None and job not in around.jobs:
+    users = None if job is None or job in around.jobs else own.find(job)
+    if users is not None:
+        job = users.name
+        check_side(job, arm, users)
+    elif job is not None and job not in around.jobs:
         raise UsageError(f"--job: {unknown('job', job, around.jobs)}")
-    if sink is not None and sink not in SINKS:
-        raise UsageError(f"--sink: {unknown('sink', sink, SINKS)}")
-    conf = {key: values[-1] for key, values in read_conf(request.conf, "--conf").items()}
+    if sink is not None and sink not in PLAIN_SINKS:
+        raise UsageError(f"--sink: {unknown('sink', sink, PLAIN_SINKS)}")
+    params = {key: values[-1] for key, values in read_params(request.params, "--param").items()}
+    params |= {key: value for key, value in pinned.items() if key.startswith(PARAM_PREFIX)}
+    given = {key.removeprefix(PARAM_PREFIX): str(value) for key, value in params.items()}
+    job_params(job or DEFAULT_JOB, given)
+    conf: dict[str, Any] = _of_profile(arm, job or DEFAULT_JOB, sink or "console", cores)
+    conf |= {key: values[-1] for key, values in read_conf(request.conf, "--conf").items()}
     conf |= {key: value for key, value in pinned.items() if key.startswith(CONF_PREFIX)}
 
     module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
@@ -100,17 +131,27 @@ def engine_command(request: Request) -> list[str]:
         "--port": str(request.port),
         "--trigger": trigger,
         "--cores": cores,
-        "--job": job,
+        "--job": job if users is None else users.reference,
         "--app-name": request.app_name,
         "--rows": None if request.rows is None else str(parse_count(request.rows)),
         "--master": request.master,
         "--sink": sink,
-        "--path": pinned.get("path"),
+        "--path": pinned.get("path") or dict(job_info(job or DEFAULT_JOB).paths).get(arm.engine),
         "--connect-timeout": request.connect_timeout,
     }
     command += [f"{name}={value}" for name, value in values.items() if value is not None]
     command += [f"--conf={key.removeprefix(CONF_PREFIX)}={value}" for key, value in conf.items()]
+    command += [f"--param={name}={value}" for name, value in given.items()]
     return command + ["--exit-on-close"] * request.exit_on_close
+
+
+def _of_profile(arm: Arm, job: str, sink: str, cores: str) -> dict[str, Any]:
+    """What the arm's profile sets for this job."""
+    info = job_info(job)
+    slots = usable_cores() if cores == "*" else int(cores)
+    use = Use(sink=sink, stateful=info.stateful, row_each=info.row_each, slots=slots)
+    knobs = engine_profiles(arm.engine)[choice(arm, "profile")]
+    return {CONF_PREFIX + key: value for key, value in settings(knobs, use).items()}
 
 
 def _checked(where: str, read: Callable[[str], Any], text: str) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def report(path: Path, *, as_json: bool) -> None:
-    """Write the report of the run in ``path`` and print its table, or its data as JSON."""
+    """Write the report of the run in ``path``, print its table, where it is and what to do next.
+
+    With ``as_json`` print the run's data instead.
+    """
     from bench.run import Run
 
     run = Run.load(path)
@@ -20,6 +23,9 @@ def report(path: Path, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
+    from bench.report.layout import print_lines
     from bench.report.terminal import print_summary
+    from bench.view.ending import ending_lines
 
     print_summary(run, Console(file=sys.stdout))
+    print_lines(ending_lines(run), sys.stdout)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 PROG = "sparkbench"
 
 #: What a shell reports for a program that SIGPIPE ended; nobody is left to read another code.
 BROKEN_PIPE = 141
 INTERRUPTED = 130
+
+#: In the environment when a shell asks for completions.
+_COMPLETE = "_SPARKBENCH_COMPLETE"
 
 
 def run(argv: Sequence[str]) -> int:
@@ -22,7 +25,10 @@ def run(argv: Sequence[str]) -> int:
         _guard()
         from bench.cli.app import app
 
-        code = app(args=list(argv), prog_name=PROG, standalone_mode=False)
+        def start() -> object:
+            return app(args=list(argv), prog_name=PROG, standalone_mode=False)
+
+        code = start() if _COMPLETE not in os.environ else _complete(start)
         sys.stdout.flush()
     except SparkbenchError as error:
         return _say(str(error), error.exit_code)
@@ -38,7 +44,16 @@ def run(argv: Sequence[str]) -> int:
         if message is None:
             raise
         return _say(_one_line(message(), argv), int(getattr(error, "exit_code", 2)))
-    return int(code or 0)
+    return code if isinstance(code, int) else 0
+
+
+def _complete(start: Callable[[], object]) -> int:
+    """Answer a shell that asks what can follow (``sparkbench completion``)."""
+    from bench.cli._completion import complete
+    from bench.cli.app import FUNCTIONS
+
+    complete(FUNCTIONS, start)
+    return 0
 
 
 def _guard() -> None:

@@ -14,10 +14,34 @@ DEFAULT_PORT = "1100"
 
 Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Host of the server.")]
 Port = Annotated[str, typer.Option("--port", metavar="PORT", help="Port of the server.")]
-Job = Annotated[str | None, typer.Option("--job", metavar="JOB", help="Job to run.")]
+Job = Annotated[
+    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a Python file of yours.")
+]
 Conf = Annotated[
     list[str] | None,
     typer.Option("--conf", metavar="KEY=VALUE", help="A Spark setting; may be repeated."),
+]
+Param = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param", metavar="NAME=VALUE", help="A parameter of the job; the same again: an axis."
+    ),
+]
+Lines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lines",
+        metavar="KIND",
+        help="What the lines hold: plain, words, csv, json, events:late=0.05, ... [the job's].",
+    ),
+]
+Partitions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--partitions",
+        metavar="LIST",
+        help="State partitions: a number, matched (one a core), textbook [matched].",
+    ),
 ]
 Seed = Annotated[
     str | None, typer.Option("--seed", metavar="N", help="Seed of order, load and phases.")
@@ -70,11 +94,33 @@ Equal = Annotated[
         "receiver [slots].",
     ),
 ]
+Checkpoint = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="URI",
+        help="Folder below which checkpoints are written; temp is the trial's own [temp].",
+    ),
+]
 Metric = Annotated[
     str | None,
     typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong on the way.")]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or last.")]
+Json = Annotated[
+    str | None,
+    typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
+]
+
+
+def is_json(text: str | None) -> bool:
+    """Whether ``--json -`` was given; raises :class:`bench.errors.UsageError` for another place."""
+    if text not in (None, "-"):
+        from bench.errors import UsageError
+
+        raise UsageError(f"--json: '{text}' is not '-'; write --json - and redirect the output")
+    return text == "-"
 
 
 def read_port(text: str, *, zero: bool = False) -> int:

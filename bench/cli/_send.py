@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 from bench.errors import UsageError
 from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate, check_seed
+from bench.load.kinds import KEYED, parse_lines
 from bench.load.payload import MAX_STREAMS, Payload
 from bench.plan.axes import read_keys, read_payload_bytes, read_payload_spread, read_skew
 from bench.plan.build import read_speed
+from bench.plan.jobs import DEFAULT_KEYS
 from bench.runner.exit_codes import DONE, INTERRUPTED
 from bench.units import parse_count, parse_duration, parse_rate
 from bench.view.words import figure
@@ -32,6 +34,7 @@ def send_lines(
     payload_spread: str,
     keys: str,
     skew: str,
+    lines: str,
     duration: str | None,
     replay: str | None,
     replay_speed: str | None,
@@ -46,7 +49,7 @@ def send_lines(
     rate_per_s = _read(
         "--rate", lambda text: check_rate(parse_rate(text)), "1000" if rate is None else rate
     )
-    payload = _payload(payload_bytes, payload_spread, keys, skew)
+    payload = _payload(payload_bytes, payload_spread, keys, skew, lines)
     speed = None if replay_speed is None else _read("--replay-speed", read_speed, replay_speed)
     if speed is not None and replay is None:
         raise UsageError("--replay-speed: there is no file to replay; give --replay too")
@@ -162,15 +165,16 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _payload(size: str, spread: str, keys: str, skew: str) -> Payload:
+def _payload(size: str, spread: str, keys: str, skew: str, lines: str) -> Payload:
+    kind = _read("--lines", parse_lines, lines)
     values = (
         _read("--payload-bytes", read_payload_bytes, size),
         _read("--payload-spread", read_payload_spread, spread),
-        _read("--keys", read_keys, keys),
+        _read("--keys", read_keys, keys) or (DEFAULT_KEYS if kind.kind in KEYED else 0),
         _read("--skew", read_skew, skew),
     )
     try:
-        return Payload(*values)
+        return Payload(*values, lines=kind)
     except ValueError as error:
         raise UsageError(str(error)) from None
 

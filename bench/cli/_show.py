@@ -40,12 +40,17 @@ def show_run(name: str) -> None:
     from rich.console import Console
 
     from bench.report.aa import aa_lines, aa_report
+    from bench.report.searches import tune_of
     from bench.report.terminal import print_summary
+    from bench.report.tune import tune_lines
 
     run = Run.load(name)
     print_summary(run, Console(file=sys.stdout))
     found = aa_report(run)
     parts: list[Line | Grid] = [] if found is None else [*aa_lines(found)]
+    searched = tune_of(run)
+    if searched is not None:
+        parts += [Line(""), *tune_lines(searched, run.place)]
     if run.results:
         parts += [Line(""), trials_grid(run)]
     print_lines(parts, sys.stdout)

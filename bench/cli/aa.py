@@ -34,8 +34,10 @@ def aa(
     ] = None,
     arrivals: options.Arrivals = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
+    param: options.Param = None,
     sink: Annotated[
-        _Texts, typer.Option("--sink", metavar="LIST", help="drain, console [drain].")
+        _Texts,
+        typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
     ] = None,
     conf: options.Conf = None,
     metric: options.Metric = None,
@@ -49,7 +51,7 @@ def aa(
     ] = None,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="As few, short rounds as give a floor; it is not kept."),
+        typer.Option("--quick", help="An estimate: few, short rounds; it is not kept."),
     ] = False,
     seed: options.Seed = None,
     replay: options.Replay = None,
@@ -99,6 +101,7 @@ def aa(
         inject,
         axes={name: texts for name, texts in axes.items() if texts is not None},
         conf=conf or (),
+        params=param or (),
         metric=metric,
         rounds=rounds,
         warmup=warmup,

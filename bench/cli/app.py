@@ -10,24 +10,34 @@ from typer.core import TyperGroup
 
 from bench.cli.aa import aa
 from bench.cli.calibrate import calibrate
+from bench.cli.capacity import capacity
 from bench.cli.compare import compare
+from bench.cli.completion import completion
+from bench.cli.decide import decide
 from bench.cli.diff import diff
 from bench.cli.doctor import doctor
 from bench.cli.export import export
+from bench.cli.jobs import jobs
+from bench.cli.migrate import migrate
+from bench.cli.report import report
 from bench.cli.run import run
 from bench.cli.send import send
 from bench.cli.show import show
+from bench.cli.tune import tune
 from bench.cli.verify import verify
 from bench.cli.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Measure": {"compare": compare},
+    "Measure": {"compare": compare, "capacity": capacity, "tune": tune},
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
-    "Results": {"show": show, "diff": diff, "export": export},
-    "Jobs": {"run": run, "send": send},
-    "Other": {"version": version},
+    "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
+    "Jobs": {"jobs": jobs, "migrate": migrate, "run": run, "send": send},
+    "Other": {"completion": completion, "version": version},
 }
+
+#: Every command by its name.
+FUNCTIONS = {name: function for names in COMMANDS.values() for name, function in names.items()}
 
 
 class Group(TyperGroup):

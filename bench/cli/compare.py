@@ -41,9 +41,16 @@ def compare(
     replay: options.Replay = None,
     replay_speed: options.ReplaySpeed = None,
     equal: options.Equal = None,
-    job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
+    checkpoint: options.Checkpoint = None,
+    job: Annotated[
+        _Texts, typer.Option("--job", metavar="LIST", help="Jobs, or files of yours [echo].")
+    ] = None,
+    param: options.Param = None,
+    lines: options.Lines = None,
+    partitions: options.Partitions = None,
     sink: Annotated[
-        _Texts, typer.Option("--sink", metavar="LIST", help="drain, console [drain].")
+        _Texts,
+        typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
     ] = None,
     conf: Annotated[
         _Texts,
@@ -62,7 +69,7 @@ def compare(
     ] = None,
     budget: Annotated[
         str | None,
-        typer.Option("--budget", metavar="TIME", help="Wall time that --until may take."),
+        typer.Option("--budget", metavar="TIME", help="Time that --until may take."),
     ] = None,
     metric: Annotated[
         str | None,
@@ -132,8 +139,9 @@ def compare(
 
     Every combination of trigger, cores, rate and the other lists is a cell; every round runs each
     cell once per arm, each trial in a fresh process (but see --fork).  Lists are separated by
-    commas; --arrivals and --conf are repeated instead.  Times in --arrivals count from the start of
-    the measured stream's load: the window begins --warmup later (2 trigger intervals at least).
+    commas; --arrivals, --lines, --param and --conf are repeated instead.  Times in --arrivals count
+    from the start of the measured stream's load: the window begins --warmup later (2 trigger
+    intervals at least).
 
     \b
     Examples:
@@ -144,6 +152,7 @@ def compare(
       sparkbench compare --streams 1,2 --keys 1000 --skew 1 --equal cpus
       sparkbench compare --conf spark.sql.shuffle.partitions=2 \\
                          --conf spark.sql.shuffle.partitions=200
+      sparkbench compare --job wordcount,topk --partitions matched,textbook
       sparkbench compare --until 5% --budget 20m
       sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
       sparkbench compare --resume last
@@ -168,8 +177,11 @@ def compare(
         "keys": keys,
         "skew": skew,
         "equal": equal,
+        "checkpoint": checkpoint,
         "job": job,
         "sink": sink,
+        "lines": lines,
+        "partitions": partitions,
     }
     settings = {
         "rounds": rounds,
@@ -187,6 +199,7 @@ def compare(
         arms=tuple(arms or ()),
         axes={name: texts for name, texts in axes.items() if texts is not None},
         conf=tuple(conf or ()),
+        params=tuple(param or ()),
         settings={name: text for name, text in settings.items() if text is not None},
         quick=quick,
         filters=tuple(filters or ()),

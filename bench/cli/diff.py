@@ -55,6 +55,7 @@ def diff(
     import sys
 
     from bench.cli._words import one_of, read_threshold
+    from bench.errors import UsageError
     from bench.plan.precision import read_metric
     from bench.report.diff import diff_runs
     from bench.report.diff_data import diff_data
@@ -64,12 +65,19 @@ def diff(
     from bench.run import Run
     from bench.stats.metrics import HEADLINE, METRICS
     from bench.stats.rule import THRESHOLD
+    from bench.strategy.capacity_plan import is_capacity
 
     one_of("--fail-on", fail_on, _FAIL_ON)
     one_of("--format", kind, _FORMATS)
     chosen = METRICS[HEADLINE if metric is None else read_metric(metric)]
     limit = None if threshold is None else read_threshold(threshold)
     runs = Run.load(before), Run.load(after)
+    for run in runs:
+        if is_capacity(run.info.plan):
+            raise UsageError(
+                f"{run.place}: a search for capacity, whose trials pair with none; "
+                "`sparkbench export --what capacity` gives its table"
+            )
     learned = None
     if limit is None and not ratios:
         learned = machine_threshold(runs[0].info.environment, runs[0].arms, chosen.key)

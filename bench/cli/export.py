@@ -18,11 +18,12 @@ def export(
         typer.Option(
             "--what",
             metavar="TABLE",
-            help="Table in CSV or Parquet: trials, batches or cells [trials].",
+            help="Table in CSV or Parquet: trials, batches, cells, capacity or curve [trials].",
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="File to write [standard output].")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write to this file [standard output]."),
     ] = None,
 ) -> None:
     """Give a run to other programs, as CSV, Parquet, JSON or Markdown.

@@ -19,9 +19,11 @@ def run(
         str, typer.Option("--trigger", metavar="TIME", help="Trigger or batch interval.")
     ] = "1s",
     cores: Annotated[
-        str, typer.Option("--cores", metavar="N", help="Task slots, n of local[n]; * is all.")
+        str,
+        typer.Option("--cores", metavar="N", help="Cores: task slots, n of local[n]; * is all."),
     ] = "*",
     job: options.Job = None,
+    param: options.Param = None,
     app_name: Annotated[
         str | None, typer.Option("--app-name", metavar="NAME", help="Name of the session.")
     ] = None,
@@ -34,7 +36,7 @@ def run(
         str | None, typer.Option("--master", metavar="URL", help="Spark master [local[cores]].")
     ] = None,
     sink: Annotated[
-        str | None, typer.Option("--sink", metavar="SINK", help="console or drain [console].")
+        str | None, typer.Option("--sink", metavar="SINK", help="drain, console [console].")
     ] = None,
     connect_timeout: Annotated[
         str, typer.Option("--connect-timeout", metavar="TIME", help="Wait for the server.")
@@ -65,6 +67,7 @@ def run(
             app_name=app_name,
             rows=rows,
             conf=tuple(conf or ()),
+            params=tuple(param or ()),
             master=master,
             sink=sink,
             connect_timeout=connect_timeout,

@@ -32,6 +32,15 @@ def send(
     skew: Annotated[
         str, typer.Option("--skew", metavar="X", help="Zipf exponent of the keys, 0: uniform.")
     ] = "0",
+    lines: Annotated[
+        str,
+        typer.Option(
+            "--lines",
+            metavar="KIND",
+            help="What they hold: plain, words, csv:malformed=0.01, json, events:late=0.05, "
+            "weblog, payments.",
+        ),
+    ] = "plain",
     duration: Annotated[
         str | None,
         typer.Option("--duration", metavar="TIME", help="How long to send [until Ctrl-C]."),
@@ -55,6 +64,7 @@ def send(
       sparkbench send --port 1100 --rate 10k --replay access.log
       sparkbench send --port 1100 --replay access.log --replay-speed 10
       sparkbench send --port 1100 --keys 1000 --skew 1 --arrivals poisson
+      sparkbench send --port 1100 --lines words --keys 500 --skew 1
     """
     from bench.cli._send import send_lines
 
@@ -67,6 +77,7 @@ def send(
             payload_spread=payload_spread,
             keys=keys,
             skew=skew,
+            lines=lines,
             duration=duration,
             replay=replay,
             replay_speed=replay_speed,

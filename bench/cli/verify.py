@@ -16,11 +16,15 @@ def verify(
         typer.Argument(metavar="ARM", help="Arms to verify [dstream dstream:path=jvm structured]."),
     ] = None,
     job: Annotated[
-        str, typer.Option("--job", metavar="JOB", help="Job to verify, or all of them.")
+        str, typer.Option("--job", metavar="JOB", help="Job to verify, a file of yours, or all.")
     ] = "all",
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", metavar="SOURCE", help="Source to verify [all there are]."),
+        typer.Option(
+            "--source",
+            metavar="SOURCE",
+            help="Source to verify: socket, spooled, directory [both that read a socket].",
+        ),
     ] = None,
     records: Annotated[
         str,

@@ -3,6 +3,7 @@
 The JSON, also that of ``compare --json -``, is one object::
 
     {"run":    run.json as it is (schemas/run.schema.json),
+     "capacity": of a capacity run alone, what was found (bench.report.capacity_frame),
      "cells":  [{"cell": {axis: value}, "arms": [...], "comparisons": [...]}],
      "trials": [a result as in trials/ (schemas/trial.schema.json)]}
 
@@ -33,6 +34,9 @@ Table = Literal["trials", "batches", "cells"]
 FORMATS: tuple[str, ...] = get_args(Format)
 TABLES: tuple[str, ...] = get_args(Table)
 
+#: What a capacity run has besides.
+CAPACITY_TABLES: tuple[str, ...] = ("capacity", "curve")
+
 
 def export(run: Run, kind: str, out: Path | None = None, table: str = "trials") -> str:
     """Export ``run`` to the file ``out``, or return the text when there is no ``out``.
@@ -40,11 +44,12 @@ def export(run: Run, kind: str, out: Path | None = None, table: str = "trials") 
     ``table`` chooses what CSV and Parquet hold; JSON and Markdown hold the whole run.  With a file
     the empty string is returned.
 
-    :raises UsageError: unknown format or table, Parquet without a file, ``out`` not writable.
+    :raises UsageError: unknown format or table, Parquet without a file, ``out`` not writable, a
+        table that this run does not have.
     """
     if kind not in FORMATS:
         raise UsageError(f"--format {kind}: not a format; choose one of {', '.join(FORMATS)}.")
-    if table not in TABLES:
+    if table not in (*TABLES, *CAPACITY_TABLES):
         raise UsageError(f"--what {table}: not a table; choose one of {', '.join(TABLES)}.")
     if out is None:
         if kind == "parquet":
@@ -59,10 +64,14 @@ def export(run: Run, kind: str, out: Path | None = None, table: str = "trials") 
 
 def to_json(run: Run) -> str:
     """The run as one JSON object, described above."""
+    from bench.report.capacity import capacity_report
+    from bench.report.capacity_frame import capacity_data
     from bench.report.frame import cell_data
 
+    capacity = capacity_report(run)
     data = {
         "run": run.info.model_dump(mode="json"),
+        **({} if capacity is None else {"capacity": capacity_data(capacity)}),
         "cells": [cell_data(summary) for summary in run.summaries],
         "trials": [trial_to_dict(result) for result in run.results],
     }
@@ -100,5 +109,7 @@ def _table(run: Run, table: str) -> pd.DataFrame:
             return run.batches
         case "cells":
             return run.cells
+        case "capacity" | "curve":
+            return run.capacity(curve=table == "curve")
         case _:
             return run.trials

@@ -37,6 +37,7 @@ _SETTINGS = (
     "attempt",
     "seed",
     "inject_s",
+    "purpose",
 )
 _FIGURES = (
     *("n", "p50_s", "p90_s", "p95_s", "p99_s", "p999_s", "max_s", "mean_s", "negative"),

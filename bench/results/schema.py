@@ -51,15 +51,26 @@ class TrialInfo(Record):
     slots: int | None = Field(
         default=None, description="task slots, the n of local[n]; a receiver holds one for life"
     )
+    partitions: int | None = Field(
+        default=None, description="state partitions; null leaves them to Spark's default"
+    )
     rate_per_s: float
     arrivals: str = "constant"
     streams: int = Field(default=1, description="connections, one port each")
     payload: str = Field(
         default="100",
-        description="bytes a line, with spread, keys and skew; or the replayed file's name",
+        description="kind of lines, bytes a line, spread, keys and skew; or the file's name",
     )
     profile: str = "textbook"
-    spark_conf: dict[str, str] = {}
+    profile_conf: dict[str, str] = Field(
+        default={}, description="what the profile set, spelled as --conf takes it"
+    )
+    spark_conf: dict[str, str] = Field(
+        default={}, description="what the user set (--conf), over the profile"
+    )
+    checkpoint: str = Field(
+        default="temp", description="folder or URI below which checkpoints were written"
+    )
     round: int
     slot: int = Field(description="position within the round, from 0")
     attempt: int = 1
@@ -67,7 +78,11 @@ class TrialInfo(Record):
     inject_s: float = Field(
         default=0.0, description="records were sent this much after their intended time, on purpose"
     )
+    purpose: str = Field(
+        default="", description="in a search for capacity: ramp (short, one JVM) or fresh"
+    )
     code_digest: str = Field(description="digest of the code that ran in the trial")
+    job_digest: str = Field(default="", description="SHA-256 of the file of a user's job")
 
 
 class Batch(Record):

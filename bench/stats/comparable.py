@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Settings that change how much is known, not what is measured.
-NEUTRAL_SETTINGS = frozenset({"rounds", "seed", "metric", "until", "budget_s", "tail_s"})
+#: Settings that change how much is known, not what is measured; users' jobs are told apart by the
+#: code that ran.
+NEUTRAL_SETTINGS = frozenset(
+    {"rounds", "seed", "metric", "until", "budget_s", "tail_s", "own_jobs"}
+)
 
 
 @dataclass(frozen=True)

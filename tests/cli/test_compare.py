@@ -73,6 +73,8 @@ def test_a_run_ends_with_its_table_and_its_report(compare):
     assert "[1/2] null" in err
     assert "[2/2] saturated" in err
     assert (store.report_dir / "report.md").is_file()
+    (line,) = [line for line in out.splitlines() if line.startswith("Report: ")]
+    assert (store.path.parent / line.removeprefix("Report: ")).is_file()
     assert len(store.read_trials()[0]) == 2
 
 
@@ -108,6 +110,13 @@ def test_what_finished_is_kept_and_reported_whatever_the_code(compare, table, co
     assert got == code
     assert len(store.read_trials()[0]) == kept
     assert out != ""
+    ended = {
+        0: "Results: run",
+        3: "--resume run",
+        4: "Next: sparkbench show run",
+        130: "--resume run",
+    }
+    assert ended[code] in out
     assert ("sparkbench: the disk is full" in err) == (code == 3)
 
 

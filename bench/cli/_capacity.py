@@ -1,0 +1,198 @@
+"""What ``sparkbench capacity`` does: its plan, its run, and the end of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.cli._compare import command_line
+from bench.errors import UsageError
+from bench.plan import estimate
+from bench.plan.build import build_plan, option
+from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, read_search
+from bench.plan.cells import describe
+from bench.plan.plan import Plan
+from bench.runner.exit_codes import DONE, exit_code
+from bench.runner.surroundings import surroundings
+from bench.strategy.capacity import Capacity
+from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS, capacity_plan, is_capacity
+from bench.units import format_duration
+from bench.view.words import spell
+
+if TYPE_CHECKING:
+    from bench.runner.execute import Finished
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """The options of ``capacity`` as the user wrote them.
+
+    ``search`` holds low, high, precision, p99 and budget, ``settings`` those of ``build_plan``.
+    """
+
+    arms: tuple[str, ...] = ()
+    axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conf: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
+    search: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    resume: str | None = None
+    force: bool = False
+    wait: bool = False
+    out: Path | None = None
+    as_json: bool = False
+    dry_run: bool = False
+    quiet: bool = False
+
+    @property
+    def given(self) -> list[str]:
+        """Everything that is written of a plan, as the options are spelled."""
+        arms = ["ARM"] if self.arms else []
+        lists = [*(["conf"] if self.conf else []), *(["param"] if self.params else [])]
+        return [*arms, *map(option, (*self.axes, *self.search, *self.settings, *lists))]
+
+
+def run_capacity(how: Invocation) -> int:
+    """Do what the options ask for; the exit code."""
+    if how.resume is not None:
+        return _end(_resumed(how), how)
+    if how.force:
+        raise UsageError("--force: only a run that is resumed can be forced; leave it out")
+    plan = make_plan(how)
+    if how.dry_run:
+        print_dry_run(plan, how.out, as_json=how.as_json)
+        return DONE
+    from bench.runner.execute import execute
+    from bench.view import make_view
+
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = execute(plan, out=how.out, command=command_line(), on_event=view, wait=how.wait)
+    return _end(finished, how)
+
+
+def make_plan(how: Invocation) -> Plan:
+    """The plan of a search from what the user wrote; raises :class:`UsageError`."""
+    from bench.runner.calibration import calibrated_peak
+
+    texts: dict[str, Any] = {"duration": DEFAULT_DURATION, **how.settings}
+    search = dict(how.search)
+    plan = build_plan(
+        how.arms or DEFAULT_CAPACITY_ARMS,
+        around=surroundings(),
+        axes={**how.axes, "rate": [search.pop("low", DEFAULT_LOW)]},
+        conf=how.conf,
+        params=how.params,
+        rounds="1",
+        where=lambda name: "--low" if name == "rate" else option(name),
+        **texts,
+    )
+    specs = plan.round_trials(1)
+    found = read_search(
+        low_per_s=float(plan.axes["rate_per_s"][0]),
+        longest_trigger_s=max(spec.trigger_s for spec in specs),
+        generator_per_s=calibrated_peak(),
+        **search,
+    )
+    return capacity_plan(plan, found)
+
+
+def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
+    """Print the searches and how long they may take; write nothing."""
+    from bench.runner import preflight
+
+    if out is not None:
+        preflight.check_out(out)
+    preflight.check_replay(plan.settings.replay)
+    search = plan.settings.capacity
+    assert search is not None
+    strategy = Capacity(plan)
+    trials = strategy.remaining(())
+    seconds = estimate.each_s(trials, plan.settings)
+    if as_json:
+        data = {
+            "plan": plan.to_dict(),
+            "plan_hash": plan.plan_hash,
+            "expected_s": sum(seconds),
+            "at_most_s": len(strategy.places) * search.budget_s,
+            "trials": [
+                {**spec.to_dict(), "expected_s": each}
+                for spec, each in zip(trials, seconds, strict=True)
+            ],
+        }
+        print(json.dumps(data, indent=1, ensure_ascii=False))
+        return
+    width = max(len(place.base.arm.text) for place in strategy.places)
+    print(f"{'arm':<{width}}  {'from':>9}  {'up to':>10}  {'p99 up to':>9}  cell")
+    for place in strategy.places:
+        print(
+            f"{place.base.arm.text:<{width}}  {place.ladder.low_per_s:>9,.0f}  "
+            f"{place.ladder.high_per_s:>10,.0f}  {format_duration(place.bound_s):>9}  "
+            f"{describe(place.cell)}"
+        )
+    many = f"{len(strategy.places)} searches" if len(strategy.places) != 1 else "1 search"
+    most = len(strategy.places) * search.budget_s
+    print(
+        f"{many}: perhaps {len(trials)} trials in {spell(sum(seconds))}, as capacities go; "
+        f"with --budget {format_duration(search.budget_s)} each at most about {spell(most)}"
+    )
+
+
+def _resumed(how: Invocation) -> Finished:
+    from bench.plan.request import Request
+    from bench.results.locate import read_info, resolve_run
+    from bench.runner.resume import resume, stored_plan
+    from bench.view import make_view
+
+    if how.out is not None:
+        raise UsageError("--out: a resumed run stays where it is; leave it out")
+    if how.dry_run:
+        raise UsageError("--dry-run: a resumed run has its plan; leave one of the two out")
+    if how.given:
+        raise UsageError(f"{how.given[0]}: a resumed run has its plan; leave it out")
+    path = resolve_run(how.resume or "last")
+    info = read_info(path)
+    if not is_capacity(info.plan):
+        raise UsageError(
+            f"--resume {path}: not a search for capacity; use `sparkbench compare --resume`"
+        )
+    plan = stored_plan(info, path)
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        return resume(
+            path,
+            request=Request(),
+            around=surroundings(),
+            on_event=view,
+            force=how.force,
+            wait=how.wait,
+        )
+
+
+def _end(finished: Finished, how: Invocation) -> int:
+    from bench.cli._finish import report
+
+    outcome = finished.outcome
+    if outcome.problem is not None:
+        print(f"sparkbench: {outcome.problem}", file=sys.stderr)
+    report(finished.path, as_json=how.as_json)
+    return exit_code(
+        _statuses(finished),
+        interrupted=outcome.interrupted,
+        environment=outcome.problem is not None,
+    )
+
+
+def _statuses(finished: Finished) -> list[str]:
+    """``failed`` for each search that came to nothing because its trials failed or were invalid.
+
+    A trial that fails above what an arm can do is a finding.
+    """
+    from bench.results.locate import read_info
+
+    plan = Plan.from_dict(read_info(finished.path).plan)
+    searches = Capacity(plan).searches(finished.outcome.results)
+    words = [{step.outcome.word for step in one.steps} for one in searches if one.end is not None]
+    return ["failed" for said in words if said and said <= {"failed", "invalid"}]

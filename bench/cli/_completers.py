@@ -1,0 +1,192 @@
+"""What can stand for an argument or option, by its name; one completer a name for all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+Completer = Callable[[str], list[str]]
+
+
+def arms(incomplete: str) -> list[str]:
+    """Engines; after the colon ``key=value``, keys given already left out."""
+    from bench.contract import ENGINE_MODULES
+    from bench.plan.arms import CHOICES
+    from bench.plan.axes import AXES
+
+    engine, colon, rest = incomplete.partition(":")
+    if not colon:
+        # Those that read a stream first; null proves the harness alone.
+        return [name for name in ENGINE_MODULES if name != "null"] + ["null"]
+    *given, _last = rest.split(",")
+    taken = {item.partition("=")[0] for item in given}
+    before = engine + colon + "".join(f"{item}," for item in given)
+    items = [f"{key}={value}" for key, values in CHOICES.items() for value in values]
+    items += [f"{name}={_first(name)}" for name in AXES]
+    return [before + item for item in items if item.partition("=")[0] not in taken]
+
+
+def several(values: Callable[[], Iterable[str]]) -> Completer:
+    """A completer of comma lists."""
+
+    def complete(incomplete: str) -> list[str]:
+        *given, _last = incomplete.split(",")
+        before = "".join(f"{value}," for value in given)
+        return [before + value for value in values() if value not in given]
+
+    return complete
+
+
+def one(values: Callable[[], Iterable[str]]) -> Completer:
+    """A completer of single values."""
+    return lambda incomplete: list(values())
+
+
+def filters(incomplete: str) -> list[str]:
+    """``arm=`` with an arm, or an axis with a value."""
+    from bench.plan.axes import AXES
+
+    key, equals, value = incomplete.partition("=")
+    if equals and key == "arm":
+        return [f"arm={arm}" for arm in arms(value)]
+    return [*(f"arm={arm}" for arm in arms("")), *_axis_items(AXES)]
+
+
+def settings(incomplete: str) -> list[str]:
+    """``key=value`` of the axes that are settings, in a comma list."""
+    *given, _last = incomplete.split(",")
+    before = "".join(f"{item}," for item in given)
+    keys = {item.partition("=")[0] for item in given}
+    items = _axis_items(name for name in SETTINGS if name not in keys)
+    return [before + item for item in items]
+
+
+def runs(incomplete: str) -> list[str]:
+    """``last``, the runs in ``runs/`` by name, and directories on the way that hold a run."""
+    from bench.results.locate import RUN_FILE, RUNS_DIR
+
+    names = sorted((file.parent.name for file in RUNS_DIR.glob(f"*/{RUN_FILE}")), reverse=True)
+    folder, slash, _name = incomplete.rpartition("/")
+    found = [] if slash else ["last", *names]
+    try:
+        below = sorted(path for path in Path(folder or ("/" if slash else ".")).iterdir())
+    except OSError:
+        return found
+    for path in below:
+        text = f"{folder}{slash}{path.name}"
+        if not path.name.startswith(".") and text not in found and path.is_dir():
+            if (path / RUN_FILE).is_file():
+                found.append(text)
+            elif text.startswith(incomplete) and incomplete and any(path.glob(f"*/{RUN_FILE}")):
+                found.append(f"{text}/")
+    return found
+
+
+def _axis_items(names: Iterable[str]) -> list[str]:
+    return [f"{name}={value}" for name in names for value in _values(name)]
+
+
+def _values(name: str) -> tuple[str, ...]:
+    """Values of an axis that people write."""
+    from bench.contract import SINKS
+    from bench.contract.jobs import JOBS, LINES
+    from bench.load.arrivals import EXAMPLES
+    from bench.plan.spec import EQUAL
+
+    known: dict[str, tuple[str, ...]] = {
+        "job": tuple(JOBS),
+        "sink": SINKS,
+        "equal": EQUAL,
+        "cores": ("1", "2", "4", "*"),
+        "trigger": ("500ms", "1s", "2s", "5s", "200ms"),
+        "rate": ("1000", "10k", "100k", "1M"),
+        "arrivals": EXAMPLES,
+        "streams": ("1", "2", "4"),
+        "payload_bytes": ("100", "1000"),
+        "keys": ("1000", "100k"),
+        "skew": ("0", "1"),
+        "payload_spread": ("0", "0.5"),
+        "partitions": ("matched", "textbook", "2"),
+        "lines": ("job", *LINES),
+    }
+    return known.get(name, (_first(name),))
+
+
+def _first(name: str) -> str:
+    """The value an arm's key is shown with: the axis's default."""
+    from bench.plan.axes import AXES
+
+    return AXES[name].default or "1"
+
+
+def _metrics() -> Iterable[str]:
+    from bench.stats.metrics import METRICS
+
+    return METRICS
+
+
+def _formats() -> Iterable[str]:
+    return ("text", "md", "json", "csv", "parquet")
+
+
+def _jobs_or_all() -> Iterable[str]:
+    return (*_values("job"), "all")
+
+
+def _sources() -> Iterable[str]:
+    from bench.contract import SOURCES
+
+    return SOURCES
+
+
+def _forks() -> Iterable[str]:
+    from bench.plan.fork import FORKS
+
+    return FORKS
+
+
+def _axis(name: str) -> Callable[[], Iterable[str]]:
+    return lambda: _values(name)
+
+
+#: Axes that are settings of an arm, for ``decide --today`` (``bench.decision.evidence.KNOBS``,
+#: which would take too long to import while somebody waits for the Tab key).
+SETTINGS = ("trigger", "cores", "equal", "partitions")
+
+#: Metavar of an argument to its completer.
+ARGUMENTS: dict[str, Completer] = {
+    "ARM": arms,
+    "RUN": runs,
+    "A": runs,
+    "B": runs,
+    "JOB": one(_axis("job")),
+    "SHELL": one(lambda: ("bash", "zsh", "fish", "powershell", "pwsh")),
+}
+
+#: Option to its completer.
+OPTIONS: dict[str, Completer] = {
+    "--trigger": several(_axis("trigger")),
+    "--cores": several(_axis("cores")),
+    "--rate": several(_axis("rate")),
+    "--streams": several(_axis("streams")),
+    "--payload-bytes": several(_axis("payload_bytes")),
+    "--payload-spread": several(_axis("payload_spread")),
+    "--keys": several(_axis("keys")),
+    "--skew": several(_axis("skew")),
+    "--equal": several(_axis("equal")),
+    "--partitions": several(_axis("partitions")),
+    "--lines": several(_axis("lines")),
+    "--job": several(_jobs_or_all),
+    "--sink": several(_axis("sink")),
+    "--arrivals": one(_axis("arrivals")),
+    "--source": one(_sources),
+    "--metric": one(_metrics),
+    "--fork": one(_forks),
+    "--format": one(_formats),
+    "--what": one(lambda: ("trials", "batches", "cells")),
+    "--fail-on": one(lambda: ("none", "slower")),
+    "--json": one(lambda: ("-",)),
+    "--resume": runs,
+    "--filter": filters,
+    "--today": settings,
+}

@@ -1,0 +1,223 @@
+"""What ``sparkbench tune`` does: its space, its run, its report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.cli._compare import command_line
+from bench.contract.knobs import Dimension, Use, settings
+from bench.errors import UsageError
+from bench.plan import estimate
+from bench.plan.arms import choice
+from bench.plan.axes import CONF_PREFIX
+from bench.plan.build import build_plan
+from bench.plan.plan import Plan
+from bench.plan.spec import Arm, TrialSpec
+from bench.plan.tune import DEFAULT_BUDGET, TRIAL, TuneSearch, read_bound, read_budget
+from bench.report.tune import (
+    AS_IT_IS,
+    settings_words,
+    tune_lines,
+    tune_report,
+)
+from bench.report.tune_files import tune_data, tune_markdown
+from bench.runner.exit_codes import DONE
+from bench.runner.surroundings import surroundings
+from bench.strategy.tune import Tune
+from bench.strategy.tune_space import fitting, without
+from bench.trial.knobs import engine_dimensions, engine_profiles, use_of
+from bench.trial.setup import receivers, task_slots
+from bench.units import format_duration
+from bench.view.words import spell
+
+if TYPE_CHECKING:
+    from bench.runner.execute import Finished
+
+
+#: The plot of the front, which the run's report draws.
+PLOT = "tune-front.png"
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """The options of ``tune``, as the user wrote them."""
+
+    arm: str | None = None
+    axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conf: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    p99: str | None = None
+    budget: str | None = None
+    allow_weaker: bool = False
+    force: bool = False
+    wait: bool = False
+    out: Path | None = None
+    as_json: bool = False
+    dry_run: bool = False
+    quiet: bool = False
+
+
+def run_tune(how: Invocation) -> int:
+    """Search, confirm and report; the exit code."""
+    if how.force:
+        raise UsageError("--force: only a run that is resumed can be forced; leave it out")
+    plan = tune_plan(how)
+    tune = Tune(plan)
+    if how.dry_run:
+        return _dry_run(tune, how)
+    from bench.runner.execute import execute
+    from bench.view import make_view
+
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = execute(
+            plan, out=how.out, command=command_line(), on_event=view, strategy=tune, wait=how.wait
+        )
+    return _end(finished, tune, how)
+
+
+def resume_tune(name: str, how: Invocation) -> int:
+    """Go on with a search from what is stored; the exit code."""
+    from bench.plan.request import Request
+    from bench.results.locate import read_info, resolve_run
+    from bench.runner.resume import resume, stored_plan
+    from bench.view import make_view
+
+    given = how.arm or how.axes or how.conf or how.settings or how.p99 or how.budget
+    if given or how.allow_weaker or how.out is not None or how.dry_run:
+        raise UsageError("--resume: a search goes on as it was planned; give no other option")
+    path = resolve_run(name)
+    plan = stored_plan(read_info(path), path)
+    if plan.settings.tune is None:
+        raise UsageError(f"--resume: {path} is no search for settings; see `sparkbench compare`")
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = resume(
+            path,
+            request=Request(),
+            around=surroundings(),
+            on_event=view,
+            force=how.force,
+            wait=how.wait,
+        )
+    return _end(finished, Tune(plan), how)
+
+
+def tune_plan(how: Invocation) -> Plan:
+    """The plan of a search; raises :class:`UsageError`."""
+    if how.arm is None:
+        raise UsageError("tune needs an arm, for instance `sparkbench tune structured`")
+    given: dict[str, Any] = dict(how.settings)
+    plan = build_plan(
+        [how.arm],
+        around=surroundings(),
+        axes=dict(how.axes),
+        conf=how.conf,
+        rounds="1",
+        **given,
+    )
+    unset: dict[str, Any] = {
+        name: value for name, value in TRIAL.items() if name[:-2] not in how.settings
+    }
+    arm, spec = plan.arms[0], plan.round_trials(1)[0]
+    search = TuneSearch(
+        dimensions=_space(arm, spec, how),
+        bound_s=None if how.p99 is None else read_bound(how.p99),
+        budget_s=read_budget(DEFAULT_BUDGET if how.budget is None else how.budget),
+        allow_weaker=how.allow_weaker,
+    )
+    search = replace(search, starts=_starts(search, arm, spec))
+    return replace(plan, settings=replace(plan.settings, **unset, tune=search))
+
+
+def _space(arm: Arm, spec: TrialSpec, how: Invocation) -> tuple[Dimension, ...]:
+    """What may be changed: neither what the user has set, nor to the value it has anyway."""
+    use = use_of(spec, task_slots(spec))
+    fixed = {*arm.keys, *(CONF_PREFIX + key for key in spec.conf)}
+    if "profile" in arm.keys:
+        fixed |= {CONF_PREFIX + key for key in _profile(arm, use)}
+    dimensions = fitting(
+        engine_dimensions(arm.engine), use, fixed=fixed, allow_weaker=how.allow_weaker
+    )
+    same = format_duration(spec.trigger_s)
+    kept = without(dimensions, "trigger", [same])
+    if receivers(spec):
+        slots = task_slots(spec) if spec.equal == "slots" else sys.maxsize
+        streams = [v for d in kept if d.key == "streams" for v in d.values]
+        kept = without(kept, "streams", [v for v in streams if int(v) >= slots])
+    return tuple(kept)
+
+
+def _profile(arm: Arm, use: Use) -> Mapping[str, str]:
+    return settings(engine_profiles(arm.engine)[choice(arm, "profile")], use)
+
+
+def _starts(search: TuneSearch, arm: Arm, spec: TrialSpec) -> tuple[dict[str, str], ...]:
+    """The profiles, as far as the space holds their settings: what is known to be good."""
+    allowed = {(d.key, value) for d in search.dimensions for value in d.values}
+    use = use_of(spec, task_slots(spec))
+    found: list[dict[str, str]] = []
+    for knobs in engine_profiles(arm.engine).values():
+        config = {CONF_PREFIX + key: value for key, value in settings(knobs, use).items()}
+        kept = {key: value for key, value in config.items() if (key, value) in allowed}
+        if kept and kept not in found:
+            found.append(kept)
+    return tuple(found)
+
+
+def _dry_run(tune: Tune, how: Invocation) -> int:
+    from bench.runner import preflight
+
+    if how.out is not None:
+        preflight.check_out(how.out)
+    trials = tune.planned
+    total_s = estimate.run_s(trials, tune.plan.settings)
+    if how.as_json:
+        data = {
+            "plan": tune.plan.to_dict(),
+            "plan_hash": tune.plan.plan_hash,
+            "expected_s": total_s,
+            "trials": len(trials),
+            "configurations": [
+                {"arm": arm.text, "settings": dict(config)}
+                for arm, config in zip(tune.arms, tune.configs, strict=True)
+            ],
+        }
+        print(json.dumps(data, indent=1, ensure_ascii=False))
+        return DONE
+    for number, config in enumerate(tune.configs):
+        name = AS_IT_IS if number == 0 else f"try {number}"
+        print(f"{name}: {settings_words(tune, config)}")
+    print(f"{len(trials)} trials, the confirmation's among them: about {spell(total_s)}")
+    return DONE
+
+
+def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
+    """Write and print the report of what has run, whatever ended it."""
+    from bench.results.files import atomic_write
+    from bench.results.store import RunStore
+    from bench.run import Run
+
+    if finished.outcome.problem is not None:
+        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
+    run = Run.load(finished.path)
+    report = tune_report(tune, finished.outcome.results)
+    if run.results:
+        run.write_report()
+        folder = RunStore.open(finished.path).report_dir
+        # Without figures there is none.
+        plot = PLOT if (folder / PLOT).exists() else None
+        atomic_write(folder / "tune.md", tune_markdown(report, plot).encode())
+    if how.as_json:
+        from bench.results.export import to_json
+
+        data = {**json.loads(to_json(run)), "tune": tune_data(report)}
+        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+    else:
+        from bench.report.layout import print_lines
+
+        print_lines(tune_lines(report, str(finished.path)), sys.stdout)
+    return finished.outcome.exit_code(gate_failed=report.gate_failed)

@@ -1,0 +1,166 @@
+"""``sparkbench capacity``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.cli import _options as options
+
+_Texts = list[str] | None
+
+
+def capacity(
+    arms: Annotated[
+        _Texts,
+        typer.Argument(
+            metavar="ARM",
+            help="Contenders: engine[:key=value,...] [dstream dstream:path=jvm structured "
+            "structured:source=spooled].",
+        ),
+    ] = None,
+    trigger: Annotated[
+        _Texts,
+        typer.Option("--trigger", metavar="LIST", help="Trigger intervals: 500ms,1s,5s [1s]."),
+    ] = None,
+    cores: Annotated[
+        _Texts, typer.Option("--cores", metavar="LIST", help="Cores: 1,2,'*' [* = all].")
+    ] = None,
+    p99: Annotated[
+        str | None,
+        typer.Option(
+            "--p99",
+            metavar="TIME",
+            help="End-to-end p99 that a rate must keep [3 trigger intervals, 1s at least].",
+        ),
+    ] = None,
+    low: Annotated[
+        str | None,
+        typer.Option("--low", metavar="RATE", help="Where the search begins [5000]."),
+    ] = None,
+    high: Annotated[
+        str | None, typer.Option("--high", metavar="RATE", help="Where it ends at last [10M].")
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            "--precision", metavar="RATIO", help="Between what holds and what does not [1.15]."
+        ),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            "--budget",
+            metavar="TIME",
+            help="Time for one arm in one cell [6m, times the trigger in seconds above 1s].",
+        ),
+    ] = None,
+    arrivals: options.Arrivals = None,
+    streams: Annotated[
+        _Texts, typer.Option("--streams", metavar="LIST", help="Connections a trial [1].")
+    ] = None,
+    payload_bytes: options.PayloadBytes = None,
+    payload_spread: options.PayloadSpread = None,
+    keys: options.Keys = None,
+    skew: options.Skew = None,
+    replay: options.Replay = None,
+    equal: options.Equal = None,
+    job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
+    param: options.Param = None,
+    lines: options.Lines = None,
+    partitions: options.Partitions = None,
+    sink: Annotated[
+        _Texts,
+        typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
+    ] = None,
+    conf: options.Conf = None,
+    warmup: Annotated[
+        str | None,
+        typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(
+            "--duration", metavar="TIME", help="Least length of the window of a fresh trial [20s]."
+        ),
+    ] = None,
+    seed: options.Seed = None,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Resume on another machine, or with other code.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run on this machine to end.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Directory of the run, new or empty [runs/<date>-<n>]."
+        ),
+    ] = None,
+    json: options.Json = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the searches and the expected time.")
+    ] = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Search the highest rate that each arm sustains.
+
+    A rate holds when the backlog does not grow, p99 keeps its bound and nothing is lost.  Short
+    trials of rising rate in one JVM say where to look; fresh trials at full length then find the
+    highest rate that holds and the next one that does not.  Prints both, the rate per core, and
+    latency by rate up to there, with a plot in the report.
+
+    \b
+    Examples:
+      sparkbench capacity
+      sparkbench capacity structured --trigger 1s,5s --cores 1,2
+      sparkbench capacity dstream structured --p99 2s --precision 1.05 --budget 20m
+      sparkbench capacity structured --conf spark.locality.wait=0s --dry-run
+      sparkbench capacity --resume last
+    """
+    from bench.cli._capacity import Invocation, run_capacity
+
+    axes = {
+        "trigger": trigger,
+        "cores": cores,
+        "arrivals": arrivals,
+        "streams": streams,
+        "payload_bytes": payload_bytes,
+        "payload_spread": payload_spread,
+        "keys": keys,
+        "skew": skew,
+        "equal": equal,
+        "job": job,
+        "lines": lines,
+        "partitions": partitions,
+        "sink": sink,
+    }
+    search = {"low": low, "high": high, "precision": precision, "p99": p99, "budget": budget}
+    settings = {
+        "warmup": warmup,
+        "duration": duration,
+        "seed": seed,
+        "replay": None if replay is None else str(Path(replay).absolute()),
+    }
+    how = Invocation(
+        arms=tuple(arms or ()),
+        axes={name: texts for name, texts in axes.items() if texts is not None},
+        conf=tuple(conf or ()),
+        params=tuple(param or ()),
+        search={name: text for name, text in search.items() if text is not None},
+        settings={name: text for name, text in settings.items() if text is not None},
+        resume=resume,
+        force=force,
+        wait=wait,
+        out=out,
+        as_json=options.is_json(json),
+        dry_run=dry_run,
+        quiet=quiet,
+    )
+    raise typer.Exit(run_capacity(how))

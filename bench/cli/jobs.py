@@ -1,0 +1,49 @@
+"""``sparkbench jobs``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def jobs(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[JOB]", help="A job of the list, or a Python file of yours."),
+    ] = None,
+    profiles: Annotated[
+        bool, typer.Option("--profiles", help="The profiles of the arms: every knob and its worth.")
+    ] = False,
+    json: Annotated[
+        str | None,
+        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
+    ] = None,
+) -> None:
+    """List the jobs, or show what one does and takes.
+
+    Each job is a pair: the same task on both APIs.  With a job: what either side means by it, its
+    parameters, and how to run, prove and measure it.
+
+    \b
+    Examples:
+      sparkbench jobs
+      sparkbench jobs running_wordcount
+      sparkbench jobs ./my_job.py
+      sparkbench jobs --profiles
+    """
+    from bench.cli._jobs import show_job, show_jobs
+    from bench.errors import UsageError
+
+    if json not in (None, "-"):
+        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
+    if profiles:
+        from bench.cli._profiles import print_profiles
+
+        if name is not None:
+            raise UsageError(f"--profiles: profiles belong to no job; leave '{name}' out")
+        print_profiles(as_json=json == "-")
+    elif name is None:
+        show_jobs(as_json=json == "-")
+    else:
+        show_job(name, as_json=json == "-")
