@@ -27,9 +27,15 @@ import org.apache.spark.streaming.api.java.JavaStreamingListenerReceiverStopped;
 
 public class Events extends JavaStreamingListener {
   private Consumer target;
+  private Map counts;
 
   public void send(Consumer to) {
     target = to;
+  }
+
+  // Milliseconds of a batch to its records and bytes; taken out with the batch's event.
+  public void counts(Map of) {
+    counts = of;
   }
 
   public void onBatchCompleted(JavaStreamingListenerBatchCompleted event) {
@@ -60,6 +66,12 @@ public class Events extends JavaStreamingListener {
       if (failure.length() == 0 && operation.failureReason() != null) {
         failure = operation.failureReason();
       }
+    }
+    out.append('\\n');
+    Object millis = Long.valueOf(info.batchTime().milliseconds());
+    long[] counted = counts == null ? null : (long[]) counts.remove(millis);
+    if (counted != null) {
+      out.append(counted[0]).append(' ').append(counted[1]);
     }
     target.accept(out.append('\\n').append(failure).toString());
   }

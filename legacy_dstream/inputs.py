@@ -13,6 +13,8 @@ from .sinks import Counts, Sink
 class Uncounted:
     """Stands before a sink whose count says nothing of the input."""
 
+    java_counts = None
+
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
 

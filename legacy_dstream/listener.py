@@ -66,6 +66,8 @@ class BatchListener:
             ensure_callback_server_started(context._gateway)  # type: ignore[no-untyped-call]
             events = new_instance(context, NAME, SOURCE)
             events.send(self)
+            if self._sink.java_counts is not None:
+                events.counts(self._sink.java_counts)
             self._java = context._jvm.JavaStreamingListenerWrapper(events)
         stream_context._jssc.addStreamingListener(self._java)
 
@@ -77,9 +79,9 @@ class BatchListener:
         """Take in one event, as :mod:`legacy_dstream.events` writes it."""
         kind, _, rest = text.partition("\n")
         if kind == "batch":
-            times, received, files, ends, failure = rest.split("\n", 4)
+            times, received, files, ends, counted, failure = rest.split("\n", 5)
             ranges = self._ranges(_integers(received), files.split("\t"))
-            self._batch(_integers(times), ranges, _integers(ends), failure)
+            self._batch(_integers(times), ranges, _integers(ends), _integers(counted), failure)
             return
         stream_id, message = rest.split("\n", 1)
         number = self._streams.get(int(stream_id))
@@ -101,7 +103,9 @@ class BatchListener:
         elif "restarting" in message.lower():
             self._emit({"event": "retrying", "stream": number, "message": message})
 
-    def _batch(self, times: list[int], ranges: Any, ends: list[int], failure: str) -> None:
+    def _batch(
+        self, times: list[int], ranges: Any, ends: list[int], counted: list[int], failure: str
+    ) -> None:
         if len(ends) < self._outputs and not failure:
             # A batch within a window: its records are written with the batch that ends the window.
             self._held = (*self._held, *ranges)
@@ -109,7 +113,7 @@ class BatchListener:
         ranges, self._held = joined((*self._held, *ranges)), ()
         tick_ms, submitted, started, finished = times
         visible = max([end for end in ends if end > 0], default=finished)
-        counts = self._sink.take(tick_ms)
+        counts = (counted[0], counted[1]) if counted else self._sink.take(tick_ms)
         record = BatchRecord(
             batch_id=tick_ms,
             ranges=ranges,

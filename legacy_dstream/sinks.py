@@ -25,7 +25,12 @@ class Totals(dict[int, Counts]):
 
 
 class Sink:
-    """The output action of one stream, and what it counted of each batch."""
+    """The output action of one stream, and what it counted of each batch.
+
+    ``java_counts``: where the JVM itself counts, see :attr:`legacy_dstream.jvm.JavaDrain.counts`.
+    """
+
+    java_counts: Any = None
 
     def attach(self, context: Any, result: Any, options: Options) -> None:
         """Register the output action on ``result``."""
@@ -57,14 +62,14 @@ class Drain(Sink):
 
     def __init__(self) -> None:
         self._totals = Totals()
-        self._java: Any | None = None
 
     def attach(self, context: Any, result: Any, options: Options) -> None:
         if options.path == "jvm":
             from .jvm import JavaDrain
 
-            self._java = JavaDrain(context)
-            self._java.attach(result)
+            drain = JavaDrain(context)
+            drain.attach(result)
+            self.java_counts = drain.counts
             return
         totals = self._totals
 
@@ -79,9 +84,6 @@ class Drain(Sink):
         result.foreachRDD(drain)
 
     def take(self, batch_ms: int) -> Counts | None:
-        if self._java is not None:
-            counts: Counts | None = self._java.take(batch_ms)
-            return counts
         return self._totals.pop(batch_ms, None)
 
 

@@ -28,7 +28,7 @@ from bench.contract import ENGINE_MODULES, Event, Options
 from bench.contract.causes import first_cause, users_error
 
 #: How often a running stream is asked whether it has died: each time is a call into the JVM.
-WATCH_S = 1.0
+WATCH_S = 2.0
 
 #: Where no CPU is left for the load generator it shares the engine's, and one that is late because
 #: the engine is busy would measure itself.  It sleeps nearly all the time; the engine gives way.

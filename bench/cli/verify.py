@@ -17,7 +17,7 @@ def verify(
     ] = None,
     job: Annotated[
         str, typer.Option("--job", metavar="JOB", help="Job to verify, a file of yours, or all.")
-    ] = "all",
+    ] = "echo",
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,7 +52,8 @@ def verify(
     \b
     Examples:
       sparkbench verify
-      sparkbench verify --job echo --records 1M --keep verified
+      sparkbench verify --job all
+      sparkbench verify --records 1M --keep verified
       sparkbench verify dstream structured --json -
     """
     from bench.cli._verify import verify_arms

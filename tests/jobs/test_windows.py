@@ -48,12 +48,14 @@ def test_ranges_with_a_hole_stay_apart():
 
 
 class Sink:
+    java_counts = None
+
     def take(self, batch_ms: int) -> None:
         return None
 
 
 def batch(tick_ms: int, records: int, ends: str) -> str:
-    return f"batch\n{tick_ms} {tick_ms} {tick_ms + 1} {tick_ms + 9}\n7 {records} \n\n{ends}\n"
+    return f"batch\n{tick_ms} {tick_ms} {tick_ms + 1} {tick_ms + 9}\n7 {records} \n\n{ends}\n\n"
 
 
 def test_a_batch_within_a_window_is_reported_with_the_one_that_ends_it():
