@@ -8,6 +8,9 @@ import pytest
 
 from tests.cli.made_runs import make_plan, make_run
 
+#: Whole runs, some seconds each.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stored(folder):

@@ -8,8 +8,12 @@ import subprocess
 import sys
 
 import psutil
+import pytest
 
 from bench.results.store import RunStore
+
+#: Whole runs, some seconds each.
+pytestmark = pytest.mark.slow
 
 
 def test_what_finished_is_saved_and_reported(environ, folder):

@@ -16,6 +16,9 @@ from structured.spooled.segments import list_segments
 from tests.spooled.firehose import Firehose
 from tests.spooled.peers import until
 
+#: Whole runs, some seconds each.
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("SPARKBENCH_KILLS", "10"))
 SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
 SCRIPT = Path(__file__).with_name("mini_driver.py")

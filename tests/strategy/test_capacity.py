@@ -290,6 +290,7 @@ def test_a_fresh_trial_that_went_wrong_runs_once_more(word):
 # --- plans and resuming ---------------------------------------------------------------------------
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_resuming_is_replaying_whatever_was_stored_in_whatever_order(data):
     plan = make_plan("null", "structured", high_per_s=1e6)

@@ -18,6 +18,9 @@ from bench.results.schema import TrialResult
 from bench.trial import measured, run_trial
 from tests.trial.conftest import SETTINGS, spec
 
+#: Whole runs, some seconds each.
+pytestmark = pytest.mark.slow
+
 
 def our_processes() -> list[str]:
     mine = f"{os.getpid()}-"
