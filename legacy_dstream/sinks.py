@@ -67,9 +67,9 @@ class Drain(Sink):
         if options.path == "jvm":
             from .jvm import JavaDrain
 
-            drain = JavaDrain(context)
-            drain.attach(result)
-            self.java_counts = drain.counts
+            in_java = JavaDrain(context)
+            in_java.attach(result)
+            self.java_counts = in_java.counts
             return
         totals = self._totals
 
