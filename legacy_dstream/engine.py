@@ -121,7 +121,7 @@ class DStreamStream:
         context: Any,
         stream_context: Any,
         ids: list[int],
-        sink: Sink | Uncounted,
+        sink: Sink,
         options: Options,
         emit: Emit,
         outputs: int = 1,

@@ -10,10 +10,8 @@ from __future__ import annotations
 from .sinks import Counts, Sink
 
 
-class Uncounted:
+class Uncounted(Sink):
     """Stands before a sink whose count says nothing of the input."""
-
-    java_counts = None
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink

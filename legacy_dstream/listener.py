@@ -29,7 +29,6 @@ from bench.contract.causes import first_cause
 from bench.contract.files import ranges_of
 
 from .events import NAME, SOURCE
-from .inputs import Uncounted
 from .jvm import new_instance
 from .sinks import Sink
 from .windows import Range, joined
@@ -44,9 +43,7 @@ class BatchListener:
     class Java:
         implements = ("java.util.function.Consumer",)
 
-    def __init__(
-        self, stream_ids: Sequence[int], sink: Sink | Uncounted, emit: Emit, outputs: int = 1
-    ) -> None:
+    def __init__(self, stream_ids: Sequence[int], sink: Sink, emit: Emit, outputs: int = 1) -> None:
         self._streams = {stream_id: number for number, stream_id in enumerate(stream_ids)}
         self._next = dict.fromkeys(range(len(stream_ids)), 0)
         self._sink = sink

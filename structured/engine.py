@@ -77,7 +77,7 @@ def start(options: Options, emit: Emit) -> QueryStream:
     lines = open_lines(session, options) if spools is None else spools.open_lines(session)
     inputs = [union(session, streams) for streams in inputs_of(info, lines)]
     sink: Sink = SINKS[options.sink]()
-    counter: Sink | InputCounter = sink
+    counter = sink
     if not info.row_each:
         counter = InputCounter(sink)
         inputs = counter.observe(inputs)
@@ -121,7 +121,7 @@ class QueryStream:
         self,
         session: Any,
         writer: Any,
-        sink: Sink | InputCounter,
+        sink: Sink,
         options: Options,
         emit: Emit,
         spools: Spools | None = None,

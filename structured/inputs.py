@@ -15,7 +15,7 @@ from .sinks import Counts, Sink
 OBSERVATION = "sparkbench_input"
 
 
-class InputCounter:
+class InputCounter(Sink):
     """Stands before a sink and counts what went in, not what came out."""
 
     def __init__(self, sink: Sink) -> None:

@@ -30,7 +30,6 @@ from pyspark.java_gateway import ensure_callback_server_started
 from bench.contract import BatchRecord, Emit
 
 from .file_log import FileLog
-from .inputs import InputCounter
 from .sinks import Sink
 from .spooling import record_range
 
@@ -51,7 +50,7 @@ class BatchListener:
         self,
         endpoints: tuple[tuple[str, int], ...],
         trigger_s: float,
-        sink: Sink | InputCounter,
+        sink: Sink,
         emit: Emit,
         file_log: FileLog | None = None,
     ) -> None:

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import marked
 from bench.runtime.java import find_java
+from tests.made_results import make_result
 
 # Tests check behaviour; how fast a busy machine was is no finding.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -124,3 +125,9 @@ def _of_session(session: str) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+@pytest.fixture
+def result_of():
+    """Factory: (spec, status, reasons) to a result, without running anything."""
+    return make_result

@@ -5,9 +5,13 @@ All values are texts: reading them is the plan's work, which says what is wrong 
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
+
+_Given = TypeVar("_Given")
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = "1100"
@@ -108,9 +112,69 @@ Metric = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong on the way.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or last.")]
+Triggers = Annotated[
+    list[str] | None,
+    typer.Option("--trigger", metavar="LIST", help="Trigger intervals: 500ms,1s,5s [1s]."),
+]
+Cores = Annotated[
+    list[str] | None,
+    typer.Option("--cores", metavar="LIST", help="Cores: 1,2,'*' [* = all]."),
+]
+Rates = Annotated[
+    list[str] | None,
+    typer.Option("--rate", metavar="LIST", help="Records per second: 1000,10k [1000]."),
+]
+Streams = Annotated[
+    list[str] | None,
+    typer.Option("--streams", metavar="LIST", help="Connections a trial [1]."),
+]
+Sinks = Annotated[
+    list[str] | None,
+    typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
+]
+Warmup = Annotated[
+    str | None,
+    typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
+]
+Duration = Annotated[
+    str | None,
+    typer.Option("--duration", metavar="TIME", help="Least length of the window [30s]."),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),
+]
+Wait = Annotated[
+    bool,
+    typer.Option("--wait", help="Wait for another run on this machine to end."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Directory of the run, new or empty [runs/<date>-<n>]."
+    ),
+]
 Json = Annotated[
     str | None,
     typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
+]
+P99Allowed = Annotated[
+    str | None,
+    typer.Option("--p99", metavar="TIME", help="End-to-end p99 allowed: 2s."),
+]
+CoreHour = Annotated[
+    str | None,
+    typer.Option(
+        "--cost-per-core-hour", metavar="PRICE", help="Price of a core, in any currency: 0.05."
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        metavar="KEY=VALUE,...",
+        help="The setting in use, where several were measured: trigger=1s,cores=2.",
+    ),
 ]
 
 
@@ -121,6 +185,11 @@ def is_json(text: str | None) -> bool:
 
         raise UsageError(f"--json: '{text}' is not '-'; write --json - and redirect the output")
     return text == "-"
+
+
+def given(options: Mapping[str, _Given | None]) -> dict[str, _Given]:
+    """Those options that the user has written."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def read_port(text: str, *, zero: bool = False) -> int:

@@ -22,49 +22,25 @@ def aa(
         str | None,
         typer.Option("--inject", metavar="TIME", help="Delay one side by so much: the power."),
     ] = None,
-    trigger: Annotated[
-        _Texts,
-        typer.Option("--trigger", metavar="LIST", help="Trigger intervals: 500ms,1s,5s [1s]."),
-    ] = None,
-    cores: Annotated[
-        _Texts, typer.Option("--cores", metavar="LIST", help="Cores: 1,2,'*' [* = all].")
-    ] = None,
-    rate: Annotated[
-        _Texts, typer.Option("--rate", metavar="LIST", help="Records per second: 1000,10k [1000].")
-    ] = None,
+    trigger: options.Triggers = None,
+    cores: options.Cores = None,
+    rate: options.Rates = None,
     arrivals: options.Arrivals = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
     param: options.Param = None,
-    sink: Annotated[
-        _Texts,
-        typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
-    ] = None,
+    sink: options.Sinks = None,
     conf: options.Conf = None,
     metric: options.Metric = None,
-    warmup: Annotated[
-        str | None,
-        typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
-    ] = None,
-    duration: Annotated[
-        str | None,
-        typer.Option("--duration", metavar="TIME", help="Least length of the window [30s]."),
-    ] = None,
+    warmup: options.Warmup = None,
+    duration: options.Duration = None,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="An estimate: few, short rounds; it is not kept."),
     ] = False,
     seed: options.Seed = None,
     replay: options.Replay = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="DIR", help="Directory of the run, new or empty [runs/<date>-<n>]."
-        ),
-    ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
-    ] = None,
+    out: options.Out = None,
+    json: options.Json = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the ordered trials and the expected time.")
     ] = False,
@@ -84,10 +60,8 @@ def aa(
     """
     from bench.cli._aa import aa_plan, aa_run
     from bench.cli._compare import print_dry_run
-    from bench.errors import UsageError
 
-    if json not in (None, "-"):
-        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
+    as_json = options.is_json(json)
     axes = {
         "trigger": trigger,
         "cores": cores,
@@ -99,7 +73,7 @@ def aa(
     plan = aa_plan(
         arm,
         inject,
-        axes={name: texts for name, texts in axes.items() if texts is not None},
+        axes=options.given(axes),
         conf=conf or (),
         params=param or (),
         metric=metric,
@@ -111,6 +85,6 @@ def aa(
         quick=quick,
     )
     if dry_run:
-        print_dry_run(plan, out, as_json=json == "-")
+        print_dry_run(plan, out, as_json=as_json)
         return
-    raise typer.Exit(aa_run(plan, out, as_json=json == "-", quiet=quiet))
+    raise typer.Exit(aa_run(plan, out, as_json=as_json, quiet=quiet))

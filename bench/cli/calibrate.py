@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from bench.cli import _options as options
 
 
 def calibrate(
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
-    ] = None,
+    json: options.Json = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Measure what the load generator can send on this machine.
@@ -26,8 +19,6 @@ def calibrate(
       sparkbench calibrate
     """
     from bench.cli._calibrate import calibrate_and_tell
-    from bench.errors import UsageError
 
-    if json not in (None, "-"):
-        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
-    calibrate_and_tell(as_json=json == "-", quiet=quiet)
+    as_json = options.is_json(json)
+    calibrate_and_tell(as_json=as_json, quiet=quiet)

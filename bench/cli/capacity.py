@@ -21,13 +21,8 @@ def capacity(
             "structured:source=spooled].",
         ),
     ] = None,
-    trigger: Annotated[
-        _Texts,
-        typer.Option("--trigger", metavar="LIST", help="Trigger intervals: 500ms,1s,5s [1s]."),
-    ] = None,
-    cores: Annotated[
-        _Texts, typer.Option("--cores", metavar="LIST", help="Cores: 1,2,'*' [* = all].")
-    ] = None,
+    trigger: options.Triggers = None,
+    cores: options.Cores = None,
     p99: Annotated[
         str | None,
         typer.Option(
@@ -58,9 +53,7 @@ def capacity(
         ),
     ] = None,
     arrivals: options.Arrivals = None,
-    streams: Annotated[
-        _Texts, typer.Option("--streams", metavar="LIST", help="Connections a trial [1].")
-    ] = None,
+    streams: options.Streams = None,
     payload_bytes: options.PayloadBytes = None,
     payload_spread: options.PayloadSpread = None,
     keys: options.Keys = None,
@@ -71,15 +64,9 @@ def capacity(
     param: options.Param = None,
     lines: options.Lines = None,
     partitions: options.Partitions = None,
-    sink: Annotated[
-        _Texts,
-        typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
-    ] = None,
+    sink: options.Sinks = None,
     conf: options.Conf = None,
-    warmup: Annotated[
-        str | None,
-        typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
-    ] = None,
+    warmup: options.Warmup = None,
     duration: Annotated[
         str | None,
         typer.Option(
@@ -87,22 +74,12 @@ def capacity(
         ),
     ] = None,
     seed: options.Seed = None,
-    resume: Annotated[
-        str | None,
-        typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),
-    ] = None,
+    resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine, or with other code.")
     ] = False,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for another run on this machine to end.")
-    ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="DIR", help="Directory of the run, new or empty [runs/<date>-<n>]."
-        ),
-    ] = None,
+    wait: options.Wait = False,
+    out: options.Out = None,
     json: options.Json = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the searches and the expected time.")
@@ -150,11 +127,11 @@ def capacity(
     }
     how = Invocation(
         arms=tuple(arms or ()),
-        axes={name: texts for name, texts in axes.items() if texts is not None},
+        axes=options.given(axes),
         conf=tuple(conf or ()),
         params=tuple(param or ()),
-        search={name: text for name, text in search.items() if text is not None},
-        settings={name: text for name, text in settings.items() if text is not None},
+        search=options.given(search),
+        settings=options.given(settings),
         resume=resume,
         force=force,
         wait=wait,

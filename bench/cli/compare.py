@@ -20,20 +20,11 @@ def compare(
             help="Contenders, the baseline first: engine[:key=value,...] [dstream structured].",
         ),
     ] = None,
-    trigger: Annotated[
-        _Texts,
-        typer.Option("--trigger", metavar="LIST", help="Trigger intervals: 500ms,1s,5s [1s]."),
-    ] = None,
-    cores: Annotated[
-        _Texts, typer.Option("--cores", metavar="LIST", help="Cores: 1,2,'*' [* = all].")
-    ] = None,
-    rate: Annotated[
-        _Texts, typer.Option("--rate", metavar="LIST", help="Records per second: 1000,10k [1000].")
-    ] = None,
+    trigger: options.Triggers = None,
+    cores: options.Cores = None,
+    rate: options.Rates = None,
     arrivals: options.Arrivals = None,
-    streams: Annotated[
-        _Texts, typer.Option("--streams", metavar="LIST", help="Connections a trial [1].")
-    ] = None,
+    streams: options.Streams = None,
     payload_bytes: options.PayloadBytes = None,
     payload_spread: options.PayloadSpread = None,
     keys: options.Keys = None,
@@ -48,10 +39,7 @@ def compare(
     param: options.Param = None,
     lines: options.Lines = None,
     partitions: options.Partitions = None,
-    sink: Annotated[
-        _Texts,
-        typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
-    ] = None,
+    sink: options.Sinks = None,
     conf: Annotated[
         _Texts,
         typer.Option(
@@ -75,14 +63,8 @@ def compare(
         str | None,
         typer.Option("--metric", metavar="NAME", help="What gets the verdict [e2e_p99]."),
     ] = None,
-    warmup: Annotated[
-        str | None,
-        typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
-    ] = None,
-    duration: Annotated[
-        str | None,
-        typer.Option("--duration", metavar="TIME", help="Least length of the window [30s]."),
-    ] = None,
+    warmup: options.Warmup = None,
+    duration: options.Duration = None,
     fork: Annotated[
         str | None,
         typer.Option(
@@ -109,27 +91,14 @@ def compare(
     plan_schema: Annotated[
         bool, typer.Option("--plan-schema", help="Print the JSON Schema of plan files.")
     ] = False,
-    resume: Annotated[
-        str | None,
-        typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),
-    ] = None,
+    resume: options.Resume = None,
     force: Annotated[
         bool,
         typer.Option("--force", help="Resume with other settings or on another machine."),
     ] = False,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for another run on this machine to end.")
-    ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="DIR", help="Directory of the run, new or empty [runs/<date>-<n>]."
-        ),
-    ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
-    ] = None,
+    wait: options.Wait = False,
+    out: options.Out = None,
+    json: options.Json = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the ordered trials and the expected time.")
     ] = False,
@@ -158,14 +127,12 @@ def compare(
       sparkbench compare --resume last
     """
     from bench.cli._compare import Invocation, print_plan_schema, run_compare
-    from bench.errors import UsageError
     from bench.plan.request import Request
 
     if plan_schema:
         print_plan_schema()
         return
-    if json not in (None, "-"):
-        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
+    as_json = options.is_json(json)
     axes = {
         "trigger": trigger,
         "cores": cores,
@@ -197,10 +164,10 @@ def compare(
     }
     request = Request(
         arms=tuple(arms or ()),
-        axes={name: texts for name, texts in axes.items() if texts is not None},
+        axes=options.given(axes),
         conf=tuple(conf or ()),
         params=tuple(param or ()),
-        settings={name: text for name, text in settings.items() if text is not None},
+        settings=options.given(settings),
         quick=quick,
         filters=tuple(filters or ()),
     )
@@ -210,7 +177,7 @@ def compare(
         force=force,
         wait=wait,
         out=out,
-        as_json=json == "-",
+        as_json=as_json,
         dry_run=dry_run,
         quiet=quiet,
     )

@@ -14,23 +14,9 @@ def decide(
     rate: Annotated[
         str | None, typer.Option("--rate", metavar="RATE", help="Records per second: 1000, 10k.")
     ] = None,
-    p99: Annotated[
-        str | None, typer.Option("--p99", metavar="TIME", help="End-to-end p99 allowed: 2s.")
-    ] = None,
-    core_hour: Annotated[
-        str | None,
-        typer.Option(
-            "--cost-per-core-hour", metavar="PRICE", help="Price of a core, in any currency: 0.05."
-        ),
-    ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option(
-            "--today",
-            metavar="KEY=VALUE,...",
-            help="The setting in use, where several were measured: trigger=1s,cores=2.",
-        ),
-    ] = None,
+    p99: options.P99Allowed = None,
+    core_hour: options.CoreHour = None,
+    today: options.Today = None,
     gate: Annotated[
         bool,
         typer.Option("--gate", help="Exit code 1 unless what is in use meets the target."),

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bench.cli import _options as options
+
 
 def jobs(
     name: Annotated[
@@ -15,10 +17,7 @@ def jobs(
     profiles: Annotated[
         bool, typer.Option("--profiles", help="The profiles of the arms: every knob and its worth.")
     ] = False,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
-    ] = None,
+    json: options.Json = None,
 ) -> None:
     """List the jobs, or show what one does and takes.
 
@@ -35,15 +34,14 @@ def jobs(
     from bench.cli._jobs import show_job, show_jobs
     from bench.errors import UsageError
 
-    if json not in (None, "-"):
-        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
+    as_json = options.is_json(json)
     if profiles:
         from bench.cli._profiles import print_profiles
 
         if name is not None:
             raise UsageError(f"--profiles: profiles belong to no job; leave '{name}' out")
-        print_profiles(as_json=json == "-")
+        print_profiles(as_json=as_json)
     elif name is None:
-        show_jobs(as_json=json == "-")
+        show_jobs(as_json=as_json)
     else:
-        show_job(name, as_json=json == "-")
+        show_job(name, as_json=as_json)

@@ -24,23 +24,9 @@ def report(
             "--rate", metavar="RATE", help="Records per second to decide for, with --p99."
         ),
     ] = None,
-    p99: Annotated[
-        str | None, typer.Option("--p99", metavar="TIME", help="End-to-end p99 allowed: 2s.")
-    ] = None,
-    core_hour: Annotated[
-        str | None,
-        typer.Option(
-            "--cost-per-core-hour", metavar="PRICE", help="Price of a core, in any currency: 0.05."
-        ),
-    ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option(
-            "--today",
-            metavar="KEY=VALUE,...",
-            help="The setting in use, where several were measured: trigger=1s,cores=2.",
-        ),
-    ] = None,
+    p99: options.P99Allowed = None,
+    core_hour: options.CoreHour = None,
+    today: options.Today = None,
 ) -> None:
     """Make the report of a run again: one page that needs no network.
 

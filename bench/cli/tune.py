@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,26 +53,13 @@ def tune(
         typer.Option("--duration", metavar="TIME", help="Least length of the window [12s]."),
     ] = None,
     seed: options.Seed = None,
-    resume: Annotated[
-        str | None,
-        typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),
-    ] = None,
+    resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine or version.")
     ] = False,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for another run on this machine to end.")
-    ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="DIR", help="Directory of the run, new or empty [runs/<date>-<n>]."
-        ),
-    ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
-    ] = None,
+    wait: options.Wait = False,
+    out: options.Out = None,
+    json: options.Json = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be tried and the expected time.")
     ] = False,
@@ -94,10 +80,8 @@ def tune(
       sparkbench tune --resume last
     """
     from bench.cli._tune import Invocation, resume_tune, run_tune
-    from bench.errors import UsageError
 
-    if json not in (None, "-"):
-        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
+    as_json = options.is_json(json)
     axes = {
         "rate": rate,
         "trigger": trigger,
@@ -109,25 +93,23 @@ def tune(
     }
     how = Invocation(
         arm=arm,
-        axes={name: texts for name, texts in axes.items() if texts is not None},
+        axes=options.given(axes),
         conf=tuple(conf or ()),
-        settings={
-            name: text
-            for name, text in {
+        settings=options.given(
+            {
                 "metric": metric,
                 "warmup": warmup,
                 "duration": duration,
                 "seed": seed,
-            }.items()
-            if text is not None
-        },
+            }
+        ),
         p99=p99,
         budget=budget,
         allow_weaker=allow_weaker,
         force=force,
         wait=wait,
         out=out,
-        as_json=json == "-",
+        as_json=as_json,
         dry_run=dry_run,
         quiet=quiet,
     )

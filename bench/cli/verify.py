@@ -31,10 +31,7 @@ def verify(
         typer.Option("--records", metavar="N", help="Lines of the large input; 0 leaves it out."),
     ] = "200k",
     seed: options.Seed = None,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="-", help="Print only JSON on standard output."),
-    ] = None,
+    json: options.Json = None,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -57,10 +54,8 @@ def verify(
       sparkbench verify dstream structured --json -
     """
     from bench.cli._verify import verify_arms
-    from bench.errors import UsageError
 
-    if json not in (None, "-"):
-        raise UsageError(f"--json: '{json}' is not '-'; write --json - and redirect the output")
+    as_json = options.is_json(json)
     code = verify_arms(
         tuple(arms or ()),
         job=job,
@@ -68,7 +63,7 @@ def verify(
         records=records,
         seed=seed,
         keep=keep,
-        as_json=json == "-",
+        as_json=as_json,
         quiet=quiet,
     )
     raise typer.Exit(code)

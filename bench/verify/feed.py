@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import socket
-import threading
-from types import TracebackType
-from typing import Self
 
 from bench.load.listen import open_listeners, port_of
 from bench.verify.inputs import Input
+from bench.verify.paced import PacedFeed
 
 _LOOK_S = 0.1
 
 
-class Feed:
+class Feed(PacedFeed):
     """Listens at once and sends in a thread of its own; use it as a context manager.
 
     It waits ``pause_s`` between two pieces, and before each until :meth:`allow` lets its lines
@@ -22,37 +20,16 @@ class Feed:
     """
 
     def __init__(self, source: Input, *, pause_s: float) -> None:
-        self._source = source
-        self._pause_s = pause_s
-        self._sent = self._allowed = 0
-        self._changed = threading.Condition()
-        self._ending = threading.Event()
+        super().__init__(source, pause_s=pause_s)
         self._listener = open_listeners("127.0.0.1", [0])[0]
         self._listener.settimeout(_LOOK_S)
         self.port = port_of(self._listener)
         self.connected = False
-        self.problem: str | None = None
-        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
-        self._thread.start()
-
-    @property
-    def done(self) -> bool:
-        """Whether all was sent and the connection closed, or there was a ``problem``."""
-        return not self._thread.is_alive()
-
-    def allow(self, lines: int) -> None:
-        """Let pieces pass until so many lines, and the rest of a piece, were sent in all."""
-        with self._changed:
-            if lines > self._allowed:
-                self._allowed = lines
-                self._changed.notify_all()
+        self._begin("feed")
 
     def close(self) -> None:
         """Stop sending and close every socket."""
-        self._ending.set()
-        with self._changed:
-            self._changed.notify_all()
-        self._thread.join(timeout=10.0)
+        super().close()
         self._listener.close()
 
     def _run(self) -> None:
@@ -78,13 +55,9 @@ class Feed:
                 return connection
         return None
 
-    def _may_send(self) -> bool:
-        return self._sent < self._allowed or self._ending.is_set()
-
     def _send(self, connection: socket.socket) -> None:
         for piece in self._source.pieces():
-            with self._changed:
-                self._changed.wait_for(self._may_send)
+            self._wait_for_leave()
             left = memoryview(piece)
             while left and not self._ending.is_set():
                 try:
@@ -95,14 +68,3 @@ class Feed:
                 return
             self._sent += piece.count(b"\n")
         connection.shutdown(socket.SHUT_WR)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

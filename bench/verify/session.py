@@ -24,6 +24,7 @@ from bench.verify.checks import JobCheck
 from bench.verify.feed import Feed
 from bench.verify.folder_feed import FolderFeed
 from bench.verify.inputs import HOSTILE, LARGE, Input
+from bench.verify.paced import PacedFeed
 
 #: Between two pieces of the hostile input, so that it meets several batches and many reads.
 HOSTILE_PAUSE_S = 0.015
@@ -90,7 +91,7 @@ def observe(
     pause_s = {HOSTILE: HOSTILE_PAUSE_S, LARGE: 0.0}.get(sources[0].name, check.pause_s)
     with ExitStack() as stack:
         base = input_folder(spec, engine.child.temp_dir, name)
-        feeds: list[Feed | FolderFeed] = []
+        feeds: list[PacedFeed] = []
         for stream, source in enumerate(sources):
             if base is None:
                 feeds.append(stack.enter_context(Feed(source, pause_s=pause_s)))
@@ -129,7 +130,7 @@ def _go_on(engine: EngineProcess, seconds: float) -> None:
         engine.pump(POLL_S)
 
 
-def _watch(engine: EngineProcess, feeds: Sequence[Feed | FolderFeed], on_the_way: int) -> None:
+def _watch(engine: EngineProcess, feeds: Sequence[PacedFeed], on_the_way: int) -> None:
     """Take batches in and let lines out until the last one of every stream was sent.
 
     None goes before the first batch has ended, which in Structured Streaming is long and empty:

@@ -8,39 +8,8 @@ import pytest
 
 from bench.cli._main import run
 from bench.errors import EnvironmentProblem
-from bench.results.schema import Environment, TrialInfo, TrialResult
 from bench.results.store import RunStore
-
-ENVIRONMENT = Environment(
-    python="3.11", os="test", cpu="test", cpus=2, memory_bytes=1, load_average=0.0
-)
-
-
-def result_of(spec, status="ok", reasons=()):
-    info = TrialInfo(
-        number=spec.number,
-        arm=spec.arm.text,
-        engine=spec.arm.engine,
-        cell=spec.cell,
-        job=spec.job,
-        sink=spec.sink,
-        path=spec.path,
-        trigger_s=spec.trigger_s,
-        cores=spec.cores,
-        rate_per_s=spec.rate_per_s,
-        round=spec.round,
-        slot=spec.slot,
-        attempt=spec.attempt,
-        seed=spec.seed,
-        code_digest="none",
-    )
-    return TrialResult(
-        trial=info,
-        status=status,
-        reasons=list(reasons),
-        trial_s=1.0,
-        environment=ENVIRONMENT,
-    )
+from tests.made_results import make_result
 
 
 @pytest.fixture
@@ -54,7 +23,7 @@ def compare(monkeypatch, tmp_path, capfd):
             end = (table or {}).get(spec.number, "saturated")
             if isinstance(end, BaseException):
                 raise end
-            return result_of(spec, end, ["a stand-in"])
+            return make_result(spec, end, ["a stand-in"])
 
         monkeypatch.setattr("bench.runner.execute._real_trial", lambda: trial)
         command = ["compare", "null", "--out", "run", "--rounds", "2", "--cores", "1", *arguments]

@@ -10,39 +10,20 @@ import pytest
 
 from bench.cli._main import run
 from bench.plan.plan import Plan
-from bench.results.schema import Environment, Latency, Quantiles, TrialInfo, TrialResult
+from bench.results.schema import Latency, Quantiles, TrialResult
 from bench.results.schema_files import PLAN_SCHEMA, SCHEMAS_DIR
 from bench.results.store import RunStore
 from bench.runner.execute import PLAN_FILE
 from bench.trial.code import code_digest
+from tests.made_results import ENVIRONMENT, info_of
 
-ENVIRONMENT = Environment(
-    python="3.11", os="test", cpu="test", cpus=2, memory_bytes=1, load_average=0.0
-)
 ARMS = ("null", "null:conf.a=1")
 
 
 def result_of(spec, p99):
-    info = TrialInfo(
-        number=spec.number,
-        arm=spec.arm.text,
-        engine=spec.arm.engine,
-        cell=spec.cell,
-        job=spec.job,
-        sink=spec.sink,
-        path=spec.path,
-        trigger_s=spec.trigger_s,
-        cores=spec.cores,
-        rate_per_s=spec.rate_per_s,
-        round=spec.round,
-        slot=spec.slot,
-        attempt=spec.attempt,
-        seed=spec.seed,
-        code_digest=code_digest(),
-    )
     spread = Quantiles(n=9, p50=p99, p90=p99, p95=p99, p99=p99, max=p99, mean=p99)
     return TrialResult(
-        trial=info,
+        trial=info_of(spec, code_digest=code_digest()),
         status="ok",
         trial_s=10.0,
         window_s=(0.0, 4.0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from bench.plan.axes import Surroundings
@@ -13,20 +12,15 @@ from bench.plan.spec import TrialSpec
 from bench.results.schema import (
     BatchTime,
     Check,
-    Environment,
     Lag,
     Latency,
     Load,
     Quantiles,
-    TrialInfo,
     TrialResult,
 )
 from bench.strategy.capacity import Capacity
 from bench.strategy.capacity_plan import capacity_plan
-
-ENVIRONMENT = Environment(
-    python="3.11", os="test", cpu="test", cpus=2, memory_bytes=1, load_average=0.0
-)
+from tests.made_results import ENVIRONMENT, info_of, read_back
 
 #: Words of an outcome to the checks that make it, and the status they give.
 FAILING = {
@@ -81,24 +75,7 @@ def make_result(
     lag = Lag(p50=0.0, p99=starved_s, max=starved_s)
     each = Quantiles(n=5000, p50=0.6, p90=1.0, p95=1.05, p99=p99, max=p99 + 0.1, mean=0.6)
     result = TrialResult(
-        trial=TrialInfo(
-            number=spec.number,
-            arm=spec.arm.text,
-            engine=spec.arm.engine,
-            cell=spec.cell,
-            job=spec.job,
-            sink=spec.sink,
-            path=spec.path,
-            trigger_s=spec.trigger_s,
-            cores=spec.cores,
-            rate_per_s=spec.rate_per_s,
-            round=spec.round,
-            slot=spec.slot,
-            attempt=spec.attempt,
-            seed=spec.seed,
-            purpose=spec.purpose,
-            code_digest="none",
-        ),
+        trial=info_of(spec, purpose=spec.purpose),
         status=status,  # type: ignore[arg-type]
         reasons=[] if status == "ok" else [f"it is {word}"],
         latency_s=Latency(gross=each, net=each) if measured and word != "late" else None,
@@ -134,7 +111,7 @@ def make_result(
         trial_s=trial_s,
         environment=ENVIRONMENT,
     )
-    return TrialResult.model_validate(json.loads(result.model_dump_json()))
+    return read_back(result)
 
 
 def drive(

@@ -12,7 +12,7 @@ from bench.plan.build import build_plan
 from bench.plan.tune import TuneSearch
 from bench.results.schema import Batch, BatchTime, Latency, Quantiles
 from bench.strategy.tune import Tune
-from tests.strategy.conftest import make_result
+from tests.made_results import make_result
 
 DIMENSIONS = (
     Dimension("fast", "conf.a", ("1",)),
