@@ -48,10 +48,15 @@ class Launch:
 
 @dataclass(frozen=True)
 class Steady:
-    """One trial: median batch time and start-up of a warmed-up engine, and its status."""
+    """One trial of a warmed-up engine: seconds of its batches and of its latency, its status.
+
+    ``latency_p99_s`` is the range latency, gross, as a comparison ranks it.
+    """
 
     with_archive: bool
     batch_p50_s: float
+    latency_p50_s: float
+    latency_p99_s: float
     startup_s: float
     status: str
 
@@ -110,8 +115,13 @@ def steady(
 
         trial = OneTrial(spec, settings, folder, lambda event: None)
         result = trial.run(session_for, lambda: None)
-    if result.batch_s is None:
+    if result.batch_s is None or result.latency_s is None:
         raise TrialFailed(f"{arm}: {'; '.join(result.reasons)}")
     return Steady(
-        archive.path is not None, result.batch_s.p50, result.startup_s or 0.0, result.status
+        with_archive=archive.path is not None,
+        batch_p50_s=result.batch_s.p50,
+        latency_p50_s=result.latency_s.gross.p50,
+        latency_p99_s=result.latency_s.gross.p99,
+        startup_s=result.startup_s or 0.0,
+        status=result.status,
     )
