@@ -8,11 +8,12 @@ What a batch costs is the rest.
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from bench.process.cpu import process_cpu_s
 
 #: How HotSpot names the threads that compile and that throw compiled code away, as the kernel
 #: shows them (15 characters).
@@ -46,7 +47,7 @@ class CpuClock:
         with contextlib.suppress(*_GONE):
             for process in [self._root, *self._root.children(recursive=True)]:
                 with contextlib.suppress(*_GONE):
-                    self._processes[process.pid] = _process_s(process.pid)
+                    self._processes[process.pid] = process_cpu_s(process)
                     if process.name() == "java":
                         self._read_compilers(process.pid)
         compilers_s = sum(self._compilers.values())
@@ -57,15 +58,6 @@ class CpuClock:
             with contextlib.suppress(*_GONE):
                 if (task / "comm").read_text().strip() in COMPILERS:
                     self._compilers[int(task.name)] = _thread_s(task)
-
-
-def _process_s(pid: int) -> float:
-    """CPU time of a process, threads that have ended included.
-
-    Linux makes the number of such a clock of the process's (``clock_getcpuclockid``; 2 is for the
-    scheduler's count), which reads nanoseconds where ``/proc`` shows hundredths of a second.
-    """
-    return time.clock_gettime((~pid << 3) | 2)
 
 
 def _thread_s(task: Path) -> float:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from bench.contract import BatchRecord
 from bench.contract.files import DIRECTORY
 from bench.load.lag import LagReport
@@ -18,6 +20,7 @@ from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
 from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
+from bench.process.cpu import process_cpu_s
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import (
@@ -220,7 +223,4 @@ class MeasuredStream:
             self._engine.ask_gauges()
 
     def _generator_cpu_s(self) -> float:
-        import psutil
-
-        times = psutil.Process(self._load.pid).cpu_times()
-        return float(times.user + times.system)
+        return process_cpu_s(psutil.Process(self._load.pid))

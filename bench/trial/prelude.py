@@ -13,10 +13,16 @@ from bench.plan.spec import TrialSpec
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import CONNECT_S, POLL_S, START_S, STOP_S
-from bench.trial.setup import PRELUDE_TRIGGER_S, stream_options
+from bench.trial.setup import stream_options
 
 #: The stream's name.
 PRELUDE = "prelude"
+
+#: About the prelude's trigger interval: short, so that the JVM compiles what batches run.
+TRIGGER_MS = 200
+
+#: How far it may be from that.
+_NEAR_MS = (100, 300)
 
 
 def run_prelude(
@@ -32,7 +38,7 @@ def run_prelude(
 
     The cap counts from the first batch, so that a slow start of the JVM takes nothing from it.
     """
-    trigger_s = min(PRELUDE_TRIGGER_S, spec.trigger_s) or PRELUDE_TRIGGER_S
+    trigger_s = prelude_trigger_s(spec.trigger_s)
     ports = load.listen()
     options = stream_options(spec, ports, trigger_s, temp_dir, PRELUDE, engine.java_options)
     started = engine.start(PRELUDE, options, START_S)
@@ -47,6 +53,23 @@ def run_prelude(
     load.stop()
     engine.stop(STOP_S)
     return started, calm
+
+
+def prelude_trigger_s(trigger_s: float) -> float:
+    """The prelude's trigger interval for a trial with ``trigger_s``; both in seconds.
+
+    A whole part of the trial's own, so that a DStream's windows, which have to be whole batches,
+    are that here too; in whole milliseconds and as near to 200 ms as that goes.  A trial's own
+    where it is shorter, or has no such part; 200 ms for one without triggers.
+    """
+    own = round(trigger_s * 1000)
+    if own <= 0:
+        return TRIGGER_MS / 1000
+    least, most = _NEAR_MS
+    parts = [part for part in range(least, most + 1) if own % part == 0]
+    if own <= TRIGGER_MS or not parts:
+        return trigger_s
+    return min(parts, key=lambda part: abs(part - TRIGGER_MS)) / 1000
 
 
 def _until_settled(engine: EngineProcess, cap_s: float, alive: Callable[[], None]) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from bench.process.cpu import process_cpu_s
+
 #: What psutil raises for a process that has just gone.
 _GONE = (psutil.Error, OSError)
 
@@ -52,9 +54,9 @@ class Sampler:
             processes = [self._root, *self._root.children(recursive=True)]
         for process in processes:
             with contextlib.suppress(*_GONE):
+                own = process_cpu_s(process)
                 with process.oneshot():
-                    cpu = process.cpu_times()
-                    own = cpu.user + cpu.system
+                    ended = process.cpu_times()
                     rss += process.memory_info().rss
                     name = process.name()
                 if process.pid == self._root.pid:
@@ -63,6 +65,6 @@ class Sampler:
                     jvm += own
                 else:
                     # A worker that has ended lives on in its parent's account.
-                    workers += own + cpu.children_user + cpu.children_system
+                    workers += own + ended.children_user + ended.children_system
         self.rss_peak_bytes = max(self.rss_peak_bytes, rss)
         return CpuTimes(jvm, driver, workers)

@@ -25,9 +25,6 @@ from bench.plan.spec import TrialSpec
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
 
-#: The prelude's trigger interval: short, so that the JVM compiles what batches run.
-PRELUDE_TRIGGER_S = 0.2
-
 #: Where a user chooses the collector; two of them at once is an error of the JVM's.
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")

@@ -1,0 +1,34 @@
+"""The prelude's trigger interval: short, and a part of the trial's own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.trial.prelude import prelude_trigger_s
+
+
+@pytest.mark.parametrize(
+    ("own_s", "prelude_s"),
+    [
+        (0.0, 0.2),  # continuous processing
+        (0.05, 0.05),
+        (0.2, 0.2),
+        (0.5, 0.25),
+        (0.9, 0.18),
+        (1.0, 0.2),
+        (5.0, 0.2),
+        (1.009, 1.009),  # a prime number of milliseconds
+    ],
+)
+def test_known_triggers(own_s, prelude_s):
+    assert prelude_trigger_s(own_s) == prelude_s
+
+
+@given(st.integers(1, 600_000), st.integers(1, 50))
+def test_windows_of_whole_batches_are_so_in_the_prelude_too(own_ms, batches):
+    part_ms = prelude_trigger_s(own_ms / 1000) * 1000
+    assert round(part_ms, 6).is_integer()
+    assert own_ms * batches % round(part_ms) == 0
+    assert part_ms <= own_ms
