@@ -48,8 +48,8 @@ def gone(process):
 def test_a_dead_runners_child_is_ended_and_its_directory_removed(runner, tmp_path):
     process, child, folder = runner
     os.kill(process.pid, signal.SIGKILL)
-    # Not waited for: a zombie has as little use for its child as one that is gone.
-    psutil.wait_procs([psutil.Process(process.pid)], timeout=0.5)
+    # Dead, yet not waited for: a zombie has as little use for its child as one that is gone.
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     left = clear_leftovers({process.pid}, temp_root=tmp_path)
     assert [one.pid for one in left.processes] == [child.pid]
     assert [str(path) for path in left.directories] == [folder]
