@@ -11,7 +11,7 @@ from bench.contract import BatchRecord
 from bench.plan.spec import Settings, TrialSpec
 from bench.results.schema import Environment, TrialResult
 from bench.runner.environment import current_environment
-from bench.runtime.interpreter import Interpreter
+from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
 from bench.trial.code import check_job
 from bench.trial.limits import EXIT_S
@@ -32,13 +32,13 @@ class OneTrial:
         settings: Settings,
         workdir: Path,
         on_event: OnEvent,
-        interpreter: Interpreter,
+        interpreter: Interpreter | None = None,
     ) -> None:
         self._spec = spec
         self._settings = settings
         self._workdir = workdir
         self._on_event = on_event
-        self._interpreter = interpreter
+        self._interpreter = interpreter or own()
         self._began = time.monotonic()
         self._environment = current_environment()
         self._file_system: str | None = None

@@ -148,9 +148,19 @@ def verify(
     environment: dict[str, Any] = {}
     for done in ended:
         if done.observed is not None:
-            found = {k: v for k, v in done.observed.environment.items() if v is not None}
-            environment |= {**found, "charset": done.observed.captured.charset}
+            found = {**done.observed.environment, "charset": done.observed.captured.charset}
+            for name, value in found.items():
+                _add(environment, name, value)
     return Verification(seed, tuple(outcomes), environment, time.monotonic() - began)
+
+
+def _add(environment: dict[str, Any], name: str, value: Any) -> None:
+    """Note what an arm ran on; of several, which arms can choose, all are told."""
+    known = environment.get(name)
+    if known is None or value is None:
+        environment.update({} if value is None else {name: value})
+    elif str(value) not in str(known).split(" and "):
+        environment[name] = f"{known} and {value}"
 
 
 @dataclass(frozen=True)
