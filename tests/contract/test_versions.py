@@ -7,22 +7,10 @@ import pytest
 from bench.contract.releases import RELEASES, line_of
 from bench.proof.compat import VERSIONS
 from bench.trial.errors import TrialUnsupported
+from tests.contract import test_engines as engines
 from tests.contract.conftest import OTHERS, running, spark_interpreter
-from tests.contract.test_engines import (
-    options,
-    test_every_record_is_received_processed_and_tied_to_its_batch,
-    test_the_console_shows_lines_and_the_witness_stamps_them,
-)
 
 OLDEST = VERSIONS[0]
-
-# Imported to be called here, not to be run once more.
-promises = (
-    test_every_record_is_received_processed_and_tied_to_its_batch,
-    test_the_console_shows_lines_and_the_witness_stamps_them,
-)
-for promise in promises:
-    del globals()[promise.__name__]
 
 
 def test_one_version_of_each_release_line_is_tried():
@@ -37,13 +25,14 @@ def test_the_oldest_spark_keeps_the_contract(require, tmp_path, name):
     interpreter = spark_interpreter(OLDEST)
     with running(name, tmp_path, interpreter) as case:
         engine, _path = case
-        for promise in promises if name != "dstream-jvm" else promises[:1]:
-            promise(case, tmp_path)
+        engines.test_every_record_is_received_processed_and_tied_to_its_batch(case, tmp_path)
+        if name != "dstream-jvm":
+            engines.test_the_console_shows_lines_and_the_witness_stamps_them(case, tmp_path)
         assert engine.python == interpreter.version
         if name == "structured":
-            spooled = options(1, None, tmp_path, source="spooled")
+            spooled = engines.options(1, None, tmp_path, source="spooled")
             with pytest.raises(TrialUnsupported, match=r"needs PySpark 4\.2 or newer.*3\.5"):
                 engine.start("spooled", spooled, 60)
-            realtime = options(1, None, tmp_path, mode="realtime")
+            realtime = engines.options(1, None, tmp_path, mode="realtime")
             with pytest.raises(TrialUnsupported, match=r"begins with Spark 4\.1"):
                 engine.start("realtime", realtime, 60)

@@ -86,8 +86,8 @@ def test_java_is_needed_by_spark_alone(monkeypatch, tmp_path):
     places = preflight.check_places(build_plan(["null"], around=around), lambda event: None)
     assert preflight.java_of(places) is None
     assert places["null"].spark is None
+    plan = build_plan(["null", "structured"], around=around)
     with pytest.raises(EnvironmentProblem, match="no Java"):
-        plan = build_plan(["null", "structured"], around=around)
         preflight.check_places(plan, lambda event: None)
 
 

@@ -26,8 +26,10 @@ case "$*" in
     [ -z "$FAKE_ACCOUNT" ] || echo installed >> "$FAKE_ACCOUNT"
     [ -z "$FAKE_SLOW" ] || sleep 1
     [ -z "$FAKE_PIP" ] || { echo "$FAKE_PIP" >&2; exit 1; }
-    for word; do case "$word" in pyspark==*) echo "${word#pyspark==}" > "$here/../spark";; esac; done ;;
-  *) echo "{\"python\": \"3.11.7\", \"home\": \"/spark\", \"spark\": \"$(cat "$here/../spark")\"}" ;;
+    for word; do
+      case "$word" in pyspark==*) echo "${word#pyspark==}" > "$here/../spark" ;; esac
+    done ;;
+  *) printf '{"python": "3.11.7", "home": "/spark", "spark": "%s"}' "$(cat "$here/../spark")" ;;
 esac
 """
 
