@@ -29,7 +29,7 @@ from bench.verify.outcome import KNOWN, SAME, UNSUPPORTED
 from bench.verify.run import paired_jobs, plan_verification, verify
 
 #: One of each release line: what the table in the documentation is made with.
-VERSIONS: tuple[str, ...] = ("3.5.9", "4.0.1", "4.1.0", "4.2.0", "4.3.0")
+VERSIONS: tuple[str, ...] = ("3.5.9", "4.0.5", "4.1.4", "4.2.1", "4.3.0")
 
 #: Ways into an engine, tried with the plainest job.
 WAYS: tuple[str, ...] = (

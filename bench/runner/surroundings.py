@@ -37,14 +37,21 @@ def read_runtimes(texts: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--runtime: {problem}") from None
         if name in found:
             raise UsageError(f"--runtime: '{name}' is given twice; keep one")
-        place = Path(path).expanduser().absolute()
-        if not os.access(place, os.X_OK) or place.is_dir():
-            raise UsageError(
-                f"--runtime {name}: {path} is no program; give the path of a Python interpreter, "
-                "for example /path/to/venv/bin/python"
-            )
-        found[name] = str(place)
+        found[name] = runtime_path(path, f"--runtime {name}")
     return found
+
+
+def runtime_path(path: str, where: str, folder: Path | None = None) -> str:
+    """The absolute path of an interpreter, relative ones from ``folder`` (by default the working
+    one); :class:`UsageError` that begins with ``where`` if it is no program.
+    """
+    place = ((folder or Path()) / Path(path).expanduser()).absolute()
+    if not os.access(place, os.X_OK) or place.is_dir():
+        raise UsageError(
+            f"{where}: {path} is no program; give the path of a Python interpreter, for example "
+            "/path/to/venv/bin/python"
+        )
+    return str(place)
 
 
 def replay_rate(path: str) -> float:

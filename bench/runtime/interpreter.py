@@ -99,7 +99,7 @@ def ask(python: Path, code: Path | None = None) -> Interpreter:
         return Interpreter(
             python, told["python"], told["spark"], None if home is None else Path(home), code
         )
-    except (OSError, ValueError, KeyError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired):
         raise EnvironmentProblem(
             f"{python} does not run as a Python 3; give the path of an interpreter that does"
         ) from None
