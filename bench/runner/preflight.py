@@ -91,9 +91,10 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     """
     from bench.trial.interpreters import places_of
 
-    return places_of(
+    found = places_of(
         plan.round_trials(1), lambda words: on_event({"event": "note", "message": words})
     )
+    return {arm.text: found[arm.text] for arm in plan.arms}
 
 
 def java_of(places: Mapping[str, EnginePlace]) -> str | None:
