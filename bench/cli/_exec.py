@@ -79,6 +79,8 @@ def replace_process(request: Request) -> None:
     interpreter = arm_interpreter(arm, paths.get(arm.keys.get("runtime", ""), ""), _say)
     module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
     command = interpreter.command(module, *arguments)
+    if interpreter.code is not None:
+        _say(f"on Spark {interpreter.spark} and Python {interpreter.version}")
     more = _code_path() if interpreter.code is None else interpreter.variables()
     environment = {**os.environ, **java_variables(interpreter), **more}
     sys.stdout.flush()
