@@ -20,7 +20,7 @@ endif
 
 .PHONY: gone help compare test test-fast test-all check lint format types imports java system dev clean \
 	bench-help bench-startup bench-accuracy bench-overhead bench-profiles bench-spool \
-	bench-report
+	bench-report compat
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, S
 
 bench-spool: $(VENV)/.run java ## The spooled source against the socket source (about 10 minutes)
 	@$(BIN)/python -m bench.proof.spool $(ARGS)
+
+compat: $(VENV)/.run java ## Which features run on which version of Spark (about an hour, fetches the versions)
+	@$(BIN)/python -m bench.proof.compat $(ARGS)
 
 bench-report: $(VENV)/.run ## The report of 1,000 trials of 300 batches: time and size
 	@$(BIN)/python -m bench.proof.report_size $(ARGS)

@@ -49,6 +49,7 @@ def compare(
     until: str | None = None,
     budget: str | float | None = None,
     fork: str | None = None,
+    runtimes: Mapping[str, str | Path] | None = None,
     plan: str | Path | None = None,
     filter: str | Sequence[str] | None = None,
     quick: bool = False,
@@ -60,7 +61,8 @@ def compare(
 
     Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
     are seconds for ``trigger``, ``warmup``, ``duration`` and ``budget``.  A setting in ``conf``
-    with several values is an axis, and so is a parameter of the job in ``params``.  ``plan`` is a
+    with several values is an axis, and so is a parameter of the job in ``params``.  ``runtimes``
+    maps the names that arms with ``runtime=NAME`` use to the paths of interpreters.  ``plan`` is a
     plan file, over which keywords win.  Progress goes to standard error unless ``quiet``; the
     report is written.
 
@@ -121,7 +123,8 @@ def compare(
         quick=quick,
         filters=filters,
     )
-    around, text = surroundings(), None
+    named = [f"{name}={path}" for name, path in (runtimes or {}).items()]
+    around, text = surroundings(named), None
     if plan is not None:
         from_file, text = load_plan_file(str(plan), around)
         request = request.over(from_file)
@@ -130,6 +133,7 @@ def compare(
         "plan": [] if plan is None else [str(plan)],
         "filter": filters,
         "param": _settings(params or {}),
+        "runtime": named,
     }
     with make_view(chosen, sys.stderr, quiet=quiet) as view:
         finished = execute(

@@ -14,6 +14,9 @@ from bench.contract.jobs import job_info
 #: More rows than an epoch will ever have: all of them are shown, to be counted.
 ALL_ROWS = 1_000_000_000
 
+#: The first release with real-time mode.
+REALTIME = (4, 1)
+
 #: The class that Spark names where real-time mode refuses a source.  The spooled one has a reason
 #: of its own (``structured.spooling``).
 _STREAMS = {
@@ -24,6 +27,8 @@ _STREAMS = {
 
 def unsupported(options: Options) -> str | None:
     """``None``, or the reason why a query cannot go on like that or promise that."""
+    if options.mode == "realtime" and _release() < REALTIME:
+        return "real-time mode begins with Spark 4.1, and this is Spark {}.{}".format(*_release())
     if options.mode == "realtime" and options.source in _STREAMS:
         return (
             f"real-time mode cannot read the {options.source} source: Spark says 'The input stream "
@@ -38,6 +43,14 @@ def unsupported(options: Options) -> str | None:
     if options.mode == "continuous" and options.source != "spooled":
         return _not_continuous(options)
     return None
+
+
+def _release() -> tuple[int, int]:
+    """Major and minor number of the Spark at hand."""
+    from pyspark.version import __version__
+
+    major, minor = __version__.split(".")[:2]
+    return int(major), int(minor)
 
 
 def _not_continuous(options: Options) -> str | None:

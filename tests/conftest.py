@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, settings
 
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import marked
+from bench.runtime.cache import cache_dir
 from bench.runtime.java import find_java
+from bench.runtime.spark_env import FOLDER
 from tests.made_results import make_result
 
 # Tests check behaviour; how fast a busy machine was is no finding.
@@ -93,9 +95,16 @@ def run_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The suite writes nothing into the user's cache and waits for nobody's lock."""
+    """The suite writes nothing into the user's cache and waits for nobody's lock.
+
+    But for environments with other versions of Spark: those are some hundred MB to fetch each.
+    """
     patch = pytest.MonkeyPatch()
-    patch.setenv("SPARKBENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
+    runtimes = cache_dir() / FOLDER
+    runtimes.mkdir(exist_ok=True)
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / FOLDER).symlink_to(runtimes)
+    patch.setenv("SPARKBENCH_CACHE", str(cache))
     yield
     patch.undo()
 

@@ -26,13 +26,19 @@ if TYPE_CHECKING:
 
 
 def aa_plan(
-    arm: str, inject: str | None, *, rounds: str | None, quick: bool, **options: Any
+    arm: str,
+    inject: str | None,
+    *,
+    rounds: str | None,
+    quick: bool,
+    runtimes: Sequence[str] = (),
+    **options: Any,
 ) -> Plan:
     """The plan of an A/A run from what the user wrote; ``options`` are those of ``build_plan``.
 
     Raises :class:`UsageError`.
     """
-    around = surroundings()
+    around = surroundings(runtimes)
     plan = build_plan([arm], around=around, rounds=rounds, quick=quick, **options)
     if rounds is None:
         count = least_rounds(len(plan.points)) if quick else DEFAULT_ROUNDS

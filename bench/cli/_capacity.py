@@ -47,6 +47,7 @@ class Invocation:
     as_json: bool = False
     dry_run: bool = False
     quiet: bool = False
+    runtimes: tuple[str, ...] = ()
 
     @property
     def given(self) -> list[str]:
@@ -82,7 +83,7 @@ def make_plan(how: Invocation) -> Plan:
     search = dict(how.search)
     plan = build_plan(
         how.arms or DEFAULT_CAPACITY_ARMS,
-        around=surroundings(),
+        around=surroundings(how.runtimes),
         axes={**how.axes, "rate": [search.pop("low", DEFAULT_LOW)]},
         conf=how.conf,
         params=how.params,

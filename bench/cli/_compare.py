@@ -35,6 +35,7 @@ class Invocation:
     as_json: bool = False
     dry_run: bool = False
     quiet: bool = False
+    runtimes: tuple[str, ...] = ()
 
 
 def run_compare(request: Request, how: Invocation) -> int:
@@ -42,7 +43,7 @@ def run_compare(request: Request, how: Invocation) -> int:
     from bench.runner.plan_files import load_plan_file
     from bench.runner.surroundings import surroundings
 
-    around, text = surroundings(), None
+    around, text = surroundings(how.runtimes), None
     if how.plan_file is not None:
         from_file, text = load_plan_file(how.plan_file, around)
         request = request.over(from_file)

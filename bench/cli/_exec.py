@@ -30,6 +30,7 @@ from bench.plan.wording import unknown
 from bench.runner.environment import CODE_ROOT, usable_cores
 from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
+from bench.runner.surroundings import read_runtimes
 from bench.trial.knobs import engine_profiles
 from bench.units import parse_count, parse_duration
 
@@ -60,6 +61,7 @@ class Request:
     connect_timeout: str
     exit_on_close: bool
     params: tuple[str, ...] = ()
+    runtimes: tuple[str, ...] = ()
 
 
 def replace_process(request: Request) -> None:
@@ -68,19 +70,28 @@ def replace_process(request: Request) -> None:
     Raises :class:`UsageError` or :class:`bench.errors.EnvironmentProblem` while still ourselves.
     """
     from bench.process.ports import resolve
-    from bench.runtime.java import java_environment
+    from bench.trial.interpreters import arm_interpreter
+    from bench.trial.setup import java_variables
 
-    command = engine_command(request)
+    arm, arguments = engine_arguments(request)
     resolve(request.host)
-    environment = {**os.environ, **java_environment(), **_code_path()}
+    paths = read_runtimes(request.runtimes)
+    interpreter = arm_interpreter(arm, paths.get(arm.keys.get("runtime", ""), ""), _say)
+    module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
+    command = interpreter.command(module, *arguments)
+    if interpreter.code is not None:
+        _say(f"on Spark {interpreter.spark} and Python {interpreter.version}")
+    more = _code_path() if interpreter.code is None else interpreter.variables()
+    environment = {**os.environ, **java_variables(interpreter), **more}
     sys.stdout.flush()
     os.execve(command[0], command, environment)
 
 
-def engine_command(request: Request) -> list[str]:
-    """The command line of the engine package; raises :class:`UsageError` for a bad request."""
+def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
+    """The arm, and the arguments of its engine's package; :class:`UsageError` for a bad request."""
     own = OwnJobs()
-    around = Surroundings(usable_cores(), job_names(), own=own)
+    paths = read_runtimes(request.runtimes)
+    around = Surroundings(usable_cores(), job_names(), own=own, runtimes=paths)
     arm = parse_arm(request.arm, around)
     if arm.engine == "null":
         raise UsageError("arm 'null' shows nothing; give dstream or structured")
@@ -123,9 +134,6 @@ def engine_command(request: Request) -> list[str]:
     conf |= {key: values[-1] for key, values in read_conf(request.conf, "--conf").items()}
     conf |= {key: value for key, value in pinned.items() if key.startswith(CONF_PREFIX)}
 
-    module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
-    # -P: a folder of the same name where the user happens to stand must not win.
-    command = [sys.executable, "-P", "-m", module]
     values = {
         "--host": request.host,
         "--port": str(request.port),
@@ -139,10 +147,14 @@ def engine_command(request: Request) -> list[str]:
         "--path": pinned.get("path") or dict(job_info(job or DEFAULT_JOB).paths).get(arm.engine),
         "--connect-timeout": request.connect_timeout,
     }
-    command += [f"{name}={value}" for name, value in values.items() if value is not None]
+    command = [f"{name}={value}" for name, value in values.items() if value is not None]
     command += [f"--conf={key.removeprefix(CONF_PREFIX)}={value}" for key, value in conf.items()]
     command += [f"--param={name}={value}" for name, value in given.items()]
-    return command + ["--exit-on-close"] * request.exit_on_close
+    return arm, command + ["--exit-on-close"] * request.exit_on_close
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _of_profile(arm: Arm, job: str, sink: str, cores: str) -> dict[str, Any]:

@@ -110,6 +110,14 @@ Metric = Annotated[
     str | None,
     typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),
 ]
+Runtimes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--runtime",
+        metavar="NAME=PATH",
+        help="A Python with another PySpark, for arms with runtime=NAME.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong on the way.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or last.")]
 Triggers = Annotated[

@@ -60,6 +60,7 @@ class Invocation:
     as_json: bool = False
     dry_run: bool = False
     quiet: bool = False
+    runtimes: tuple[str, ...] = ()
 
 
 def run_tune(how: Invocation) -> int:
@@ -113,7 +114,7 @@ def tune_plan(how: Invocation) -> Plan:
     given: dict[str, Any] = dict(how.settings)
     plan = build_plan(
         [how.arm],
-        around=surroundings(),
+        around=surroundings(how.runtimes),
         axes=dict(how.axes),
         conf=how.conf,
         rounds="1",

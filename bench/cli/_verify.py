@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.errors import UsageError
 from bench.load.checks import check_seed
 from bench.runner.exit_codes import exit_code
+from bench.runner.surroundings import read_runtimes
 from bench.units import parse_count
 from bench.verify.outcome import DIFFERS, FAILED
 from bench.verify.run import DEFAULT_SEED, default_arms, plan_verification, verify
@@ -28,13 +29,16 @@ def verify_arms(
     keep: Path | None,
     as_json: bool,
     quiet: bool,
+    runtimes: tuple[str, ...] = (),
 ) -> int:
     """Verify and print; the exit code."""
     if arms and sources:
         raise UsageError("--source: arms name their sources themselves; leave it out")
     number = DEFAULT_SEED if seed is None else _checked("--seed", _seed, seed)
     lines = _checked("--records", lambda text: parse_count(text, 0), records)
-    specs = plan_verification(arms or default_arms(sources), job, number)
+    specs = plan_verification(
+        arms or default_arms(sources), job, number, runtimes=read_runtimes(runtimes)
+    )
     with _folder(keep) as folder:
         found = verify(
             specs,

@@ -39,6 +39,7 @@ def aa(
     ] = False,
     seed: options.Seed = None,
     replay: options.Replay = None,
+    runtime: options.Runtimes = None,
     out: options.Out = None,
     json: options.Json = None,
     dry_run: Annotated[
@@ -82,6 +83,7 @@ def aa(
         duration=duration,
         seed=seed,
         replay=None if replay is None else str(Path(replay).absolute()),
+        runtimes=runtime or (),
         quick=quick,
     )
     if dry_run:

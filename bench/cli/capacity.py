@@ -74,6 +74,7 @@ def capacity(
         ),
     ] = None,
     seed: options.Seed = None,
+    runtime: options.Runtimes = None,
     resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine, or with other code.")
@@ -139,5 +140,6 @@ def capacity(
         as_json=options.is_json(json),
         dry_run=dry_run,
         quiet=quiet,
+        runtimes=tuple(runtime or ()),
     )
     raise typer.Exit(run_capacity(how))

@@ -82,6 +82,7 @@ def compare(
         str | None,
         typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
     ] = None,
+    runtime: options.Runtimes = None,
     filters: Annotated[
         _Texts,
         typer.Option(
@@ -124,6 +125,7 @@ def compare(
       sparkbench compare --job wordcount,topk --partitions matched,textbook
       sparkbench compare --until 5% --budget 20m
       sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
+      sparkbench compare dstream:spark=3.5.9 structured:spark=4.3.0
       sparkbench compare --resume last
     """
     from bench.cli._compare import Invocation, print_plan_schema, run_compare
@@ -180,5 +182,6 @@ def compare(
         as_json=as_json,
         dry_run=dry_run,
         quiet=quiet,
+        runtimes=tuple(runtime or ()),
     )
     raise typer.Exit(run_compare(request, how))

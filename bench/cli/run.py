@@ -38,6 +38,7 @@ def run(
     sink: Annotated[
         str | None, typer.Option("--sink", metavar="SINK", help="drain, console [console].")
     ] = None,
+    runtime: options.Runtimes = None,
     connect_timeout: Annotated[
         str, typer.Option("--connect-timeout", metavar="TIME", help="Wait for the server.")
     ] = "30s",
@@ -52,6 +53,7 @@ def run(
     \b
     Examples:
       sparkbench run structured --port 1100
+      sparkbench run dstream:spark=3.5.9 --exit-on-close
       sparkbench run dstream:path=jvm --trigger 500ms --cores 2 --exit-on-close
     """
     from bench.cli._exec import Request, replace_process
@@ -72,5 +74,6 @@ def run(
             sink=sink,
             connect_timeout=connect_timeout,
             exit_on_close=exit_on_close,
+            runtimes=tuple(runtime or ()),
         )
     )

@@ -53,6 +53,7 @@ def tune(
         typer.Option("--duration", metavar="TIME", help="Least length of the window [12s]."),
     ] = None,
     seed: options.Seed = None,
+    runtime: options.Runtimes = None,
     resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine or version.")
@@ -112,5 +113,6 @@ def tune(
         as_json=as_json,
         dry_run=dry_run,
         quiet=quiet,
+        runtimes=tuple(runtime or ()),
     )
     raise typer.Exit(run_tune(how) if resume is None else resume_tune(resume, how))

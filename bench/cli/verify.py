@@ -31,6 +31,7 @@ def verify(
         typer.Option("--records", metavar="N", help="Lines of the large input; 0 leaves it out."),
     ] = "200k",
     seed: options.Seed = None,
+    runtime: options.Runtimes = None,
     json: options.Json = None,
     keep: Annotated[
         Path | None,
@@ -51,6 +52,7 @@ def verify(
       sparkbench verify
       sparkbench verify --job all
       sparkbench verify --records 1M --keep verified
+      sparkbench verify dstream:spark=3.5.9 structured --job all
       sparkbench verify dstream structured --json -
     """
     from bench.cli._verify import verify_arms
@@ -65,5 +67,6 @@ def verify(
         keep=keep,
         as_json=as_json,
         quiet=quiet,
+        runtimes=tuple(runtime or ()),
     )
     raise typer.Exit(code)

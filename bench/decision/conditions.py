@@ -68,6 +68,8 @@ def compare_command(
     words += ["--rate", ",".join(format_quantity(rate) for rate in rates_per_s)]
     replay = info.plan.get("settings", {}).get("replay")
     words += ["--replay", str(replay)] if replay else []
+    for name, path in info.plan.get("settings", {}).get("runtimes", ()):
+        words += ["--runtime", f"{name}={path}"]
     return shlex.join([*words, "--rounds", str(rounds)])
 
 

@@ -37,6 +37,7 @@ def run_doctor(cwd: Path | None = None, look_s: float = LOOK_S) -> list[Finding]
         software.java(),
         software.spark(software.package_version("pyspark"), os.environ),
         software.python(sys.version_info[:3]),
+        software.other_sparks(),
         software.pandas(software.package_version("pandas")),
         software.pyarrow(software.package_version("pyarrow")),
         machine.cores(cpus, os.cpu_count() or cpus, readings.cpu_quota()),

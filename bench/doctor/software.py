@@ -6,10 +6,14 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
+from pathlib import Path
 
+from bench.contract.releases import RELEASES
 from bench.doctor.finding import Finding
 from bench.errors import EnvironmentProblem
 from bench.runtime.java import SPARK, JavaChoice, find_java
+from bench.runtime.pythons import find_python
+from bench.runtime.spark_env import made_environments
 
 #: Python versions the harness runs on: first and last minor version of Python 3.
 PYTHON_MINORS = (11, 13)
@@ -51,6 +55,34 @@ def python(version: tuple[int, int, int] = sys.version_info[:3]) -> Finding:
         return Finding("Python", "ok", value)
     step = f"make the environment with Python 3.{low} to 3.{high}"
     return Finding("Python", "bad", value, step)
+
+
+def other_sparks(
+    python_for: Callable[[str], Path] = find_python,
+    java_for: Callable[..., JavaChoice] = find_java,
+    made: Callable[[], list[str]] = made_environments,
+) -> Finding:
+    """Which other releases of Spark an arm could run on (``spark=3.5.9``), and which are made.
+
+    None is needed, so nothing that is missing is a warning.
+    """
+    words, missing = [], []
+    for line in RELEASES:
+        try:
+            python = python_for(line)
+            java = java_for(spark=line)
+        except EnvironmentProblem:
+            missing.append(line)
+            continue
+        words.append(f"{line} ({python.name}, Java {java.major})")
+    value = "could be had: " + ", ".join(words) if words else "none could be had"
+    if missing:
+        value += f"; no Python or Java for {', '.join(missing)}"
+    try:
+        ready = made()
+    except EnvironmentProblem:
+        ready = []
+    return Finding("Spark versions", "ok", f"{value}; made: {', '.join(ready) or 'none'}")
 
 
 def pandas(version: str | None) -> Finding:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bench.contract import ENGINE_MODULES, GUARANTEES, MODES, PATHS, PROFILES, SOURCES
+from bench.contract.releases import read_version
 from bench.errors import UsageError
 from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, Surroundings, axis_named
 from bench.plan.spec import Arm, Value
 from bench.plan.wording import unknown
 
-#: Keys of an arm that are no axis, with the values an arm can take; no values: the key is known,
-#: and not available.
+#: Keys of an arm that are no axis, with the values an arm can take; those without a list of values
+#: stand in :data:`PLACES`.
 CHOICES: dict[str, tuple[str, ...]] = {
     "source": SOURCES,
     "mode": MODES,
@@ -21,6 +23,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "spark": (),
     "runtime": (),
 }
+
+#: Keys that say in which interpreter an arm runs: an environment made for a version of Spark, or
+#: one that the user has named.  Without either it is the one sparkbench itself runs in.
+PLACES: tuple[str, ...] = ("spark", "runtime")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 #: The value of each choice where an arm does not name it; ``path`` depends on the engine.
 CHOICE_DEFAULTS: dict[str, str] = {
@@ -60,6 +68,10 @@ def parse_arm(text: str, around: Surroundings | None = None) -> Arm:
             keys[key] = _canonical(key, value, around)
         except (UsageError, ValueError) as error:
             raise UsageError(f"arm '{given}': {error}") from None
+    if len(keys.keys() & set(PLACES)) > 1:
+        raise UsageError(f"arm '{given}': spark and runtime both choose a Spark; keep one")
+    if engine == "null" and "spark" in keys:
+        raise UsageError(f"arm '{given}': the null engine runs no Spark; leave out spark")
     keys = {key: keys[key] for key in sorted(keys, key=_rank)}
     return Arm(_spell(engine, keys), engine, keys)
 
@@ -84,8 +96,8 @@ def pins(arm: Arm) -> dict[str, Value]:
 def identity(arm: Arm) -> tuple[str, ...]:
     """What makes two arms the same contender, however they were spelled."""
     choices = tuple(f"{key}={choice(arm, key)}" for key, known in CHOICES.items() if known)
-    axes = tuple(f"{key}={value}" for key, value in arm.keys.items() if key not in CHOICES)
-    return (arm.engine, *choices, *axes)
+    others = (key for key in arm.keys if key in PLACES or key not in CHOICES)
+    return (arm.engine, *choices, *(f"{key}={arm.keys[key]}" for key in others))
 
 
 def again(arm: Arm, copy: int) -> Arm:
@@ -98,6 +110,21 @@ def copy_of(arm: Arm) -> str:
     return arm.text.removeprefix(_spell(arm.engine, arm.keys)).removeprefix("#")
 
 
+def read_runtime_name(text: str) -> str:
+    """A name for an interpreter of the user's; raises :class:`UsageError`."""
+    if _NAME.fullmatch(text) is None:
+        raise UsageError(
+            f"'{text}' is no name for a runtime; use letters, digits, dots and hyphens"
+        )
+    return text
+
+
+def _known_runtime(name: str, around: Surroundings | None) -> str:
+    if around is not None and name not in around.runtimes:
+        raise UsageError(f"there is no runtime '{name}'; add --runtime {name}=/path/to/python")
+    return name
+
+
 def _canonical(key: str, value: str, around: Surroundings | None) -> str:
     axis = axis_named(key)
     if axis is not None:
@@ -106,9 +133,11 @@ def _canonical(key: str, value: str, around: Surroundings | None) -> str:
         raise UsageError(
             unknown("key", key, [*CHOICES, *AXES, CONF_PREFIX + "KEY", PARAM_PREFIX + "NAME"])
         )
+    if key == "spark":
+        return read_version(value)
+    if key == "runtime":
+        return _known_runtime(read_runtime_name(value), around)
     known = CHOICES[key]
-    if not known:
-        raise UsageError(f"key '{key}' is not available in this version; remove it")
     if value not in known:
         raise UsageError(unknown(key, value, known))
     return value

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bench.contract import SINKS
 from bench.errors import UsageError
@@ -49,13 +49,14 @@ class Surroundings:
     """What a plan has to be told of the world: CPUs of this machine, jobs of the catalog.
 
     ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1; ``own``
-    finds the jobs of users.
+    finds the jobs of users; ``runtimes`` maps names of interpreters to their paths.
     """
 
     cores: int
     jobs: tuple[str, ...] = ("echo",)
     replay_rate: Callable[[str], float] | None = None
     own: OwnJobs | None = None
+    runtimes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

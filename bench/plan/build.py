@@ -86,6 +86,7 @@ def build_plan(
             raise UsageError(f"{where('rounds')}: {where('until')} finds the number; leave it out")
         settings["rounds"] = pilot(values, len(parsed), where("until"))
     settings["own_jobs"] = _own_jobs(around, values, parsed)
+    settings["runtimes"] = _runtimes(around, parsed)
     plan = Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
     longest = max(spec.trigger_s for spec in plan.round_trials(1))
     settings["tail_s"] = default_tail_s(longest)
@@ -99,6 +100,12 @@ def _own_jobs(
     named = {*values["job"], *(pins(arm).get("job") for arm in arms)}
     found = () if around.own is None else around.own.all()
     return tuple(job for job in found if job.name in named)
+
+
+def _runtimes(around: Surroundings, arms: Sequence[Arm]) -> tuple[tuple[str, str], ...]:
+    """The interpreters that an arm names, with their paths."""
+    named = {arm.keys["runtime"] for arm in arms if "runtime" in arm.keys}
+    return tuple((name, path) for name, path in sorted(around.runtimes.items()) if name in named)
 
 
 def _default(name: str, quick: bool, around: Surroundings) -> str:

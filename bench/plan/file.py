@@ -14,6 +14,9 @@
     [compare.param]
     k = 5
 
+    [compare.runtime]
+    old = "/opt/spark-3.5/venv/bin/python"
+
 Lists and comma lists mean the same; names are those of the options, with ``_`` for ``-``.
 """
 
@@ -22,10 +25,11 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bench.errors import UsageError
-from bench.plan.arms import parse_arm
+from bench.plan.arms import parse_arm, read_runtime_name
 from bench.plan.axes import AXES, Surroundings, read_values
 from bench.plan.request import SETTINGS, Request
 from bench.plan.wording import unknown
@@ -35,7 +39,7 @@ TABLE = "compare"
 #: Keys of the table, in the order of the help.
 KEYS: tuple[str, ...] = (
     *("arms", *AXES, "conf", "param", *SETTINGS),
-    *("quick", "filter"),
+    *("quick", "filter", "runtime"),
 )
 
 
@@ -64,6 +68,8 @@ def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
     quick = table.get("quick", False)
     if not isinstance(quick, bool):
         raise UsageError(f"{place('quick')}: {quick!r} is neither true nor false")
+    runtimes = _runtimes(table.get("runtime", {}), place("runtime"))
+    around = replace(around, runtimes={**runtimes, **around.runtimes})
     arms = _several(table.get("arms", []), place("arms"))
     for at, arm in arms:
         try:
@@ -87,6 +93,7 @@ def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
         filters=tuple(value for _at, value in _several(table.get("filter", []), place("filter"))),
         places={key: place(key) for key in table},
         file=name,
+        runtimes=runtimes,
     )
 
 
@@ -107,6 +114,19 @@ def _one(value: Any, place: str) -> str:
         return str(value)
     what = "a list" if isinstance(value, list) else "a table" if isinstance(value, dict) else value
     raise UsageError(f"{place}: {what} is no value here; give one text or number")
+
+
+def _runtimes(table: Any, place: str) -> dict[str, str]:
+    if not isinstance(table, Mapping):
+        name = place.rpartition(": ")[2]
+        raise UsageError(f"{place}: not a table; write [{name}] and NAME = PATH below it")
+    found = {}
+    for name, value in table.items():
+        try:
+            found[read_runtime_name(name)] = _one(value, f"{place}.{name}")
+        except UsageError as problem:
+            raise UsageError(f"{place}: {problem}") from None
+    return found
 
 
 def _conf(table: Any, place: str) -> Iterator[str]:

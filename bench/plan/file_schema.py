@@ -57,6 +57,11 @@ def plan_schema() -> dict[str, Any]:
         **settings,
         "quick": {"type": "boolean", "default": False},
         "filter": _several({"type": "string"}),
+        "runtime": {
+            "type": "object",
+            "description": "interpreters for arms with runtime=NAME; relative to the plan file",
+            "additionalProperties": {"type": "string"},
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -70,10 +70,15 @@ class OwnJobs(Protocol):
 def identity(plan: Mapping[str, Any]) -> dict[str, Any]:
     """A plan's dictionary form with no more of users' jobs than name and version.
 
-    The same job in another folder is the same plan.
+    The same job in another folder is the same plan, and so is the same runtime at another path:
+    arms hold its name.
     """
-    settings = plan.get("settings", {})
-    if not settings.get("own_jobs"):
+    if "settings" not in plan:
         return dict(plan)
-    jobs = [[job["info"]["name"], job["sha256"]] for job in settings["own_jobs"]]
-    return {**plan, "settings": {**settings, "own_jobs": jobs}}
+    settings = dict(plan["settings"])
+    settings.pop("runtimes", None)
+    if settings.get("own_jobs"):
+        settings["own_jobs"] = [
+            [job["info"]["name"], job["sha256"]] for job in settings["own_jobs"]
+        ]
+    return {**plan, "settings": settings}

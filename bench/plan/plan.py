@@ -167,6 +167,7 @@ class Plan:
             checkpoint=str(point["checkpoint"]),
             job_reference=self._own[job].reference if job in self._own else "",
             job_digest=self._own[job].sha256 if job in self._own else "",
+            python=dict(self.settings.runtimes).get(arm.keys.get("runtime", ""), ""),
         )
 
     @cached_property

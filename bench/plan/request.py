@@ -38,6 +38,8 @@ class Request:
     places: Mapping[str, str] = field(default_factory=dict)
     file: str | None = None
     params: tuple[str, ...] = ()
+    #: Interpreters that a plan file names, with their paths; those of options are around.
+    runtimes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def given(self) -> frozenset[str]:
@@ -91,6 +93,7 @@ class Request:
             filters=(*other.filters, *self.filters),
             places={**places, **self.places},
             file=self.file or other.file,
+            runtimes={**other.runtimes, **self.runtimes},
         )
 
     def plan(self, around: Surroundings, spell: Where = option) -> Plan:
@@ -102,6 +105,7 @@ class Request:
         def where(name: str) -> str:
             return self.places.get(name) or spell(name)
 
+        around = replace(around, runtimes={**self.runtimes, **around.runtimes})
         texts: dict[str, Any] = dict(self.settings)
         try:
             plan = build_plan(

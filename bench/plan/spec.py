@@ -15,7 +15,7 @@ from bench.stats.metrics import HEADLINE
 _LATER = frozenset(
     {
         *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
-        *("capacity", "tune", "own_jobs"),
+        *("capacity", "tune", "own_jobs", "runtimes"),
     }
 )
 
@@ -67,7 +67,8 @@ class Settings:
     purpose, to learn whether the run would notice.  ``fork`` says which trials share a JVM
     (``bench.plan.fork.FORKS``).  ``capacity`` makes the run a search for the highest rate that
     holds, which begins at the plan's rate; ``tune`` a search for better settings of its one arm.
-    ``own_jobs`` are the jobs of users among its jobs.
+    ``own_jobs`` are the jobs of users among its jobs; ``runtimes`` the interpreters that arms name,
+    with their paths.
     """
 
     rounds: int = 5
@@ -87,6 +88,7 @@ class Settings:
     capacity: CapacitySearch | None = None
     tune: TuneSearch | None = None
     own_jobs: tuple[OwnJob, ...] = ()
+    runtimes: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -105,7 +107,9 @@ class Settings:
         if values.get("tune") is not None:
             values["tune"] = TuneSearch.from_dict(values["tune"])
         own = values.get("own_jobs", ())
-        return cls(**{**values, "own_jobs": tuple(OwnJob.from_dict(job) for job in own)})
+        values["own_jobs"] = tuple(OwnJob.from_dict(job) for job in own)
+        values["runtimes"] = tuple((str(n), str(p)) for n, p in values.get("runtimes", ()))
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ class TrialSpec:
     ``job_reference`` says where it lies and ``job_digest`` which version it is, else both are
     empty.
     ``checkpoint`` is the folder below which checkpoints are written (a path or URI), or ``temp``.
+    ``python`` is the interpreter of an arm's runtime, empty where its arm names none.
     """
 
     number: int
@@ -159,6 +164,7 @@ class TrialSpec:
     job_reference: str = ""
     job_digest: str = ""
     checkpoint: str = "temp"
+    python: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

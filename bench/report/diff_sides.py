@@ -10,7 +10,7 @@ from bench.errors import UsageError
 from bench.plan.plan import Plan
 from bench.report.axes import axis_order
 from bench.report.source import Source
-from bench.results.schema import TrialResult
+from bench.results.schema import RunInfo, TrialResult
 from bench.stats.comparable import RunFacts
 from bench.stats.metrics import Metric
 from bench.stats.outcome import OK, Outcome
@@ -25,6 +25,19 @@ Trials = Mapping[str, Sequence[TrialResult]]
 
 #: The outcomes of an arm from the trials of a cell.
 Read = Callable[[Trials, str], list[Outcome]]
+
+
+def _of_arms(info: RunInfo) -> dict[str, str | None]:
+    """Versions of arms that run on others than sparkbench itself."""
+    machine, found = info.environment, dict[str, str | None]()
+    for arm, place in info.places.items():
+        if (place.spark, place.python) != (machine.spark, machine.python):
+            found |= {
+                f"Spark of {arm}": place.spark,
+                f"Java of {arm}": place.java,
+                f"Python of {arm}": place.python,
+            }
+    return found
 
 
 def facts_of(run: Source) -> RunFacts:
@@ -54,6 +67,7 @@ def facts_of(run: Source) -> RunFacts:
             "Python": machine.python,
             "OS": machine.os,
             "sparkbench": info.sparkbench,
+            **_of_arms(info),
         },
     )
 

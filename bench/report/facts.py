@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.report import conduct, text
 from bench.report.source import Source
+from bench.report.versions import versions
 
 
 def run_facts(run: Source) -> dict[str, str]:
@@ -12,8 +13,7 @@ def run_facts(run: Source) -> dict[str, str]:
     found = {
         "Machine": f"{machine.cpu}, {machine.cpus} CPUs, "
         f"{machine.memory_bytes / 2**30:.1f} GiB, {machine.os}",
-        "Versions": f"sparkbench {info.sparkbench}, Spark {machine.spark or 'unknown'}, "
-        f"Java {machine.java or 'unknown'}, Python {machine.python}",
+        "Versions": versions(run),
         "Commit": str(git.get("commit", "unknown"))
         + (" with local changes" if git.get("dirty") else ""),
         "Started": text.when(info.started_at),

@@ -10,6 +10,7 @@ from bench.report.axes import split_axes
 from bench.report.loads import load_words, slot_words
 from bench.report.source import Source
 from bench.report.summary import ArmSummary, CellSummary, Comparison
+from bench.report.versions import apart
 from bench.results.schema import Status
 from bench.stats.metrics import METRICS
 from bench.stats.sentence import sentence
@@ -153,18 +154,20 @@ def reading(run: Source) -> list[str]:
 
 
 def sides(run: Source) -> list[str]:
-    """Path, guarantee, profile and slots of each arm: what its figures are figures of."""
+    """Path, guarantee, profile, slots of each arm, and versions where arms differ in these: what
+    its figures are figures of.
+    """
     found: dict[tuple[str, str, str], None] = {}
     for summary in run.summaries:
         for arm in summary.arms:
             if arm.status is not None:
                 found[(arm.arm, arm.path, arm.guarantee)] = None
-    lines = []
+    lines, on = [], apart(run)
     for arm_text, path, guarantee in found:
         trials = [r.trial for r in run.results if r.trial.arm == arm_text]
         profile = "/".join(dict.fromkeys(trial.profile for trial in trials))
         words = (f"path {path}", f"guarantee {guarantee}", f"profile {profile}")
-        parts = (*words, slot_words(trials))
+        parts = (*words, slot_words(trials), on.get(arm_text, ""))
         lines.append(f"{arm_text}: {', '.join(part for part in parts if part)}")
     return lines
 

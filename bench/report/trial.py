@@ -65,9 +65,11 @@ def _what(result: TrialResult) -> list[Line]:
         f"arrivals {trial.arrivals}, payload {trial.payload}, seed {trial.seed}, "
         f"slot {trial.slot}"
     )
+    apart = place.engine_python not in (None, place.python)
+    harness = f" (sparkbench itself: {place.python})" if apart else ""
     versions = (
-        f"Spark {place.spark or 'unknown'}, Java {place.java or 'unknown'}, Python {place.python}, "
-        f"code {trial.code_digest}"
+        f"Spark {place.spark or 'unknown'}, Java {place.java or 'unknown'}, "
+        f"Python {place.engine_python or place.python}{harness}, code {trial.code_digest}"
         + (f", job's file {trial.job_digest[:16]}" if trial.job_digest else "")
     )
     startup = "" if result.startup_s is None else f", {result.startup_s:.1f} s of it start-up"

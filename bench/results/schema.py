@@ -221,7 +221,10 @@ class Environment(Record):
 
     spark: str | None = None
     java: str | None = None
-    python: str
+    python: str = Field(description="of sparkbench itself")
+    engine_python: str | None = Field(
+        default=None, description="of the interpreter that the engine of a trial ran in"
+    )
     os: str
     cpu: str
     cpus: int
@@ -229,6 +232,17 @@ class Environment(Record):
     load_average: float
     clock_offset_s: float | None = None
     extra: dict[str, str | float | int | None] = {}
+
+
+class EnginePlace(Record):
+    """What an arm runs on: versions of its Spark and Java, and of the Python they run under.
+
+    ``None`` for Spark and Java: the arm needs none.
+    """
+
+    spark: str | None = None
+    java: str | None = None
+    python: str
 
 
 class TrialResult(Record):
@@ -284,6 +298,7 @@ class RunInfo(Record):
     plan_hash: str
     seed: int
     environment: Environment
+    places: dict[str, EnginePlace] = Field(default={}, description="what each arm runs on")
     git: dict[str, str | bool] = {}
     planned_trials: int
     warnings: list[str] = Field(default=[], description="what the plan demands too much of")

@@ -8,10 +8,10 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 from bench._version import __version__
 from bench.plan import estimate
@@ -20,7 +20,7 @@ from bench.plan.plan import Plan
 from bench.plan.precision import minimum, shortfall
 from bench.process.locks import Holder, measuring_lock
 from bench.results.files import atomic_write
-from bench.results.schema import RunInfo, RunPart, TrialResult
+from bench.results.schema import EnginePlace, RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore, next_run_dir
 from bench.runner import preflight
 from bench.runner.calibration import calibrated_peak
@@ -73,9 +73,9 @@ def execute(
     preflight.check_checkpoints(plan)
     preflight.check_replay(plan.settings.replay)
     preflight.check_disk(out or Path(), trials)
-    java = preflight.check_java(plan)
     with hold_machine(wait, on_event):
-        store = RunStore.create(out or next_run_dir(), run_info(plan, command, java, trials))
+        places = preflight.check_places(plan, on_event)
+        store = RunStore.create(out or next_run_dir(), run_info(plan, command, places, trials))
         if plan_file is not None:
             atomic_write(store.path / PLAN_FILE, plan_file.encode())
         begin(store, plan, strategy, (), on_event)
@@ -169,9 +169,12 @@ def plan_notes(plan: Plan) -> list[str]:
 
 
 def run_info(
-    plan: Plan, command: str, java: str | None = None, trials: int | None = None
+    plan: Plan,
+    command: str,
+    places: Mapping[str, EnginePlace] = MappingProxyType({}),
+    trials: int | None = None,
 ) -> RunInfo:
-    """What is written before the first trial; ``java`` is the version found.
+    """What is written before the first trial; ``places`` is what each arm will run on.
 
     ``trials``: how many are expected to run, where it is not one an arm, cell and round.
     """
@@ -185,7 +188,8 @@ def run_info(
         plan=plan.to_dict(),
         plan_hash=plan.plan_hash,
         seed=plan.settings.seed,
-        environment=current_environment(java),
+        environment=current_environment(preflight.java_of(places)),
+        places=dict(places),
         git=git_state(),
         planned_trials=len(plan.trials()) if trials is None else trials,
         parts=[RunPart(pid=os.getpid(), started_at=time.time())],

@@ -10,6 +10,7 @@ from bench.plan.axes import Surroundings
 from bench.plan.file import read_plan_file
 from bench.plan.request import Request
 from bench.runner.own_jobs import OwnJobs
+from bench.runner.surroundings import runtime_path
 
 
 def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:
@@ -29,6 +30,13 @@ def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:
     if isinstance(around.own, OwnJobs):
         around.own.look_in(Path(name).absolute().parent)
     request = read_plan_file(text.replace("\r\n", "\n"), name, around)
+    if request.runtimes:
+        folder = Path(name).absolute().parent
+        paths = {
+            key: runtime_path(path, f"{name}: compare.runtime.{key}", folder)
+            for key, path in request.runtimes.items()
+        }
+        request = replace(request, runtimes=paths)
     if "replay" in request.settings:
         beside = (Path(name).absolute().parent / request.settings["replay"]).absolute()
         request = replace(request, settings={**request.settings, "replay": str(beside)})

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from bench.errors import EnvironmentProblem, UsageError
 from bench.plan.plan import Plan
+from bench.results.schema import EnginePlace
+
+OnEvent = Callable[[dict[str, Any]], None]
 
 #: Room for logs, checkpoints and results, of the run and of each trial.
 RUN_BYTES = 200_000_000
@@ -78,16 +83,23 @@ def check_disk(out: Path, trials: int) -> None:
         )
 
 
-def check_java(plan: Plan) -> str | None:
-    """The version of the Java the arms will run on; ``None`` when no arm needs one.
+def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
+    """What each arm will run on; environments that arms ask for are made by then.
 
-    Raises :class:`EnvironmentProblem` when one is needed and none is found.
+    Raises :class:`EnvironmentProblem` when an interpreter, a Spark or a Java is missing, and
+    :class:`UsageError` for a runtime that is none.
     """
-    if all(arm.engine == "null" for arm in plan.arms):
-        return None
-    from bench.runtime.java import find_java
+    from bench.trial.interpreters import places_of
 
-    return find_java().version
+    found = places_of(
+        plan.round_trials(1), lambda words: on_event({"event": "note", "message": words})
+    )
+    return {arm.text: found[arm.text] for arm in plan.arms}
+
+
+def java_of(places: Mapping[str, EnginePlace]) -> str | None:
+    """The Java that stands for a run: the first arm's that needs one; ``None`` when none does."""
+    return next((place.java for place in places.values() if place.java is not None), None)
 
 
 def _nearest(path: Path) -> Path:

@@ -85,11 +85,11 @@ def resume(
     written of a plan, mostly nothing.  Raises :class:`UsageError` or
     :class:`bench.errors.EnvironmentProblem` before anything of the run is changed.
     """
-    _ready(RunStore.open(path), request, around, force)
+    _ready(RunStore.open(path), request, around, force, on_event)
     with hold_machine(wait, on_event):
         # It may have gone on while we waited.
         store = RunStore.open(path)
-        plan, forced, replanned = _ready(store, request, around, force)
+        plan, forced, replanned = _ready(store, request, around, force, on_event)
         info = store.info
         left = clear_leftovers({part.pid for part in info.parts})
         results, problems = store.recover()
@@ -146,7 +146,7 @@ def _strange(result: TrialResult, path: Path) -> str:
 
 
 def _ready(
-    store: RunStore, request: Request, around: Surroundings, force: bool
+    store: RunStore, request: Request, around: Surroundings, force: bool, on_event: OnEvent
 ) -> tuple[Plan, list[str], bool]:
     """Plan, what was forced, whether the plan was changed; raises if it must not go on."""
     from bench.trial.code import code_digest
@@ -156,16 +156,17 @@ def _ready(
     replanned = bool(forced)
     preflight.check_replay(plan.settings.replay)
     check_unchanged(plan.settings.own_jobs, f"--resume {path}")
-    java = preflight.check_java(plan)
+    places = preflight.check_places(plan, on_event)
     results, _problems = store.read_trials()
     check_trials(plan, results, path)
     preflight.check_disk(path, len(strategy_of(plan).remaining(results)))
     found = changes(
         store.info,
         results,
-        current_environment(java),
+        current_environment(preflight.java_of(places)),
         version=__version__,
         code_digest=code_digest(),
+        places=places,
     )
     if found and not force:
         raise UsageError(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-from bench.results.schema import Environment, RunInfo, TrialResult
+from bench.results.schema import EnginePlace, Environment, RunInfo, TrialResult
 
 #: What the kernel keeps for itself differs a little from boot to boot.
 _MEMORY_SHARE = 0.02
@@ -17,8 +18,12 @@ def changes(
     *,
     version: str,
     code_digest: str,
+    places: Mapping[str, EnginePlace] = MappingProxyType({}),
 ) -> list[str]:
-    """What is not as it was when the run began, half a sentence each; empty when all is."""
+    """What is not as it was when the run began, half a sentence each; empty when all is.
+
+    ``places`` is what each arm would run on now.
+    """
     then = info.environment
     facts = [
         ("the CPU", then.cpu, now.cpu),
@@ -29,6 +34,15 @@ def changes(
         ("Python", then.python, now.python),
         ("sparkbench", info.sparkbench, version),
     ]
+    ours = (then.spark, then.java, then.python)
+    for arm, place in places.items():
+        before = info.places.get(arm)
+        if before is not None and (before.spark, before.java, before.python) != ours:
+            facts += [
+                (f"Spark of {arm}", before.spark, place.spark),
+                (f"Java of {arm}", before.java, place.java),
+                (f"Python of {arm}", before.python, place.python),
+            ]
     found = [
         f"{what} was {old or 'none'} and is {new or 'none'}"
         for what, old, new in facts

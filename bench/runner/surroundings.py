@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
 from bench.errors import UsageError
+from bench.plan.arms import read_runtime_name
 from bench.plan.axes import Surroundings
 from bench.runner.environment import usable_cores
 from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
 
 
-def surroundings() -> Surroundings:
-    """This machine's CPUs, the catalog's jobs, and ways to look into files and users' jobs."""
-    return Surroundings(usable_cores(), job_names(), replay_rate, OwnJobs())
+def surroundings(runtimes: Sequence[str] = ()) -> Surroundings:
+    """This machine's CPUs, the catalog's jobs, and ways to look into files and users' jobs.
+
+    ``runtimes`` are interpreters as ``--runtime`` takes them; see :func:`read_runtimes`.
+    """
+    return Surroundings(
+        usable_cores(), job_names(), replay_rate, OwnJobs(), read_runtimes(runtimes)
+    )
+
+
+def read_runtimes(texts: Sequence[str]) -> dict[str, str]:
+    """Name to absolute path of each ``NAME=/path/to/python``; :class:`UsageError` for a bad one."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, path = (part.strip() for part in text.partition("="))
+        if not equals or not path:
+            raise UsageError(f"--runtime: '{text}' is not NAME=PATH; write old=/path/to/python")
+        try:
+            read_runtime_name(name)
+        except UsageError as problem:
+            raise UsageError(f"--runtime: {problem}") from None
+        if name in found:
+            raise UsageError(f"--runtime: '{name}' is given twice; keep one")
+        found[name] = runtime_path(path, f"--runtime {name}")
+    return found
+
+
+def runtime_path(path: str, where: str, folder: Path | None = None) -> str:
+    """The absolute path of an interpreter, relative ones from ``folder`` (by default the working
+    one); :class:`UsageError` that begins with ``where`` if it is no program.
+    """
+    place = ((folder or Path()) / Path(path).expanduser()).absolute()
+    if not os.access(place, os.X_OK) or place.is_dir():
+        raise UsageError(
+            f"{where}: {path} is no program; give the path of a Python interpreter, for example "
+            "/path/to/venv/bin/python"
+        )
+    return str(place)
 
 
 def replay_rate(path: str) -> float:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -24,7 +23,8 @@ from typing import Any
 
 from bench.errors import EnvironmentProblem
 from bench.runtime.cache import cache_dir
-from bench.runtime.java import JavaChoice, find_java
+from bench.runtime.interpreter import Interpreter, own
+from bench.runtime.java import SPARK, JavaChoice, find_java
 from bench.runtime.probe import probe
 
 SWITCH = "SPARKBENCH_CDS"
@@ -35,6 +35,9 @@ COLLECTOR = "-XX:+UseG1GC"
 
 #: What the JVM has to say of an archive would land on the standard output, among the batches.
 SILENT = ("-Xlog:cds*=off",)
+
+#: Older ones read no options from a file and archive no classes of programs without being asked.
+FIRST_JAVA = 11
 
 #: Raised when what is archived changes, so that earlier archives are not used any more.
 RECIPE = 1
@@ -88,6 +91,7 @@ class Place:
     class_path: str
     folder: Path
     key: str
+    interpreter: Interpreter
 
     @property
     def archive(self) -> Path:
@@ -106,9 +110,13 @@ class Place:
 
 
 def class_archive(
-    on_build: Callable[[], None] = lambda: None, environ: Mapping[str, str] | None = None
+    on_build: Callable[[], None] = lambda: None,
+    environ: Mapping[str, str] | None = None,
+    interpreter: Interpreter | None = None,
 ) -> ClassArchive:
     """The archive for the Java and Spark that ``environ`` leads to, made now if there is none.
+
+    ``interpreter`` is what trials run in, ``None`` for our own; its Spark is the one meant.
 
     ``on_build`` is called before an archive is made, which takes about as long as two starts of a
     JVM.  Two processes that need the same one make it once.  Whatever goes wrong, the answer is a
@@ -118,7 +126,7 @@ def class_archive(
     if environ.get(SWITCH, "").strip().lower() in OFF:
         return ClassArchive(None, f"switched off by {SWITCH}")
     try:
-        place = locate(environ)
+        place = locate(environ, interpreter)
         if isinstance(place, str):
             return ClassArchive(None, place)
         if (archive := intact(place)) is not None:
@@ -130,9 +138,14 @@ def class_archive(
         return ClassArchive(None, str(problem))
 
 
-def locate(environ: Mapping[str, str]) -> Place | str:
+def locate(environ: Mapping[str, str], interpreter: Interpreter | None = None) -> Place | str:
     """Where the archive belongs, or why there cannot be one."""
-    java = find_java(environ)
+    interpreter = interpreter or own()
+    environ = {**environ, **interpreter.variables()}
+    other = interpreter.spark if interpreter.code is not None else None
+    java = find_java(environ, spark=other or SPARK)
+    if java.major < FIRST_JAVA:
+        return f"Java {java.major} cannot make one that Spark could use"
     home = _spark_home(environ)
     for name in _MORE_CLASSES:
         if environ.get(name):
@@ -149,12 +162,12 @@ def locate(environ: Mapping[str, str]) -> Place | str:
         java.version,
         _files(_java_files(java)),
         str(home),
-        _spark_version(),
+        interpreter.spark,
         _files(sorted(jars)),
     ]
     key = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
     class_path = os.pathsep.join(map(str, jars))
-    return Place(java, class_path, cache_dir(environ) / "classes", key)
+    return Place(java, class_path, cache_dir(environ) / "classes", key, interpreter)
 
 
 def intact(place: Place) -> ClassArchive | None:
@@ -211,13 +224,6 @@ def _spark_home(environ: Mapping[str, str]) -> Path:
     if spec is None or spec.origin is None:
         raise EnvironmentProblem("PySpark is not installed")
     return Path(spec.origin).parent
-
-
-def _spark_version() -> str | None:
-    try:
-        return importlib.metadata.version("pyspark")
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def _jars(home: Path) -> list[Path]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.process.orphans import end_all, marked
@@ -25,6 +23,7 @@ from bench.runtime.cds import (
     intact,
     java_arguments,
 )
+from bench.runtime.file_lock import file_lock
 
 #: Interpreter, JVM, five short streams and the writing, on a busy machine.
 TRAINING_S = 240.0
@@ -41,8 +40,8 @@ HEAP = "-Xmx1g"
 #: After a failure nobody tries again for this long: every run would pay for it.
 FAILURE_S = 24 * 3600.0
 
-#: Archives kept; each is between 100 and 200 MB.
-KEPT = 3
+#: Archives kept, for several versions of Spark; each is between 100 and 200 MB.
+KEPT = 6
 
 _POLL_S = 0.2
 
@@ -57,7 +56,7 @@ def make(place: Place, on_build: Callable[[], None]) -> ClassArchive:
     Raises ``OSError`` where the cache cannot be written to.
     """
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _lock(place.folder / f"{place.key}.lock") as locked:
+    with file_lock(place.folder / f"{place.key}.lock", WAIT_S) as locked:
         if (archive := intact(place)) is not None:
             return archive
         if not locked:
@@ -131,7 +130,7 @@ def _train(place: Place, work: Path, java_options: str) -> None:
     deadline = time.monotonic() + TRAINING_S
     with log.open("wb") as stderr:
         child = spawn(
-            [sys.executable, "-P", "-m", "bench.child.train", java_options],
+            place.interpreter.command("bench.child.train", java_options),
             token=token,
             env=_environment(place),
             cwd=work,
@@ -162,7 +161,10 @@ def _train(place: Place, work: Path, java_options: str) -> None:
 def _environment(place: Place) -> dict[str, str]:
     from bench.load.process import environment
 
-    return environment({"JAVA_HOME": str(place.java.home), "SPARK_LOCAL_IP": "127.0.0.1"})
+    variables = {"JAVA_HOME": str(place.java.home), "SPARK_LOCAL_IP": "127.0.0.1"}
+    if place.interpreter.code is not None:
+        return {**variables, **place.interpreter.variables()}
+    return environment(variables)
 
 
 def _last_line(log: Path) -> str:
@@ -187,24 +189,3 @@ def _prune(place: Place) -> None:
         for record in records[KEPT:]:
             for file in place.folder.glob(f"{record.stem}*"):
                 file.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[bool]:
-    """Hold the kernel's lock on a file, which ends with the process; False when out of time."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        deadline = time.monotonic() + WAIT_S
-        while not (locked := _try(descriptor)) and time.monotonic() < deadline:
-            time.sleep(_POLL_S)
-        yield locked
-    finally:
-        os.close(descriptor)
-
-
-def _try(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

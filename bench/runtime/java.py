@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
+from bench.contract.releases import RELEASES, line_of
 from bench.errors import EnvironmentProblem
 from bench.runtime import trimmed
 from bench.runtime.probe import Probe, probe
@@ -20,15 +21,8 @@ from bench.runtime.probe import Probe, probe
 #: The Spark this version of sparkbench is installed with.
 SPARK = "4.3"
 
-#: Spark release to the oldest and newest Java it runs on (Spark's documentation, "Overview";
-#: 25 from 4.2 on by its release notes).
-JAVA_FOR_SPARK: dict[str, tuple[int, int]] = {
-    "3.5": (8, 17),
-    "4.0": (17, 21),
-    "4.1": (17, 21),
-    "4.2": (17, 25),
-    "4.3": (17, 25),
-}
+#: Spark release to the oldest and newest Java it runs on.
+JAVA_FOR_SPARK: dict[str, tuple[int, int]] = {line: each.java for line, each in RELEASES.items()}
 
 _PATTERNS = (
     "/usr/lib/jvm/*",
@@ -111,8 +105,7 @@ def java_environment(
 
 
 def _range(spark: str) -> tuple[int, int]:
-    release = ".".join(spark.split(".")[:2])
-    return JAVA_FOR_SPARK.get(release, JAVA_FOR_SPARK[SPARK])
+    return JAVA_FOR_SPARK.get(line_of(spark), JAVA_FOR_SPARK[SPARK])
 
 
 def _chosen(source: str, java: Path, found: Probe) -> JavaChoice:

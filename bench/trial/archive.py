@@ -10,6 +10,7 @@ import psutil
 
 from bench.plan.spec import TrialSpec
 from bench.runtime.cds import ClassArchive, class_archive
+from bench.runtime.interpreter import Interpreter
 
 #: Settings that leave no room for an archive: the one it is passed in, and the one that changes the
 #: class path it was made for.
@@ -22,10 +23,13 @@ class Archives:
     """The archive of each trial of a run; what could not be made once is not tried again."""
 
     def __init__(self) -> None:
-        self._without: ClassArchive | None = None
+        self._without: dict[Path, ClassArchive] = {}
 
     def archive_for(
-        self, spec: TrialSpec, on_event: Callable[[dict[str, Any]], None]
+        self,
+        spec: TrialSpec,
+        interpreter: Interpreter,
+        on_event: Callable[[dict[str, Any]], None],
     ) -> ClassArchive:
         """The archive for a trial, made now where there is none; see ``bench.runtime.cds``."""
         if spec.arm.engine == "null":
@@ -33,14 +37,16 @@ class Archives:
         for setting in SETTINGS:
             if setting in spec.conf:
                 return ClassArchive(None, f"the trial sets {setting}")
-        if self._without is not None:
-            return self._without
+        if interpreter.python in self._without:
+            return self._without[interpreter.python]
         archive = class_archive(
-            lambda: on_event({"event": "phase", "name": "preparing class archive"})
+            lambda: on_event({"event": "phase", "name": "preparing class archive"}),
+            interpreter=interpreter,
         )
         if archive.path is None:
-            self._without = archive
-            on_event({"event": "note", "message": f"no class archive: {archive.note}"})
+            self._without[interpreter.python] = archive
+            of = "" if interpreter.code is None else f" for Spark {interpreter.spark}"
+            on_event({"event": "note", "message": f"no class archive{of}: {archive.note}"})
         return archive
 
 

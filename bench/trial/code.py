@@ -11,6 +11,18 @@ from bench.trial.errors import TrialFailed
 _ROOT = Path(__file__).resolve().parents[2]
 _PARTS = ("legacy_dstream", "structured", "bench/contract", "bench/child", "bench/units.py")
 
+#: What makes a package of the parts of ``bench``.
+_PACKAGE = ("bench/__init__.py", "bench/_version.py")
+
+
+def shipped_files() -> dict[str, bytes]:
+    """Path within the archive to content of all that a trial's interpreter needs of us, sorted."""
+    paths = {_ROOT / name for name in _PACKAGE}
+    for part in _PARTS:
+        path = _ROOT / part
+        paths |= {path} if path.is_file() else set(path.rglob("*.py"))
+    return {path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in sorted(paths)}
+
 
 def check_job(reference: str, sha256: str) -> None:
     """Raise :class:`TrialFailed` for a user's file that is gone or another one than was planned."""

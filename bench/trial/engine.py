@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 from bench.contract import BatchRecord, Options
 from bench.load.process import environment
 from bench.process.spawn import Child, spawn
+from bench.runtime.interpreter import Interpreter, own
 from bench.trial.console import ConsoleWitness
 from bench.trial.epochs import Epochs
 from bench.trial.errors import TrialFailed, TrialUnsupported
@@ -28,7 +28,8 @@ class EngineProcess:
     """One engine in a process of its own; ``batches`` are those of the stream under way.
 
     Every wait ends at its deadline, at the end of the process or at an error it reports, with
-    :class:`TrialFailed`.  Use it from one thread.
+    :class:`TrialFailed`.  Use it from one thread.  ``interpreter`` is what it runs in, ``None`` for
+    our own; ``env`` has to be that one's (``bench.trial.setup.engine_environment``).
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class EngineProcess:
         cpus: Sequence[int] | None,
         env: Mapping[str, str],
         on_batch: Callable[[BatchRecord], None],
+        interpreter: Interpreter | None = None,
     ) -> None:
         self.batches: list[BatchRecord] = []
         self.closed: list[Event] = []
@@ -51,15 +53,17 @@ class EngineProcess:
         self._name = ""
         self._on_batch = on_batch
         self._events: queue.Queue[Event | None] = queue.Queue()
+        runs_in = interpreter or own()
+        #: Version of the Python it runs in, until it says so itself.
+        self.python = runs_in.version
         events_in, events_out = os.pipe()
         console_in, console_out = os.pipe()
         try:
             with log.open("ab") as stderr:
                 self.child: Child = spawn(
-                    # -P: a folder named bench where the user happens to be is not ours.
-                    [sys.executable, "-P", "-m", "bench.child", engine, str(events_out)],
+                    runs_in.command("bench.child", engine, str(events_out)),
                     token=token,
-                    env=environment(env),
+                    env=environment(env) if runs_in.code is None else env,
                     cwd=log.parent,
                     stdin=subprocess.PIPE,
                     stdout=console_out,
@@ -168,7 +172,9 @@ class EngineProcess:
             raise TrialFailed(f"{self._engine}: {event['message']}")
         if event["event"] == "unsupported":
             raise TrialUnsupported(event["reason"])
-        if event["event"] == "batch" and event["name"] == self._name:
+        if event["event"] == "hello":
+            self.python = event["python"]
+        elif event["event"] == "batch" and event["name"] == self._name:
             batch = BatchRecord.from_dict(event)
             self.batches.append(batch)
             self._on_batch(batch)

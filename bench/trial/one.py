@@ -11,6 +11,7 @@ from bench.contract import BatchRecord
 from bench.plan.spec import Settings, TrialSpec
 from bench.results.schema import Environment, TrialResult
 from bench.runner.environment import current_environment
+from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
 from bench.trial.code import check_job
 from bench.trial.limits import EXIT_S
@@ -26,12 +27,18 @@ class OneTrial:
     """Its clock starts when it is made: make it before the session it runs in."""
 
     def __init__(
-        self, spec: TrialSpec, settings: Settings, workdir: Path, on_event: OnEvent
+        self,
+        spec: TrialSpec,
+        settings: Settings,
+        workdir: Path,
+        on_event: OnEvent,
+        interpreter: Interpreter | None = None,
     ) -> None:
         self._spec = spec
         self._settings = settings
         self._workdir = workdir
         self._on_event = on_event
+        self._interpreter = interpreter or own()
         self._began = time.monotonic()
         self._environment = current_environment()
         self._file_system: str | None = None
@@ -130,8 +137,9 @@ class OneTrial:
         session = self._session
         extra = {**self._environment.extra, "checkpoint_file_system": self._file_system}
         versions: dict[str, Any] = {}
+        python = self._interpreter.version
         if session is not None:
-            versions = session.versions
+            versions, python = session.versions, session.engine.python
             extra["cpus_trial"] = _listed(session.cpus.trial)
             extra["cpus_generator"] = _listed(session.cpus.generator)
             extra["cpus_note"] = session.cpus.note
@@ -140,8 +148,9 @@ class OneTrial:
             extra["engine_trials"] = session.trials
         return self._environment.model_copy(
             update={
-                "spark": versions.get("spark") or self._environment.spark,
+                "spark": versions.get("spark") or self._interpreter.spark,
                 "java": versions.get("java") or self._environment.java,
+                "engine_python": python,
                 "extra": extra,
             }
         )

@@ -12,8 +12,10 @@ from bench.plan.fork import GOES_ON, may_share
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import plan_cpus
 from bench.results.schema import TrialResult
+from bench.runtime.interpreter import Interpreter
 from bench.trial.archive import Archives
 from bench.trial.errors import TrialFailed, TrialUnsupported
+from bench.trial.interpreters import interpreter_of
 from bench.trial.one import OneTrial, OnEvent
 from bench.trial.session import EngineSession
 from bench.trial.setup import unsupported_reason
@@ -61,12 +63,14 @@ class TrialRunner:
         shared = settings.fork == "engine"
         if not (shared and self._fits(spec)):
             self._leave(orderly=True)
-        archive = self._archives.archive_for(spec, on_event)
-        trial = OneTrial(spec, settings, workdir, on_event)
+        interpreter = _interpreter(spec, on_event)
+        archive = self._archives.archive_for(spec, interpreter, on_event)
+        trial = OneTrial(spec, settings, workdir, on_event, interpreter)
 
         def session_for() -> EngineSession:
             if self._session is None:
-                self._session = EngineSession(spec, plan_cpus(spec.cores), workdir, archive)
+                cpus = plan_cpus(spec.cores)
+                self._session = EngineSession(spec, cpus, workdir, archive, interpreter)
             self._session.take(spec)
             return self._session
 
@@ -100,3 +104,11 @@ class TrialRunner:
         session, self._session = self._session, None
         if session is not None:
             session.close(orderly=orderly)
+
+
+def _interpreter(spec: TrialSpec, on_event: OnEvent) -> Interpreter:
+    try:
+        return interpreter_of(spec, lambda words: on_event({"event": "note", "message": words}))
+    except UsageError as problem:
+        # It was right when the run began.
+        raise EnvironmentProblem(str(problem)) from None

@@ -16,6 +16,7 @@ from bench.process.affinity import CpuPlan
 from bench.process.orphans import end_all
 from bench.process.spawn import MARK, new_token
 from bench.runtime.cds import ClassArchive
+from bench.runtime.interpreter import Interpreter
 from bench.trial.archive import archive_words
 from bench.trial.checkpoints import remove_checkpoints
 from bench.trial.engine import EngineProcess
@@ -35,7 +36,12 @@ class EngineSession:
     """
 
     def __init__(
-        self, spec: TrialSpec, cpus: CpuPlan, workdir: Path, archive: ClassArchive
+        self,
+        spec: TrialSpec,
+        cpus: CpuPlan,
+        workdir: Path,
+        archive: ClassArchive,
+        interpreter: Interpreter | None = None,
     ) -> None:
         self.token = new_token()
         self.last = spec
@@ -55,8 +61,9 @@ class EngineSession:
                 token=self.token,
                 log=workdir / LOG_NAME,
                 cpus=cpus.trial,
-                env=engine_environment(spec.arm.engine),
+                env=engine_environment(spec.arm.engine, interpreter),
                 on_batch=lambda batch: self.on_batch(batch),
+                interpreter=interpreter,
             )
             self.engine.java_options = archive.java_options(self.temp_dir)
         except BaseException:

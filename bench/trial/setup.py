@@ -22,6 +22,7 @@ from bench.plan.arms import choice
 from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
+from bench.runtime.interpreter import Interpreter
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
 
@@ -30,14 +31,25 @@ JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 
 
-def engine_environment(engine: str) -> dict[str, str]:
-    """Environment variables for the child; raises ``EnvironmentProblem`` without a Java."""
+def engine_environment(engine: str, interpreter: Interpreter | None = None) -> dict[str, str]:
+    """Environment variables for the child; raises ``EnvironmentProblem`` without a Java.
+
+    ``interpreter`` is what it runs in, ``None`` for our own.
+    """
     variables = {"PYTHONUNBUFFERED": "1", "SPARK_LOCAL_IP": "127.0.0.1"}
+    if interpreter is not None:
+        variables |= interpreter.variables()
     if engine == "null":
         return variables
-    from bench.runtime.java import java_environment
+    return {**java_variables(interpreter), **variables}
 
-    return {**java_environment(), **variables}
+
+def java_variables(interpreter: Interpreter | None = None) -> dict[str, str]:
+    """The Java for the Spark of an interpreter, ``None`` for our own, as environment variables."""
+    from bench.runtime.java import SPARK, java_environment
+
+    other = interpreter.spark if interpreter is not None and interpreter.code else None
+    return java_environment(spark=other or SPARK)
 
 
 def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[str, str]:

@@ -7,7 +7,7 @@ import pkgutil
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -83,8 +83,13 @@ def default_arms(sources: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(arms)
 
 
-def plan_verification(arms: Sequence[str], job: str, seed: int) -> list[TrialSpec]:
-    """What is to be run, arm after arm, each with all its jobs; raises :class:`UsageError`."""
+def plan_verification(
+    arms: Sequence[str], job: str, seed: int, *, runtimes: Mapping[str, str] | None = None
+) -> list[TrialSpec]:
+    """What is to be run, arm after arm, each with all its jobs; raises :class:`UsageError`.
+
+    ``runtimes`` maps the names of interpreters that arms may run in to their paths.
+    """
     jobs = paired_jobs()
     own = OwnJobs()
     if job not in (ALL, *jobs):
@@ -92,7 +97,8 @@ def plan_verification(arms: Sequence[str], job: str, seed: int) -> list[TrialSpe
         if users is None:
             raise UsageError(f"--job: {unknown('job', job, (ALL, *jobs))}")
         register(users)
-    around = Surroundings(max(CORES, usable_cores()), jobs, own=own)
+    cores = max(CORES, usable_cores())
+    around = Surroundings(cores, jobs, own=own, runtimes=runtimes or {})
     axes = {
         "trigger": [TRIGGER],
         "cores": [str(CORES)],
@@ -142,9 +148,19 @@ def verify(
     environment: dict[str, Any] = {}
     for done in ended:
         if done.observed is not None:
-            found = {k: v for k, v in done.observed.environment.items() if v is not None}
-            environment |= {**found, "charset": done.observed.captured.charset}
+            found = {**done.observed.environment, "charset": done.observed.captured.charset}
+            for name, value in found.items():
+                _add(environment, name, value)
     return Verification(seed, tuple(outcomes), environment, time.monotonic() - began)
+
+
+def _add(environment: dict[str, Any], name: str, value: Any) -> None:
+    """Note what an arm ran on; of several, which arms can choose, all are told."""
+    known = environment.get(name)
+    if known is None or value is None:
+        environment.update({} if value is None else {name: value})
+    elif str(value) not in str(known).split(" and "):
+        environment[name] = f"{known} and {value}"
 
 
 @dataclass(frozen=True)
@@ -232,7 +248,7 @@ def _run_session(
         on_event(f"{arm}: starting")
         began = time.monotonic()
         try:
-            with engine_process(arm, folder / f"{label}.log") as engine:
+            with engine_process(specs[0], folder / f"{label}.log", on_event) as engine:
                 while tasks:
                     spec, sources = tasks[0]
                     on_event(f"{arm}: job {spec.job}, {sources[0].name} input")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 
 from bench.contract import BatchRecord, Options
 from bench.contract.capture import DIGEST, FILE_KEY, KIND_KEY, ROWS
-from bench.plan.spec import Arm, TrialSpec
+from bench.plan.spec import TrialSpec
 from bench.process.orphans import end_all
 from bench.process.spawn import new_token
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
+from bench.trial.interpreters import interpreter_of
 from bench.trial.limits import CONNECT_S, EXIT_S, GRACE_S, POLL_S, START_S, STOP_S
 from bench.trial.setup import engine_environment, input_folder, stream_options
 from bench.verify.captured import Captured, read_captured
@@ -52,8 +53,11 @@ class Observed:
 
 
 @contextlib.contextmanager
-def engine_process(arm: Arm, log: Path) -> Iterator[EngineProcess]:
-    """A child for ``arm``; whatever happens, none of its processes is left behind."""
+def engine_process(
+    spec: TrialSpec, log: Path, say: Callable[[str], None]
+) -> Iterator[EngineProcess]:
+    """A child for the arm of ``spec``; whatever happens, none of its processes is left behind."""
+    arm, interpreter = spec.arm, interpreter_of(spec, say)
     token = new_token()
     gone = False
     engine = EngineProcess(
@@ -61,8 +65,9 @@ def engine_process(arm: Arm, log: Path) -> Iterator[EngineProcess]:
         token=token,
         log=log,
         cpus=None,
-        env=engine_environment(arm.engine),
+        env=engine_environment(arm.engine, interpreter),
         on_batch=lambda _batch: None,
+        interpreter=interpreter,
     )
     try:
         engine.wait("hello", START_S, "start its interpreter")

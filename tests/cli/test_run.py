@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
-from bench.cli._exec import Request, engine_command
+from bench.cli._exec import Request, engine_arguments
 from bench.contract import ENGINE_MODULES
 from bench.contract.console import options_from, parser
 
@@ -28,10 +27,10 @@ REQUEST = Request(
 
 def understood(request):
     """Module and options as the engine's own command line reads them."""
-    command = engine_command(request)
-    assert command[:3] == [sys.executable, "-P", "-m"]
-    arguments = parser(command[3]).parse_args(command[4:])
-    return command[3], arguments, options_from(arguments)
+    arm, given = engine_arguments(request)
+    module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
+    arguments = parser(module).parse_args(given)
+    return module, arguments, options_from(arguments)
 
 
 def test_defaults_are_the_tutorials():
@@ -85,9 +84,9 @@ def test_a_master_goes_before_cores():
 
 
 def test_every_engine_but_null_can_be_run():
-    for engine, module in ENGINE_MODULES.items():
+    for engine in ENGINE_MODULES:
         if engine != "null":
-            assert engine_command(replace(REQUEST, arm=engine))[3] == module.rpartition(".")[0]
+            assert engine_arguments(replace(REQUEST, arm=engine))[0].engine == engine
 
 
 def test_the_process_becomes_the_engine_even_beside_a_decoy(sparkbench, folder):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bench.errors import EnvironmentProblem
+from bench.plan.arms import parse_arm
 from bench.process.orphans import end_all, marked
 from bench.process.spawn import new_token
+from bench.proof.compat import VERSIONS
+from bench.runtime.interpreter import Interpreter, own
 from bench.trial.engine import EngineProcess
+from bench.trial.interpreters import arm_interpreter
 from bench.trial.setup import engine_environment
+from tests.conftest import REQUIRE_ALL
 
-#: Engine, path and the longest that starting or stopping it may take on a busy machine.
+#: Engine and path.
 CASES = {
     "null": ("null", None),
     "dstream": ("dstream", "python"),
@@ -21,24 +29,35 @@ CASES = {
     "structured": ("structured", None),
 }
 
+#: Every other version of Spark, for a suite that may take its time.
+OTHERS = VERSIONS if os.environ.get("SPARKBENCH_LONG") == "1" else ()
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=[] if name == "null" else pytest.mark.slow) for name in CASES],
-)
-def case(request, require, tmp_path_factory) -> Iterator[tuple[EngineProcess, str | None]]:
-    engine, path = CASES[request.param]
-    if engine != "null":
-        require("java")
+Case = tuple[EngineProcess, str | None]
+
+
+def spark_interpreter(version: str) -> Interpreter:
+    """The environment for a version of Spark; skips where it cannot be made, or fails in CI."""
+    try:
+        return arm_interpreter(parse_arm(f"dstream:spark={version}"), "")
+    except EnvironmentProblem as problem:
+        if os.environ.get(REQUIRE_ALL) == "1":
+            pytest.fail(f"{problem} ({REQUIRE_ALL}=1 forbids to skip)")
+        pytest.skip(str(problem))
+
+
+@contextlib.contextmanager
+def running(name: str, folder: Path, interpreter: Interpreter | None = None) -> Iterator[Case]:
+    """A child with the engine of a case; it ends in good order, and nothing outlives it."""
+    engine, path = CASES[name]
     token = new_token()
-    folder: Path = tmp_path_factory.mktemp(request.param)
     process = EngineProcess(
         engine,
         token=token,
         log=folder / "engine.log",
         cpus=None,
-        env=engine_environment(engine),
+        env=engine_environment(engine, interpreter),
         on_batch=lambda batch: None,
+        interpreter=interpreter,
     )
     try:
         yield process, path
@@ -51,3 +70,27 @@ def case(request, require, tmp_path_factory) -> Iterator[tuple[EngineProcess, st
     finally:
         end_all(token, 3.0)
         process.close()
+
+
+def _params() -> Iterator[object]:
+    for name in CASES:
+        yield pytest.param(name, marks=[] if name == "null" else pytest.mark.slow)
+    for version in OTHERS:
+        if version != own().spark:
+            for name in CASES:
+                if name != "null":
+                    yield pytest.param(f"{name}@{version}", marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", params=_params())
+def case(
+    request: pytest.FixtureRequest,
+    require: Callable[[str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Case]:
+    name, _, version = request.param.partition("@")
+    if name != "null":
+        require("java")
+    interpreter = spark_interpreter(version) if version else None
+    with running(name, tmp_path_factory.mktemp(name), interpreter) as made:
+        yield made

@@ -8,10 +8,19 @@ from hypothesis import strategies as st
 
 from bench.contract import ENGINE_MODULES
 from bench.errors import UsageError
-from bench.plan.arms import CHOICES, DEFAULT_PATHS, again, choice, copy_of, parse_arm, pins
+from bench.plan.arms import (
+    CHOICES,
+    DEFAULT_PATHS,
+    again,
+    choice,
+    copy_of,
+    identity,
+    parse_arm,
+    pins,
+)
 from bench.plan.axes import Surroundings
 
-AROUND = Surroundings(cores=8, jobs=("echo", "count"))
+AROUND = Surroundings(cores=8, jobs=("echo", "count"), runtimes={"old": "/usr/bin/python3"})
 
 PINS = {
     "trigger": st.integers(0, 10**7).map(lambda ms: f"{ms}ms"),
@@ -73,6 +82,15 @@ def test_pins_are_values_by_cell_key():
     assert pins(arm) == {"trigger_s": 0.5, "cores": 8, "rate_per_s": 10000.0, "conf.a.b": "x=y"}
 
 
+def test_an_arm_can_name_its_spark_or_its_interpreter():
+    assert parse_arm("dstream:path=jvm,spark=3.5.9", AROUND).text == "dstream:path=jvm,spark=3.5.9"
+    names = [
+        identity(parse_arm(text, AROUND))
+        for text in ("dstream", "dstream:spark=3.5.9", "dstream:spark=3.5.8", "dstream:runtime=old")
+    ]
+    assert len(set(names)) == len(names)
+
+
 def test_a_copy_is_told_apart_by_its_number():
     arm = parse_arm("dstream:path=jvm")
     assert again(arm, 2).text == "dstream:path=jvm#2"
@@ -90,7 +108,12 @@ def test_a_copy_is_told_apart_by_its_number():
         ("dstream:pth=jvm", ["unknown key 'pth'", "mean 'path'"]),
         ("dstream:path=jv", ["unknown path 'jv'", "mean 'jvm'"]),
         ("dstream:path=jvm,path=python", ["'path' is given twice"]),
-        ("dstream:spark=3.5.9", ["'spark' is not available"]),
+        ("dstream:spark=3.5", ["'3.5' is no version of Spark", "like 3.5.9"]),
+        ("dstream:spark=2.4.8", ["Spark 2.4 is not known", "3.5, 4.0"]),
+        ("null:spark=3.5.9", ["runs no Spark"]),
+        ("dstream:runtime=new", ["no runtime 'new'", "--runtime new=/path/to/python"]),
+        ("dstream:runtime=a b", ["'a b' is no name"]),
+        ("dstream:spark=3.5.9,runtime=old", ["both choose a Spark"]),
         ("dstream:trigger=fast", ["'fast' is not a duration"]),
         ("dstream:cores=0", ["'0' is too small"]),
         ("dstream:cores=9", ["more than the 8"]),

@@ -71,6 +71,18 @@ def test_a_file_means_what_the_options_mean():
     )
 
 
+def test_a_file_can_name_interpreters_for_its_arms():
+    text = '[compare]\narms = ["null", "null:runtime=old"]\n[compare.runtime]\nold = "x/python"\n'
+    request = read_plan_file(text, "plan.toml", AROUND)
+    assert request.runtimes == {"old": "x/python"}
+    assert request.plan(AROUND).settings.runtimes == (("old", "x/python"),)
+    wrong = text.replace("old =", '"o d" =')
+    with pytest.raises(UsageError, match=r"plan\.toml: compare\.runtime: 'o d' is no name"):
+        read_plan_file(wrong, "plan.toml", AROUND)
+    with pytest.raises(UsageError, match=r"write \[compare\.runtime\] and NAME = PATH"):
+        read_plan_file("[compare]\nruntime = 3\n", "plan.toml", AROUND)
+
+
 def test_everything_of_a_plan_that_the_command_line_takes_is_a_key():
     about_this_call = {"plan_file", "plan_schema", "resume", "force", "wait", "out", "json"}
     options = set(inspect.signature(compare).parameters) - about_this_call - {"dry_run", "quiet"}

@@ -124,6 +124,21 @@ def test_the_hash_tells_plans_apart_and_never_changes():
     assert base.plan_hash == ("7b807c73224ac4e7292a0497a78a7fd5131f697d28e7103de7cafd837144db35")
 
 
+def test_a_runtime_at_another_path_is_the_same_plan():
+    made = [
+        build_plan(
+            ["null", "null:runtime=old"],
+            around=replace(AROUND, runtimes={"old": path, "unused": "/x"}),
+        )
+        for path in ("/a/python", "/b/python")
+    ]
+    assert made[0].settings.runtimes == (("old", "/a/python"),)
+    assert made[0].plan_hash == made[1].plan_hash
+    assert Plan.from_dict(json.loads(json.dumps(made[0].to_dict()))) == made[0]
+    paths = {spec.arm.text: spec.python for spec in made[0].trials()}
+    assert paths == {"null": "", "null:runtime=old": "/a/python"}
+
+
 def test_a_plan_of_another_version_is_refused():
     with pytest.raises(UsageError, match="version 99"):
         Plan.from_dict({**plan().to_dict(), "plan_version": 99})

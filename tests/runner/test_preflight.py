@@ -83,9 +83,12 @@ def test_java_is_needed_by_spark_alone(monkeypatch, tmp_path):
 
     monkeypatch.setattr("bench.runtime.java.find_java", none)
     around = Surroundings(2)
-    assert preflight.check_java(build_plan(["null"], around=around)) is None
+    places = preflight.check_places(build_plan(["null"], around=around), lambda event: None)
+    assert preflight.java_of(places) is None
+    assert places["null"].spark is None
+    plan = build_plan(["null", "structured"], around=around)
     with pytest.raises(EnvironmentProblem, match="no Java"):
-        preflight.check_java(build_plan(["null", "structured"], around=around))
+        preflight.check_places(plan, lambda event: None)
 
 
 def test_the_current_folder_can_be_asked_about_disk():
