@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pyspark.sql import SparkSession
 
 from structured.spooled import SpooledSocketDataSource
@@ -102,6 +103,12 @@ def numbered(first: int, past: int) -> bytes:
     return b"".join(b"line %d\n" % number for number in range(first, past))
 
 
+def workers() -> int:
+    """Python processes that tasks of this session have had started for them."""
+    found = psutil.Process().children(recursive=True)
+    return sum(process.cmdline()[-1:] == ["pyspark.worker"] for process in found)
+
+
 def stop_and_start_again() -> dict[str, Any]:
     """A query stopped and started again from its checkpoint, in one JVM."""
     output = Output()
@@ -128,6 +135,7 @@ def stop_and_start_again() -> dict[str, Any]:
         "source": progress["sources"][0],
         "second": second,
         "kept": len(list_segments(FOLDER / "again")),
+        "workers": workers(),
     }
 
 
@@ -169,7 +177,7 @@ def many_partitions() -> dict[str, Any]:
         until(lambda: len(output.lines) >= len(text), query)
         query.stop()
         peer.close()
-    return {"same": output.lines == text}
+    return {"same": output.lines == text, "workers": workers() > 0}
 
 
 def failures() -> dict[str, Any]:
