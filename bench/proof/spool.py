@@ -32,7 +32,7 @@ from bench.proof.spool_pairs import (
     find_pairs,
 )
 from bench.proof.text import describe_machine, markdown_table
-from bench.stats.interval import Interval, t_interval
+from bench.stats.interval import Interval, NoInterval, t_interval
 from bench.strategy.capacity_outcome import outcome_of
 from bench.trial.errors import TrialFailed
 from bench.trial.run import TrialRunner
@@ -143,10 +143,8 @@ def phase_rows(sink: str, found: Pairs) -> list[list[str]]:
     return rows
 
 
-def ratio_of(found: Pairs | None) -> Interval | None:
-    """Spooled over socket, with its interval; ``None`` for fewer than two pairs."""
-    if found is None or len(found.batch_s) < 2:
-        return None
+def ratio_of(found: Pairs) -> Interval:
+    """Spooled over socket, with its interval; raises ``NoInterval`` where there is none."""
     return t_interval([math.log(b / a) for a, b in found.batch_s])
 
 
@@ -214,7 +212,12 @@ def _print_findings(found: Mapping[str, Capacity], pairs: Mapping[str, Pairs]) -
     if found:
         print(markdown_table(COLUMNS, [capacity_row(n, c, socket) for n, c in found.items()]))
         print()
-    ratios = {sink: ratio for sink, one in pairs.items() if (ratio := ratio_of(one)) is not None}
+    ratios: dict[str, Interval] = {}
+    for sink, one in pairs.items():
+        try:
+            ratios[sink] = ratio_of(one)
+        except NoInterval as problem:
+            _say(f"batch times with the {sink} sink: {problem}")
     if ratios:
         rows = [pair_row(sink, pairs[sink], ratio) for sink, ratio in ratios.items()]
         print(markdown_table(PAIR_COLUMNS, rows))

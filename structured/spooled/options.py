@@ -63,7 +63,7 @@ class SpoolOptions:
     )
     inline_records: int = _option(
         "inlineRecords",
-        5000,
+        10_000,
         parse_count,
         "a batch of this many records at most, and of 1m at most, goes to Spark with its plan, "
         "which spares the task a Python worker; 0, or a limit set: none does",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.proof import spool, spool_pairs
 from bench.proof.ramp import Capacity, search
 from bench.proof.spool_pairs import SOCKET, SPOOLED, Pairs
-from bench.stats.interval import t_interval
+from bench.stats.interval import NoInterval, t_interval
 from bench.trial.errors import TrialFailed
 
 
@@ -77,7 +77,6 @@ def seen(batch_s, failed=0):
 def test_rows_and_aims():
     found = seen([(0.2, 0.22), (0.21, 0.23), (0.19, 0.21)])
     batch = spool.ratio_of(found)
-    assert batch is not None
     row = spool.pair_row("drain", found, batch)
     assert row[:4] == ["1000 records/s, drain", "200 ms", "220 ms", "1.100"]
     assert len(row) == len(spool.PAIR_COLUMNS)
@@ -92,8 +91,8 @@ def test_rows_and_aims():
     assert len(missed) == 3
     assert missed[-1].endswith("console")
     assert spool.missed_aims(None, None, {}) == []
-    assert spool.ratio_of(None) is None
-    assert spool.ratio_of(seen([(0.2, 0.22)])) is None
+    with pytest.raises(NoInterval):
+        spool.ratio_of(seen([(0.2, 0.22)]))
 
 
 def test_what_fails_is_told_and_the_rest_goes_on(monkeypatch, capsys):
@@ -106,14 +105,18 @@ def test_what_fails_is_told_and_the_rest_goes_on(monkeypatch, capsys):
         return Capacity(1e6, 1.4e6, "saturated")
 
     def find_pairs(count, sink, log, say):
-        return seen([(0.2, 0.22)] * 3, failed=int(sink == "console"))
+        if sink == "files":
+            return seen([], failed=3)
+        return seen([(0.2, 0.22), (0.2, 0.22), (0.2, 0.221)], failed=int(sink == "console"))
 
     monkeypatch.setattr(spool, "find_capacity", find_capacity)
     monkeypatch.setattr(spool, "find_pairs", find_pairs)
+    monkeypatch.setattr(spool, "SINKS", ("files", *spool.SINKS))
     assert spool.main([]) == 4
     said = capsys.readouterr()
     assert asked == [contender.name for contender in spool.CONTENDERS]
     assert "the socket came to nothing" in said.err
+    assert "batch times with the files sink: " in said.err
     assert said.out.count("1,000,000") == 3
     assert said.out.count("220 ms") == 2
     assert "Every aim that was measured was reached." in said.out

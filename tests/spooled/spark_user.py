@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -105,8 +106,11 @@ def numbered(first: int, past: int) -> bytes:
 
 def workers() -> int:
     """Python processes that tasks of this session have had started for them."""
-    found = psutil.Process().children(recursive=True)
-    return sum(process.cmdline()[-1:] == ["pyspark.worker"] for process in found)
+    found = 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += process.cmdline()[-1:] == ["pyspark.worker"]
+    return found
 
 
 def stop_and_start_again() -> dict[str, Any]:
