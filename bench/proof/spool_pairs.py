@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.measure.parts import measure
+from bench.measure.phases import mean_phases
 from bench.plan.spec import Settings, TrialSpec
 from bench.proof.session import Session, open_session, spec_for
 from bench.trial.errors import TrialFailed
@@ -16,36 +19,78 @@ from bench.trial.setup import load_config, prepare_load
 SOCKET, SPOOLED = "structured", "structured:source=spooled"
 TRIGGER_S = 1.0
 
+#: Sinks of the pairs: what every verdict rests on, and what users write.
+SINKS = ("drain", "console")
+
 #: Streams of the pairs.
 PAIR = Settings(warmup_s=2.0, duration_s=6.0, tail_s=20.0)
 PAIR_PER_S = 1000.0
 PRELUDE_CAP_S = 15.0
 
+Say = Callable[[str], None]
 
-def find_pairs(count: int, log: Path, say: Callable[[str], None]) -> list[tuple[float, float]]:
-    """Median batch times (s) of socket and spooled, ``count`` times; raises ``TrialFailed``."""
-    pairs = []
+
+@dataclass
+class Pairs:
+    """What was seen with one sink: median batch times (s), and mean phases (s) by arm and pair.
+
+    ``failed`` counts the pairs of which a stream came to nothing.
+    """
+
+    batch_s: list[tuple[float, float]] = field(default_factory=list)
+    phases: dict[str, list[Mapping[str, float]]] = field(default_factory=dict)
+    failed: int = 0
+
+
+def find_pairs(count: int, sink: str, log: Path, say: Say) -> Pairs:
+    """``count`` pairs of streams, who goes first taking turns; a pair that fails is left out.
+
+    Raises ``EnvironmentProblem`` without a Java.
+    """
+    found = Pairs()
+    while len(found.batch_s) + found.failed < count:
+        # After a failure in another JVM: nobody knows what the last one still does.
+        try:
+            with _warm_session(sink, log) as session:
+                _go_on(found, count, sink, session, say)
+        except TrialFailed as problem:
+            found.failed += 1
+            say(f"a pair with the {sink} sink failed: {problem}")
+    return found
+
+
+@contextmanager
+def _warm_session(sink: str, log: Path) -> Iterator[Session]:
     with open_session("structured", log) as session:
         for arm in (SOCKET, SPOOLED):
-            _warm_up(session, arm)
-        for number in range(count):
-            order = (SOCKET, SPOOLED) if number % 2 == 0 else (SPOOLED, SOCKET)
-            seen = {arm: _batch_s(session, arm, number) for arm in order}
-            pairs.append((seen[SOCKET], seen[SPOOLED]))
-            say(f"pair {number + 1}: {1000 * seen[SOCKET]:.0f} ms, {1000 * seen[SPOOLED]:.0f} ms")
-    return pairs
+            _warm_up(session, arm, sink)
+        yield session
 
 
-def _warm_up(session: Session, arm: str) -> None:
-    spec, folder = _pair_spec(arm, 0), session.folder()
+def _go_on(found: Pairs, count: int, sink: str, session: Session, say: Say) -> None:
+    while (number := len(found.batch_s) + found.failed) < count:
+        order = (SOCKET, SPOOLED) if number % 2 == 0 else (SPOOLED, SOCKET)
+        seen = {arm: _stream(session, arm, sink, number) for arm in order}
+        socket_s, spooled_s = seen[SOCKET][0], seen[SPOOLED][0]
+        found.batch_s.append((socket_s, spooled_s))
+        for arm, (_batch_s, phases) in seen.items():
+            found.phases.setdefault(arm, []).append(phases)
+        say(f"{sink}, pair {number + 1}: {1000 * socket_s:.0f} ms, {1000 * spooled_s:.0f} ms")
+
+
+def _warm_up(session: Session, arm: str, sink: str) -> None:
+    spec, folder = _pair_spec(arm, sink, 0), session.folder()
     with session.load(load_config(spec, None)) as load:
         run_prelude(
             session.engine, load, spec, cap_s=PRELUDE_CAP_S, temp_dir=folder, check=load.poll
         )
 
 
-def _batch_s(session: Session, arm: str, number: int) -> float:
-    spec, folder = _pair_spec(arm, number), session.folder()
+def _stream(
+    session: Session, arm: str, sink: str, number: int
+) -> tuple[float, Mapping[str, float]]:
+    """Median batch time and mean phases of one stream, in seconds."""
+    spec, folder = _pair_spec(arm, sink, number), session.folder()
     config = load_config(spec, None)
     with session.load(config) as load:
         seen = MeasuredStream(
@@ -68,9 +113,15 @@ def _batch_s(session: Session, arm: str, number: int) -> float:
     )
     if parts.batch_s is None:
         raise TrialFailed(f"{arm}: no batch was measured")
-    return parts.batch_s.p50
+    window = seen.window
+    inside = [
+        batch
+        for batch in seen.batches
+        if window.start_s <= batch.planned_start - window.t0 <= window.end_s
+    ]
+    return parts.batch_s.p50, mean_phases(inside)
 
 
-def _pair_spec(arm: str, number: int) -> TrialSpec:
+def _pair_spec(arm: str, sink: str, number: int) -> TrialSpec:
     # The seed draws the phase within the interval, the same for both of a pair.
-    return spec_for(arm, TRIGGER_S, PAIR_PER_S, sink="drain", conf={}, seed=1 + number)
+    return spec_for(arm, TRIGGER_S, PAIR_PER_S, sink=sink, conf={}, seed=1 + number)

@@ -22,6 +22,9 @@ from .receiver import Receiver
 from .segments import Mark
 from .spool import Spool
 
+#: An inlined batch has this many bytes at most: it is held in the memory of the driver.
+INLINE_BYTES = 1 << 20
+
 
 class LiveSource:
     """Opens the spool; the receiver starts with the first :meth:`latest` that may receive.
@@ -85,6 +88,15 @@ class LiveSource:
         low, high = self._mark(start), self._mark(end)
         target = self.options.partition_bytes
         return plan_pieces(self.spool, low.position, high.position, target)
+
+    def is_small(self, start: Mapping[str, Any], end: Mapping[str, Any]) -> bool:
+        """Whether a batch is one task that had better be inlined."""
+        low, high = self._mark(start), self._mark(end)
+        most = min(INLINE_BYTES, self.options.partition_bytes)
+        return (
+            0 < high.records - low.records <= self.options.inline_records
+            and high.position - low.position <= most
+        )
 
     def commit(self, end: Mapping[str, Any]) -> None:
         """Spark will not ask for anything before ``end`` again: delete what need not be kept."""

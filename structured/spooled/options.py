@@ -61,6 +61,13 @@ class SpoolOptions:
         parse_size,
         "about how much one task reads; a batch has one partition at least",
     )
+    inline_records: int = _option(
+        "inlineRecords",
+        10_000,
+        parse_count,
+        "a batch of this many records at most, and of 1m at most, goes to Spark with its plan, "
+        "which spares the task a Python worker; 0, or a limit set: none does",
+    )
     encoding_errors: str = _option(
         "encodingErrors",
         "replace",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.proof import spool
+from bench.proof import spool, spool_pairs
 from bench.proof.ramp import Capacity, search
-from bench.stats.interval import t_interval
+from bench.proof.spool_pairs import SOCKET, SPOOLED, Pairs
+from bench.stats.interval import NoInterval, t_interval
+from bench.trial.errors import TrialFailed
 
 
 @given(st.floats(1e3, 1e7), st.integers(0, 3))
@@ -64,17 +69,80 @@ def test_nothing_holds():
     assert spool.capacity_row("x", found, found)[-1] == "-"
 
 
+def seen(batch_s, failed=0):
+    phases = {SOCKET: {"planning": 0.02, "execution": 0.1}, SPOOLED: {"execution": 0.125}}
+    return Pairs(batch_s, {arm: [parts] for arm, parts in phases.items()}, failed)
+
+
 def test_rows_and_aims():
-    pairs = [(0.2, 0.22), (0.21, 0.23), (0.19, 0.21)]
-    batch = t_interval([0.09, 0.1, 0.11])
-    row = spool.pair_row(pairs, batch)
-    assert row[:4] == ["1000 records/s", "200 ms", "220 ms", "1.105"]
+    found = seen([(0.2, 0.22), (0.21, 0.23), (0.19, 0.21)])
+    batch = spool.ratio_of(found)
+    row = spool.pair_row("drain", found, batch)
+    assert row[:4] == ["1000 records/s, drain", "200 ms", "220 ms", "1.100"]
     assert len(row) == len(spool.PAIR_COLUMNS)
+    assert spool.phase_rows("drain", found) == [
+        ["drain: planning", "20 ms", "0 ms", "-20 ms"],
+        ["drain: execution", "100 ms", "125 ms", "+25 ms"],
+    ]
     socket, spooled = Capacity(20_000, 28_000), Capacity(1e6, 1.4e6)
-    assert spool.missed_aims(socket, spooled, batch) == []
+    assert spool.missed_aims(socket, spooled, {"drain": batch}) == []
     slow = t_interval([0.4, 0.41, 0.42])
-    assert len(spool.missed_aims(socket, Capacity(1e5, 2e5), slow)) == 3
-    assert spool.missed_aims(None, None, None) == []
+    missed = spool.missed_aims(socket, Capacity(1e5, 2e5), {"drain": batch, "console": slow})
+    assert len(missed) == 3
+    assert missed[-1].endswith("console")
+    assert spool.missed_aims(None, None, {}) == []
+    with pytest.raises(NoInterval):
+        spool.ratio_of(seen([(0.2, 0.22)]))
+
+
+def test_what_fails_is_told_and_the_rest_goes_on(monkeypatch, capsys):
+    asked = []
+
+    def find_capacity(contender, folder):
+        asked.append(contender.name)
+        if len(asked) == 1:
+            raise TrialFailed("the socket came to nothing")
+        return Capacity(1e6, 1.4e6, "saturated")
+
+    def find_pairs(count, sink, log, say):
+        if sink == "files":
+            return seen([], failed=3)
+        return seen([(0.2, 0.22), (0.2, 0.22), (0.2, 0.221)], failed=int(sink == "console"))
+
+    monkeypatch.setattr(spool, "find_capacity", find_capacity)
+    monkeypatch.setattr(spool, "find_pairs", find_pairs)
+    monkeypatch.setattr(spool, "SINKS", ("files", *spool.SINKS))
+    assert spool.main([]) == 4
+    said = capsys.readouterr()
+    assert asked == [contender.name for contender in spool.CONTENDERS]
+    assert "the socket came to nothing" in said.err
+    assert "batch times with the files sink: " in said.err
+    assert said.out.count("1,000,000") == 3
+    assert said.out.count("220 ms") == 2
+    assert "Every aim that was measured was reached." in said.out
+
+
+def test_a_pair_that_fails_is_left_out_and_a_new_jvm_begins(monkeypatch):
+    begun, told = [], []
+
+    @contextmanager
+    def warm(sink, log):
+        begun.append(sink)
+        yield None
+
+    streams = iter([0.2, TrialFailed("gone"), *[0.2, 0.3] * 2])
+
+    def stream(session, arm, sink, number):
+        outcome = next(streams)
+        if isinstance(outcome, TrialFailed):
+            raise outcome
+        return outcome, {"execution": outcome}
+
+    monkeypatch.setattr(spool_pairs, "_warm_session", warm)
+    monkeypatch.setattr(spool_pairs, "_stream", stream)
+    found = spool_pairs.find_pairs(3, "drain", Path("."), told.append)
+    assert (len(found.batch_s), found.failed, begun) == (2, 1, ["drain", "drain"])
+    assert "a pair with the drain sink failed: gone" in told
 
 
 def test_what_is_wrong_with_the_options_is_said(capsys):

@@ -43,6 +43,7 @@ def main() -> None:
         .option("port", sys.argv[2])
         .option("reconnectDelay", "10ms")
         .option("segmentBytes", "300k")
+        .option("inlineRecords", "1200")  # some batches are read by workers, some are not
         .option("retainBatches", "1000000")  # all of it stays, to be compared with
         .load(str(FOLDER / "spool"))
     )

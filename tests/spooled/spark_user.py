@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pyspark.sql import SparkSession
 
 from structured.spooled import SpooledSocketDataSource
@@ -102,6 +104,15 @@ def numbered(first: int, past: int) -> bytes:
     return b"".join(b"line %d\n" % number for number in range(first, past))
 
 
+def workers() -> int:
+    """Python processes that tasks of this session have had started for them."""
+    found = 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += process.cmdline()[-1:] == ["pyspark.worker"]
+    return found
+
+
 def stop_and_start_again() -> dict[str, Any]:
     """A query stopped and started again from its checkpoint, in one JVM."""
     output = Output()
@@ -128,6 +139,7 @@ def stop_and_start_again() -> dict[str, Any]:
         "source": progress["sources"][0],
         "second": second,
         "kept": len(list_segments(FOLDER / "again")),
+        "workers": workers(),
     }
 
 
@@ -169,7 +181,7 @@ def many_partitions() -> dict[str, Any]:
         until(lambda: len(output.lines) >= len(text), query)
         query.stop()
         peer.close()
-    return {"same": output.lines == text}
+    return {"same": output.lines == text, "workers": workers() > 0}
 
 
 def failures() -> dict[str, Any]:

@@ -68,6 +68,8 @@ def test_a_user_s_day(run, tmp_path):
     assert (end["records"], end["peer"]) == (1000, f"127.0.0.1:{again['port']}")
     assert "is being read by process" in again["second"]
     assert again["kept"] == 1
+    # Its small batches were inlined.
+    assert again["workers"] == 0
 
     drained = found["limits_and_draining"]
     assert drained.get("same"), drained
@@ -76,7 +78,7 @@ def test_a_user_s_day(run, tmp_path):
     assert drained["largest"] == 10
     assert drained["batches"] >= 10
 
-    assert found["many_partitions"] == {"same": True}
+    assert found["many_partitions"] == {"same": True, "workers": True}
 
     said_of = found["failures"]
     assert "did you mean 'maxSpoolBytes'?" in said_of["option"]
