@@ -175,6 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EnvironmentProblem as problem:
         say(str(problem))
         return 3
+    except KeyboardInterrupt:
+        return 130
     finally:
         if answers:
             print(f"{describe_machine()}\n\n{table(answers, versions)}", flush=True)

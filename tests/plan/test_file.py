@@ -180,7 +180,7 @@ def test_the_schema_is_the_committed_one_and_takes_the_example():
     jsonschema.Draft202012Validator.check_schema(committed)
     jsonschema.validate(tomllib.loads(EXAMPLE), committed)
     assert set(committed["properties"]["compare"]["properties"]) == set(KEYS)
-    assert set(KEYS) == {"arms", "conf", "param", "quick", "filter", *AXES, *SETTINGS}
+    assert set(KEYS) == {"arms", "conf", "param", "quick", "filter", "runtime", *AXES, *SETTINGS}
 
 
 @pytest.mark.parametrize(
