@@ -156,14 +156,13 @@ class Run:
         """
         from bench.errors import UsageError
         from bench.report.bundle import write_report
+        from bench.results.files import make_folder
 
         if directory is None:
             if self.path is None:
                 raise UsageError("this run is not stored: say where its report shall go.")
             directory = RunStore(self.path, self.info).report_dir
-        target = Path(directory)
-        target.mkdir(parents=True, exist_ok=True)
-        return write_report(self, target, decisions)
+        return write_report(self, make_folder(Path(directory)), decisions)
 
     def _repr_html_(self) -> str:
         """What a notebook shows of the run."""

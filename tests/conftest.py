@@ -20,6 +20,7 @@ from bench.process.orphans import marked
 from bench.runtime.cache import cache_dir
 from bench.runtime.java import find_java
 from bench.runtime.spark_env import FOLDER
+from tests import tally
 from tests.made_results import make_result
 
 # Tests check behaviour; how fast a busy machine was is no finding.
@@ -66,6 +67,13 @@ PIECES: dict[str, tuple[Callable[[], str | None], str]] = {
     "java": (_java, "apt install openjdk-17-jre-headless, or pip install 'sparkbench[java]'"),
     "chromium": (_chromium, "apt install chromium"),
 }
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of what the harness has survived, fit for the documentation."""
+    if table := tally.table():
+        terminalreporter.section("what the harness survived")
+        terminalreporter.write_line(table)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from bench.results.reading import DIGEST, digest_of
 from bench.results.schema import Environment, TrialInfo, TrialResult
 
 ENVIRONMENT = Environment(
@@ -49,3 +51,10 @@ def make_result(spec, status="ok", reasons=()) -> TrialResult:
 def read_back(result: TrialResult) -> TrialResult:
     """``result`` after a journey through a file."""
     return TrialResult.model_validate(json.loads(result.model_dump_json()))
+
+
+def rewrite(file: Path, data: dict[str, Any]) -> None:
+    """Write a result file anew, with the digest of its new content where it had one."""
+    if DIGEST in data:
+        data[DIGEST] = digest_of(data)
+    file.write_text(json.dumps(data))

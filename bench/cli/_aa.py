@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import command_line
+from bench.cli._finish import with_report, write_report
 from bench.errors import EnvironmentProblem, UsageError
 from bench.plan.build import build_plan
 from bench.plan.plan import Plan
@@ -62,8 +63,7 @@ def aa_end(finished: Finished, *, as_json: bool) -> int:
     if finished.outcome.problem is not None:
         print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
     run = Run.load(finished.path)
-    if run.results:
-        run.write_report()
+    written = write_report(run)
     found = aa_report(run)
     kept = _keep(run, found) if finished.outcome.complete else []
     if as_json:
@@ -79,7 +79,7 @@ def aa_end(finished: Finished, *, as_json: bool) -> int:
         print_summary(run, Console(file=sys.stdout))
         found_lines = [] if found is None else aa_lines(found)
         print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
-    return finished.outcome.exit_code()
+    return with_report(finished.outcome.exit_code(), written=written)
 
 
 def _delay(text: str) -> float:

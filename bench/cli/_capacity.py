@@ -173,17 +173,18 @@ def _resumed(how: Invocation) -> Finished:
 
 
 def _end(finished: Finished, how: Invocation) -> int:
-    from bench.cli._finish import report
+    from bench.cli._finish import report, with_report
 
     outcome = finished.outcome
     if outcome.problem is not None:
         print(f"sparkbench: {outcome.problem}", file=sys.stderr)
-    report(finished.path, as_json=how.as_json)
-    return exit_code(
+    written = report(finished.path, as_json=how.as_json)
+    code = exit_code(
         _statuses(finished),
         interrupted=outcome.interrupted,
         environment=outcome.problem is not None,
     )
+    return with_report(code, written=written)
 
 
 def _statuses(finished: Finished) -> list[str]:

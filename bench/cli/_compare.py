@@ -115,12 +115,12 @@ def _end(finished: Finished, how: Invocation) -> int:
     problem = finished.outcome.problem
     if problem is not None:
         print(f"sparkbench: {problem}", file=sys.stderr)
-    from bench.cli._finish import report
+    from bench.cli._finish import report, with_report
 
-    report(finished.path, as_json=how.as_json)
+    written = report(finished.path, as_json=how.as_json)
     if how.as_json and not how.quiet:
         _print_time_share(finished.path)
-    return finished.outcome.exit_code()
+    return with_report(finished.outcome.exit_code(), written=written)
 
 
 def _print_time_share(path: Path) -> None:

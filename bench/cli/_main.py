@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -19,9 +20,12 @@ _COMPLETE = "_SPARKBENCH_COMPLETE"
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    from bench.errors import SparkbenchError
+    from bench.errors import SparkbenchError, UsageError
 
     try:
+        for word in argv:
+            if not word.isprintable() and not _is_text(word):
+                raise UsageError(f"{word!a}: not text in this system's encoding; spell it anew")
         _guard()
         from bench.cli.app import app
 
@@ -37,6 +41,8 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return BROKEN_PIPE
+    except OSError as error:
+        return _say(*_refused(error))
     except Exception as error:
         # Errors of the arguments come from typer, whose classes moved between its versions; what
         # they have in common is a message for users and an exit code.
@@ -63,6 +69,24 @@ def _guard() -> None:
     guard()
 
 
+def _is_text(word: str) -> bool:
+    """Whether an argument can be stored and printed; bytes that are no text are surrogates."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refused(error: OSError) -> tuple[str, int]:
+    """What the system refused, and the exit code: a path that can be none, or a machine in need."""
+    where = f"{str(error.filename)[:80]}: " if error.filename is not None else ""
+    what = f"{where}{error.strerror or error}"
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL):
+        return f"{what}; check the path", 2
+    return f"{what}; the system refused that, see `sparkbench doctor`", 3
+
+
 def _one_line(message: str, argv: Sequence[str]) -> str:
     words = " ".join(message.split()).rstrip(".") or "these arguments make no sense"
     command = next((word for word in argv if not word.startswith("-")), None)
@@ -77,6 +101,11 @@ def _commands() -> set[str]:
 
 
 def _say(sentence: str, code: int) -> int:
+    from bench.redaction import redact
+    from bench.report.text import plain
+
+    # It may quote a file from elsewhere, and a terminal obeys what it is sent; or a password.
+    sentence = plain(redact(sentence))
     with contextlib.suppress(BrokenPipeError):
         print(f"{PROG}: {sentence.rstrip('.')}", file=sys.stderr, flush=True)
     return code

@@ -85,6 +85,6 @@ def _most(batches: str) -> int:
 
 def _logs(store: RunStore, number: int, attempt: int) -> list[Path]:
     """What the trial's processes said, as far as they said anything."""
-    log = store.log_path(number, attempt)
+    log = store.log_path(number, attempt, make=False)
     folder = log.with_suffix("")
     return [*([log] if log.is_file() else []), *sorted(folder.glob("*.log"))]

@@ -198,6 +198,7 @@ def _dry_run(tune: Tune, how: Invocation) -> int:
 
 def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
     """Write and print the report of what has run, whatever ended it."""
+    from bench.cli._finish import with_report, write_report
     from bench.results.files import atomic_write
     from bench.results.store import RunStore
     from bench.run import Run
@@ -206,8 +207,8 @@ def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
         print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
     run = Run.load(finished.path)
     report = tune_report(tune, finished.outcome.results)
-    if run.results:
-        run.write_report()
+    written = write_report(run)
+    if run.results and written:
         folder = RunStore.open(finished.path).report_dir
         # Without figures there is none.
         plot = PLOT if (folder / PLOT).exists() else None
@@ -221,4 +222,5 @@ def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
         from bench.report.layout import print_lines
 
         print_lines(tune_lines(report, str(finished.path)), sys.stdout)
-    return finished.outcome.exit_code(gate_failed=report.gate_failed)
+    code = finished.outcome.exit_code(gate_failed=report.gate_failed)
+    return with_report(code, written=written)

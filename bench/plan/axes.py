@@ -20,6 +20,7 @@ from bench.load.payload import Payload
 from bench.plan.own import OwnJobs
 from bench.plan.spec import EQUAL, Value
 from bench.plan.wording import unknown
+from bench.redaction import hide
 from bench.units import (
     format_duration,
     format_quantity,
@@ -150,6 +151,11 @@ def read_lines(text: str, around: Surroundings | None = None) -> str:
 def read_checkpoint(text: str, around: Surroundings | None = None) -> str:
     """``temp``, an absolute path, or a URI, as a folder below which checkpoints are written."""
     place = text.strip()
+    if re.match(r"[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@", place, re.IGNORECASE):
+        raise UsageError(
+            "an address with a password in it would be stored with the run; leave it out, and give "
+            "it as a setting of the file system (--conf spark.hadoop...)"
+        )
     if place == TEMP or place.startswith("/") or re.match(r"[a-z][a-z0-9+.-]*:/", place):
         return place
     raise UsageError(
@@ -206,8 +212,13 @@ def _read_job(text: str, around: Surroundings | None = None) -> str:
     return text
 
 
-def _read_text(text: str, around: Surroundings | None = None) -> str:
-    return text
+def _reader_of(name: str) -> Callable[[str, Surroundings | None], Value]:
+    """Reads a Spark setting or a job's parameter; a secret never gets into the plan."""
+
+    def read(text: str, around: Surroundings | None = None) -> str:
+        return hide(name, text, numbers=name.startswith(CONF_PREFIX))
+
+    return read
 
 
 def _write_duration(value: Value) -> str:
@@ -248,7 +259,7 @@ def axis_named(name: str) -> Axis | None:
     """The axis of that name, ``conf.KEY`` and ``param.NAME`` included; ``None`` for no axis."""
     for prefix in (CONF_PREFIX, PARAM_PREFIX):
         if name.startswith(prefix) and len(name) > len(prefix):
-            return Axis(name, name, _read_text, str, "", split=False)
+            return Axis(name, name, _reader_of(name), str, "", split=False)
     return AXES.get(name)
 
 
@@ -304,6 +315,7 @@ def _pairs(
         if not equals or not key or any(c.isspace() for c in key):
             raise UsageError(f"{where}: '{text}' is not {form}; write one like {example}")
         name = prefix + key
+        value = hide(name, value, numbers=prefix == CONF_PREFIX)
         if value not in axes.get(name, ()):
             axes[name] = (*axes.get(name, ()), value)
     return axes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from bench.errors import UsageError
@@ -31,6 +32,21 @@ def check_axes(axes: Mapping[str, Sequence[Value]]) -> None:
     for key, values in axes.items():
         if not values:
             raise UsageError(f"axis '{key}' has no value; give at least one")
+
+
+#: More would take weeks, and the list of them more memory than a laptop has.
+MAX_TRIALS = 100_000
+
+
+def check_size(arms: Sequence[Arm], axes: Mapping[str, Sequence[Value]], rounds: int) -> None:
+    """Raise :class:`UsageError` for a plan of more than :data:`MAX_TRIALS` trials."""
+    cells = math.prod(len(values) for values in axes.values())
+    trials = len(arms) * cells * rounds
+    if trials > MAX_TRIALS:
+        raise UsageError(
+            f"{rounds:,} rounds of {len(arms) * cells:,} trials are more than a run can have "
+            f"({MAX_TRIALS:,} trials); give fewer rounds, or shorter lists"
+        )
 
 
 def check_settings(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from bench.errors import UsageError
 from bench.plan.arms import copy_of, pins
 from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX
 from bench.plan.cells import cell_of, digest, ordered, points
-from bench.plan.check import check_arms, check_axes, check_settings
+from bench.plan.check import check_arms, check_axes, check_settings, check_size
 from bench.plan.fork import jvm_groups
 from bench.plan.jobs import (
     check_side,
@@ -76,6 +76,7 @@ class Plan:
         check_arms(self.arms)
         check_axes(self.axes)
         check_settings(self.settings)
+        check_size(self.arms, self.axes, self.settings.rounds)
         OWN.update({job.name: job.info for job in self.settings.own_jobs})
         for spec in self.round_trials(1):
             check_side(spec.job, spec.arm, self._own.get(spec.job))

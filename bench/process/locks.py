@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.errors import EnvironmentProblem
+from bench.redaction import redact
 from bench.runtime.cache import cache_dir
 
 _POLL_S = 0.2
@@ -81,7 +82,7 @@ def measuring_lock(
         ) from error
     try:
         _acquire(descriptor, path, wait_s, on_wait)
-        me = Holder(os.getpid(), shlex.join(sys.argv)[:200], time.time())
+        me = Holder(os.getpid(), redact(shlex.join(sys.argv))[:200], time.time())
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(asdict(me)).encode(), 0)
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.report.capacity import capacity_report
 from bench.report.capacity_bundle import render_capacity
+from bench.report.csv_text import csv_text
 from bench.report.markdown import report_markdown
 from bench.report.source import Source
 from bench.results.files import atomic_write
@@ -37,7 +38,7 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
     shown = [(one.plot.title, f"{one.plot.stem}.png") for one in drawn if one.files]
     text_files = {
         "report.md": report_markdown(run, shown),
-        "cells.csv": run.cells.to_csv(index=False, lineterminator="\n", float_format="%.9g"),
+        "cells.csv": csv_text(run.cells, float_format="%.9g"),
     }
     images = {f"{one.plot.stem}.{kind}": data for one in drawn for kind, data in one.files.items()}
     return page | {name: text.encode() for name, text in text_files.items()} | images

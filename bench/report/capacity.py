@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.errors import UsageError
 from bench.plan.capacity import FRESH
 from bench.plan.plan import Plan
 from bench.report.axes import cell_order
@@ -115,10 +116,16 @@ class CapacityReport:
 
 
 def capacity_report(run: Source) -> CapacityReport | None:
-    """The findings of a capacity run; ``None`` of any other run."""
+    """The findings of a capacity run; ``None`` of any other run.
+
+    Raises :class:`UsageError` where the plan is not one that can be read.
+    """
     if not is_capacity(run.info.plan):
         return None
-    plan = Plan.from_dict(run.info.plan)
+    try:
+        plan = Plan.from_dict(run.info.plan)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{run.place}: its plan cannot be read ({error!r})") from None
     search = plan.settings.capacity
     assert search is not None
     arms = tuple(arm.text for arm in plan.arms)

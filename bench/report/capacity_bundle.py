@@ -7,6 +7,7 @@ from typing import Any
 from bench.report.capacity import CapacityReport
 from bench.report.capacity_frame import capacity_frame, curve_frame
 from bench.report.capacity_markdown import capacity_markdown
+from bench.report.csv_text import csv_text
 from bench.report.source import Source
 
 PLOT = ("capacity", "Latency against rate")
@@ -35,5 +36,4 @@ def render_capacity(run: Source, report: CapacityReport) -> dict[str, bytes]:
 
 
 def _csv(frame: Any) -> bytes:
-    text: str = frame.to_csv(index=False, lineterminator="\n", float_format="%.9g")
-    return text.encode()
+    return csv_text(frame, float_format="%.9g").encode()

@@ -99,7 +99,7 @@ def print_parts(parts: Iterable[Line | Grid], console: Console) -> None:
     for part in parts:
         if isinstance(part, Grid):
             for line in part.lines(console.width):
-                console.print(Text(told(line.text), line.style), soft_wrap=True)
+                console.print(Text(told(words.code_line(line.text)), line.style), soft_wrap=True)
         elif part.style == CODE:
             for row in part.text.splitlines():
                 console.print(Text(told(words.code_line(row))), soft_wrap=True)

@@ -60,6 +60,7 @@ def summary_table(rows: Rows, console: Console) -> RenderableType:
 
 def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
     def line(words: str, style: str = "") -> Text:
+        words = text.plain(words)
         return Text(words if _unicode(console) else text.ascii_only(words), style)
 
     title = notes.question(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bench.results.reading import DIGEST, digest_of
 from bench.results.schema import Record, TrialResult
 
 #: Digits kept of a batch's times and phases: a microsecond, which is below what any clock here
@@ -25,7 +26,7 @@ def trial_to_json(result: TrialResult) -> str:
 
 
 def trial_to_dict(result: TrialResult) -> dict[str, Any]:
-    """What :func:`trial_to_json` writes, as plain data."""
+    """What :func:`trial_to_json` writes, as plain data, with its digest."""
     data = result.model_dump(mode="json")
     for batch in data["batches"]:
         for name in _TIMES:
@@ -34,6 +35,7 @@ def trial_to_dict(result: TrialResult) -> dict[str, Any]:
         batch["phases"] = {
             name: round(seconds, TIME_DIGITS) for name, seconds in batch["phases"].items()
         }
+    data[DIGEST] = digest_of(data)
     return data
 
 

@@ -79,9 +79,10 @@ def to_json(run: Run) -> str:
 
 
 def to_csv(run: Run, table: str = "trials") -> str:
-    """One table of the run as CSV with a header line."""
-    text: str = _table(run, table).to_csv(index=False, lineterminator="\n")
-    return text
+    """One table of the run as CSV with a header line; see ``bench.report.csv_text``."""
+    from bench.report.csv_text import csv_text
+
+    return csv_text(_table(run, table))
 
 
 def to_parquet(run: Run, table: str = "trials") -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from bench.errors import UsageError
+from bench.results.plan_shape import PlanShape
+from bench.results.reading import read_json
 from bench.results.schema import SCHEMA_VERSION, RunInfo
 
 RUN_FILE = "run.json"
@@ -49,6 +50,14 @@ def resolve_run(text: str | Path, runs_dir: Path = RUNS_DIR) -> Path:
 
     :raises UsageError: there is no such run.
     """
+    try:
+        return _resolved(text, runs_dir)
+    except (OSError, ValueError) as error:  # too long a name, one with a null byte
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"{str(text)[:60]!r}: not a path of a run ({why}).") from None
+
+
+def _resolved(text: str | Path, runs_dir: Path) -> Path:
     path = Path(text)
     if (path / RUN_FILE).is_file():
         return path
@@ -95,16 +104,16 @@ def read_info(path: Path) -> RunInfo:
     if not file.is_file():
         raise UsageError(f"{path}: not a run directory, it has no {RUN_FILE}.")
     try:
-        data = json.loads(file.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror or error}).") from error
+        data = read_json(file)
     except ValueError as error:
-        raise UsageError(f"{file}: not readable as JSON; the run cannot be used.") from error
+        raise UsageError(f"{file}: {error}; the run cannot be used.") from error
     newer = newer_version(data)
     if newer is not None:
         raise UsageError(f"{file}: {newer}.")
     try:
-        return RunInfo.model_validate(data)
+        info = RunInfo.model_validate(data)
+        PlanShape.model_validate(info.plan)
+        return info
     except ValidationError as error:
         raise UsageError(f"{file}: not a run of sparkbench ({first_error(error)}).") from error
 

@@ -27,9 +27,9 @@ STATUSES: tuple[Status, ...] = (
 
 
 class Record(BaseModel):
-    """Base of all parts: unknown fields are refused, values are checked."""
+    """Base of all parts: unknown fields are refused, values are checked and finite."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class TrialInfo(Record):
@@ -269,6 +269,9 @@ class TrialResult(Record):
     trial_s: float
     jvm_id: str | None = None
     environment: Environment
+    sha256: str = Field(
+        default="", description="in a file: digest of everything else in it, in hex"
+    )
 
 
 class RunPart(Record):
@@ -302,4 +305,5 @@ class RunInfo(Record):
     git: dict[str, str | bool] = {}
     planned_trials: int
     warnings: list[str] = Field(default=[], description="what the plan demands too much of")
+    digests: bool = Field(default=False, description="every file in trials/ carries its digest")
     parts: list[RunPart] = Field(default=[], description="one more with every --resume")

@@ -1,13 +1,12 @@
 """One run on disk: ``run.json``, a file a trial, logs and the report.
 
 A file appears whole or not at all, so a run that was killed keeps every trial that had ended.
-Files carry no digest: they are the user's, plain JSON, and every file is checked against the
-schema, its own name and its place in the run whenever it is read.
+A trial carries a digest of itself.  Whenever it is read it is checked against that, the schema, its
+own name and its place in the run; what does not fit is named and skipped, never used in part.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
@@ -18,7 +17,7 @@ from pydantic import ValidationError
 
 from bench.errors import UsageError
 from bench.results.encode import record_to_json, trial_to_json
-from bench.results.files import atomic_write, sync_directory
+from bench.results.files import atomic_write, make_folder, sync_directory
 from bench.results.locate import (
     RUN_FILE,
     first_error,
@@ -28,6 +27,7 @@ from bench.results.locate import (
     read_info,
     resolve_run,
 )
+from bench.results.reading import DIGEST, digest_of, read_json
 from bench.results.schema import RunInfo, TrialResult
 
 __all__ = ["RunStore", "list_runs", "next_run_dir", "resolve_run", "trial_file_name"]
@@ -81,7 +81,7 @@ class RunStore:
         # First of all: with it a run that is killed now can be gone on with.
         store._write_info()
         for name in ("trials", "logs", "report"):
-            (path / name).mkdir()
+            make_folder(path / name)
         sync_directory(path.absolute().parent)
         return store
 
@@ -118,9 +118,8 @@ class RunStore:
 
         :raises EnvironmentProblem: the disk is full or gone.
         """
-        path = self.trial_path(result)
-        path.parent.mkdir(exist_ok=True)
-        return atomic_write(path, trial_to_json(result).encode())
+        self._folder("trials")
+        return atomic_write(self.trial_path(result), trial_to_json(result).encode())
 
     def read_trials(self) -> tuple[list[TrialResult], list[str]]:
         """All trials by number, and a sentence for each file that had to be skipped.
@@ -160,7 +159,7 @@ class RunStore:
         problems: list[tuple[Path, str]] = []
         for file in sorted((self.path / "trials").glob("[!.]*.json")):
             try:
-                result = _read_trial(file)
+                result = _read_trial(file, digested=self._info.digests)
             except ValueError as error:
                 problems.append((file, str(error)))
                 continue
@@ -171,31 +170,45 @@ class RunStore:
                 attempts[key] = result
         return attempts, problems
 
-    def log_path(self, number: int, attempt: int = 1) -> Path:
-        """Where the log of a trial's child goes; the directory exists."""
-        directory = self.path / "logs"
-        os.makedirs(directory, exist_ok=True)
-        return directory / f"{_stem(number, 'trial', attempt)}.log"
+    def log_path(self, number: int, attempt: int = 1, *, make: bool = True) -> Path:
+        """Where the log of a trial's child goes; the directory exists, or is made."""
+        folder = self._folder("logs") if make else self.path / "logs"
+        return folder / f"{_stem(number, 'trial', attempt)}.log"
 
     @property
     def report_dir(self) -> Path:
         """Where report, tables and plots go; the directory exists."""
-        directory = self.path / "report"
-        directory.mkdir(exist_ok=True)
-        return directory
+        return self._folder("report")
+
+    def _folder(self, name: str) -> Path:
+        """A folder of the run, made if need be.
+
+        :raises UsageError: it leads elsewhere, where nothing of this run has any business.
+        :raises EnvironmentProblem: it cannot be made.
+        """
+        folder = self.path / name
+        if folder.is_symlink():
+            raise UsageError(
+                f"{folder}: a symbolic link, so what is written there would land outside the run; "
+                "put a folder in its place."
+            )
+        return make_folder(folder)
 
 
-def _read_trial(file: Path) -> TrialResult:
-    """Read one file; ``ValueError`` with half a sentence when it cannot be trusted."""
-    try:
-        data = json.loads(file.read_bytes())
-    except OSError as error:
-        raise ValueError(f"cannot be read ({error.strerror or error})") from error
-    except ValueError as error:
-        raise ValueError("torn or damaged, not readable as JSON") from error
+def _read_trial(file: Path, *, digested: bool) -> TrialResult:
+    """Read one file; ``ValueError`` with half a sentence when it cannot be trusted.
+
+    ``digested``: the run was made by a version whose files carry a digest, so one without is none
+    of its own.
+    """
+    data = read_json(file)
     newer = newer_version(data)
     if newer is not None:
         raise ValueError(newer)
+    if isinstance(data, dict):
+        claimed = data.pop(DIGEST, "")
+        if (claimed or digested) and claimed != digest_of(data):
+            raise ValueError("changed since it was written, its digest does not fit")
     try:
         result = TrialResult.model_validate(data)
     except ValidationError as error:

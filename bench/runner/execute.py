@@ -9,16 +9,18 @@ import threading
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType, MappingProxyType
 
 from bench._version import __version__
+from bench.errors import EnvironmentProblem
 from bench.plan import estimate
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
 from bench.plan.precision import minimum, shortfall
 from bench.process.locks import Holder, measuring_lock
+from bench.redaction import mask_logs, redact
 from bench.results.files import atomic_write
 from bench.results.schema import EnginePlace, RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore, next_run_dir
@@ -31,7 +33,7 @@ from bench.strategy.choose import strategy_of
 from bench.strategy.rounds import latest_attempts
 from bench.units import format_duration
 
-#: The plan file as the user wrote it, in the run's directory.
+#: The plan file as the user wrote it (but for secrets), in the run's directory.
 PLAN_FILE = "plan.toml"
 
 
@@ -77,7 +79,7 @@ def execute(
         places = preflight.check_places(plan, on_event)
         store = RunStore.create(out or next_run_dir(), run_info(plan, command, places, trials))
         if plan_file is not None:
-            atomic_write(store.path / PLAN_FILE, plan_file.encode())
+            atomic_write(store.path / PLAN_FILE, redact(plan_file).encode())
         begin(store, plan, strategy, (), on_event)
         return run_stored(store, plan, strategy, (), on_event=on_event, run_trial=run_trial)
 
@@ -142,10 +144,16 @@ def run_stored(
             on_event=on_event,
             results=results,
         )
+    # Now that no engine adds to them any more.
+    mask_logs(store.path / "logs")
     if outcome.complete and store.info.finished_at is None:
         # Trials that were left out because their arm is unsupported there are not missing.
         ended = len(latest_attempts(outcome.results))
-        store.update_info(finished_at=time.time(), planned_trials=ended)
+        try:
+            store.update_info(finished_at=time.time(), planned_trials=ended)
+        except EnvironmentProblem as problem:
+            # The results are stored; `--resume` has only this left to do.
+            outcome = replace(outcome, problem=problem)
     return Finished(store.path, outcome)
 
 
@@ -183,7 +191,7 @@ def run_info(
         run_id=uuid.uuid4().hex,
         started_at=time.time(),
         estimate=plan.settings.estimate,
-        command=command,
+        command=redact(command),
         sparkbench=__version__,
         plan=plan.to_dict(),
         plan_hash=plan.plan_hash,
@@ -194,6 +202,7 @@ def run_info(
         planned_trials=len(plan.trials()) if trials is None else trials,
         parts=[RunPart(pid=os.getpid(), started_at=time.time())],
         warnings=near_peak(plan.round_trials(1), calibrated_peak()),
+        digests=True,
     )
 
 

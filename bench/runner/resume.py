@@ -14,6 +14,7 @@ from bench.plan.cells import cell_key
 from bench.plan.plan import Plan, hash_of
 from bench.plan.request import Request
 from bench.process.leftovers import clear_leftovers
+from bench.redaction import unknown
 from bench.results.schema import RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore
 from bench.runner import preflight
@@ -154,6 +155,7 @@ def _ready(
     path = store.path
     plan, forced = agreed_plan(stored_plan(store.info, path), request, around, path, force=force)
     replanned = bool(forced)
+    _check_secrets(plan, path)
     preflight.check_replay(plan.settings.replay)
     check_unchanged(plan.settings.own_jobs, f"--resume {path}")
     places = preflight.check_places(plan, on_event)
@@ -174,3 +176,18 @@ def _ready(
             "add --force to go on all the same, or start a new run"
         )
     return plan, [*forced, *found], replanned
+
+
+def _check_secrets(plan: Plan, path: Path) -> None:
+    """Raise :class:`UsageError` for a secret that was not stored and is not given again."""
+    in_axes = [(key, value) for key, values in plan.axes.items() for value in values]
+    in_arms = [(key, value) for arm in plan.arms for key, value in arm.keys.items()]
+    for where, named in (("", in_axes), ("in its arm, ", in_arms)):
+        missing = [key for key, value in named if unknown(key, value)]
+        if missing:
+            kind, _, name = missing[0].partition(".")
+            how = f"--{kind} {name}=..." if not where else f"{missing[0]}=..."
+            raise UsageError(
+                f"--resume {path}: the value of {name} looks like a secret and was not stored; "
+                f"give it again ({where}{how}), or start a new run"
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from bench.errors import EnvironmentProblem
 from bench.plan import estimate
 from bench.plan.capacity import settings_for
 from bench.plan.spec import Settings, TrialSpec
+from bench.redaction import mask_logs, redact
+from bench.results.files import make_folder
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
@@ -134,18 +137,36 @@ def _run_one(
     workdir = store.log_path(spec.number, spec.attempt).with_suffix("")
     # What a killed run left there belongs to no result.
     shutil.rmtree(workdir, ignore_errors=True)
-    workdir.mkdir(parents=True)
+    make_folder(workdir)
     try:
         own = settings_for(spec, settings)
-        return run_trial(spec, own, workdir=workdir, on_event=on_event)
+        return _redacted(run_trial(spec, own, workdir=workdir, on_event=on_event))
     finally:
+        mask_logs(workdir)
         _tidy(workdir)
+
+
+def _redacted(result: TrialResult) -> TrialResult:
+    """The result without secrets that a message of an engine's may have quoted."""
+    reasons = [redact(reason) for reason in result.reasons]
+    checks = [
+        check.model_copy(update={"message": redact(check.message)}) for check in result.checks
+    ]
+    batches = [
+        batch
+        if batch.failure is None
+        else batch.model_copy(update={"failure": redact(batch.failure)})
+        for batch in result.batches
+    ]
+    return result.model_copy(update={"reasons": reasons, "checks": checks, "batches": batches})
 
 
 def _tidy(workdir: Path) -> None:
     """Remove logs nothing was said in, and the folder if that leaves it empty."""
-    for file in workdir.iterdir():
-        if file.is_file() and file.stat().st_size == 0:
-            file.unlink()
-    if not any(workdir.iterdir()):
-        workdir.rmdir()
+    # A disk in trouble has a word of its own to say when the result is stored.
+    with contextlib.suppress(OSError):
+        for file in workdir.iterdir():
+            if file.is_file() and file.stat().st_size == 0:
+                file.unlink()
+        if not any(workdir.iterdir()):
+            workdir.rmdir()

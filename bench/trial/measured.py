@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -15,6 +15,7 @@ from bench.contract.files import DIRECTORY
 from bench.load.lag import LagReport
 from bench.load.process import LoadProcess
 from bench.load.reports import StopReport
+from bench.load.sender import wall_minus_monotonic
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
@@ -97,6 +98,7 @@ class MeasuredStream:
         self._sampler = Sampler(engine.child.pid)
         self._next_sample = 0.0
         self._next_gauges = math.inf
+        self._wall_s = 0.0
 
     def run(self) -> Observed:
         """The whole life; :class:`TrialFailed` when it cannot be lived to its end."""
@@ -107,6 +109,9 @@ class MeasuredStream:
         self._measure(seen)
         self._phase("tail")
         visible = self._finish(seen)
+        # From the load's first moment on: a step before the window moves records as well.
+        step_s = wall_minus_monotonic() - self._wall_s
+        seen.machine = replace(seen.machine, clock_step_s=step_s) if seen.machine else None
         self._phase("stopping")
         if visible:
             self._engine.stop(STOP_S)
@@ -133,6 +138,7 @@ class MeasuredStream:
         # Without a file in its directory it runs no batch at all.
         if spec.arm.engine == "structured" and options.source != DIRECTORY:
             self._await_first_batch()
+        self._wall_s = wall_minus_monotonic()
         t0 = first_tick_after(time.time() + LEAD_S, spec.trigger_s, spec.seed)
         # An injected delay is the load's: the intended times stay, the records come later.
         self._load.go(t0 + spec.inject_s)
@@ -190,7 +196,7 @@ class MeasuredStream:
         seen.stop = self._load.stop()
         if visible:
             sent = list(seen.stop.sent_records)
-            limit = time.time() + self._settings.tail_s
+            limit = self._wall_s + time.monotonic() + self._settings.tail_s
             seen.drained = self._until(limit, lambda: self._reached(sent))
         seen.lag = self._load.lag(window.start_s, window.end_s)
         return visible
@@ -204,8 +210,13 @@ class MeasuredStream:
         return all(end >= goal for end, goal in zip(ends, goals, strict=True))
 
     def _until(self, unix_s: float, done: Callable[[], bool] | None = None) -> bool:
-        """Watch until a moment; True as soon as ``done`` says so, False when time has passed."""
-        while (left_s := unix_s - time.time()) > 0:
+        """Watch until a moment; True as soon as ``done`` says so, False when time has passed.
+
+        By the clock as it stood when the load began: one that is set back must not make it a wait
+        of hours, nor one that is set forward none at all.
+        """
+        deadline = unix_s - self._wall_s
+        while (left_s := deadline - time.monotonic()) > 0:
             self._engine.pump(min(left_s, POLL_S))
             self._alive()
             if done is not None and done():

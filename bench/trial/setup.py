@@ -19,9 +19,11 @@ from bench.load.stored import schedules_of, store_schedule
 from bench.load.timestamps import leading_times
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
+from bench.plan.axes import CONF_PREFIX, PARAM_PREFIX
 from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
+from bench.redaction import revealed
 from bench.runtime.interpreter import Interpreter
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
@@ -71,11 +73,11 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
 
 
 def chosen_conf(spec: TrialSpec) -> dict[str, str]:
-    """What profile, guarantee and user set, each over the one before."""
+    """What profile, guarantee and user set, each over the one before; secrets with their values."""
     return {
         **profile_settings(spec, task_slots(spec)),
         **promised_settings(spec),
-        **spec.conf,
+        **revealed(CONF_PREFIX, spec.conf),
     }
 
 
@@ -96,7 +98,7 @@ def stream_options(
         endpoints=tuple(("127.0.0.1", port) for port in ports),
         trigger_s=trigger_s,
         job=spec.job_reference or spec.job,
-        job_params=spec.job_params,
+        job_params=revealed(PARAM_PREFIX, spec.job_params),
         sink=spec.sink,
         path=spec.path,
         master=f"local[{task_slots(spec)}]",

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
+from bench.report.text import plain
 from bench.view.board import Board
 from bench.view.plot import braille
 from bench.view.progress import Progress
@@ -200,4 +201,4 @@ class LiveView:
 
     def _print(self, line: str, style: str) -> None:
         # Text, never markup: names and reasons may hold brackets.
-        self._console.print(Text(line, style))
+        self._console.print(Text(plain(line), style))

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
+from bench.report.text import plain
 from bench.view.board import Board
 from bench.view.progress import Progress
 from bench.view.words import forecast_words, result_words, spell, stored_words, trial_words
@@ -100,4 +101,4 @@ class PlainView:
         if loud or not self._quiet:
             # A log nobody reads any more must not end the run.
             with contextlib.suppress(BrokenPipeError, ValueError):
-                print(text, file=self._stream, flush=True)
+                print(plain(text), file=self._stream, flush=True)

@@ -6,6 +6,8 @@ import socket
 
 import pytest
 
+from tests.tally import survived
+
 USAGE, ENVIRONMENT = 2, 3
 
 BAD = [
@@ -112,3 +114,4 @@ def test_a_port_in_use_is_one_sentence(sparkbench):
     assert answer.code == ENVIRONMENT
     assert str(port) in answer.err
     assert answer.err.count("\n") == 1
+    survived("port taken (sparkbench send)", f"exit code {answer.code}")

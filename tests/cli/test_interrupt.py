@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from bench.results.store import RunStore
+from tests.tally import survived
 
 #: Whole runs, some seconds each.
 pytestmark = pytest.mark.slow
@@ -41,6 +42,7 @@ def test_what_finished_is_saved_and_reported(environ, folder):
     assert [trial["trial"]["number"] for trial in json.loads(out)["trials"]] == [1]
     assert (folder / "run" / "report" / "report.md").is_file()
     assert [process for process in psutil.process_iter() if has(process, environ)] == []
+    survived("run asked to end (SIGINT)", "exit code 130, results kept")
 
 
 def has(process, environ):

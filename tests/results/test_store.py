@@ -152,7 +152,7 @@ def test_torn_foreign_and_edited_files_are_named_and_skipped(store):
         "0002-dstream.json": "torn",
         "0003-dstream.json": "torn",
         "0004-dstream.json": "its name does not fit",
-        "0005-dstream.json": "status",
+        "0005-dstream.json": "changed since it was written",
         "0006-dstream.json": "newer sparkbench",
         "0001-other.json": "second file for trial 1",
     }.items():

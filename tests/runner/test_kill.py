@@ -19,6 +19,7 @@ from bench.plan.plan import Plan
 from bench.process.orphans import marked
 from bench.results.store import RunStore
 from bench.strategy.rounds import RUN_AGAIN
+from tests.tally import survived
 
 #: More kills for `make test-all`.
 KILLS = int(os.environ.get("SPARKBENCH_KILLS", "10"))
@@ -100,6 +101,7 @@ def test_a_run_killed_at_random_moments_loses_at_most_the_trial_under_way(tmp_pa
             if victims and runner.process.poll() is None:
                 # The trial has failed then; the run takes note and goes on.
                 psutil_kill(rng.choice(victims))
+                survived("process of a trial killed, in a run that is killed too", "run went on")
                 continue
             runner.kill()
             assert not (run / "run.json").exists() or readable(run)
@@ -108,6 +110,7 @@ def test_a_run_killed_at_random_moments_loses_at_most_the_trial_under_way(tmp_pa
             ended = [line for line in runner.said if line.startswith("[") and "] ok" in line]
             assert len(now) >= len(before) + len(ended)
             before = now
+            survived("run killed (SIGKILL)", "results kept, resumed")
             if not (run / "run.json").exists():
                 # It died before there was a run; there is nothing to go on with.
                 assert now == {}

@@ -18,6 +18,7 @@ from bench.runner.execute import execute
 from bench.runner.resume import resume
 from bench.runner.same_machine import changes
 from bench.trial.code import code_digest
+from tests.made_results import rewrite
 from tests.report.synthetic import ENVIRONMENT, make_info
 
 AROUND = Surroundings(2)
@@ -147,7 +148,7 @@ def test_a_result_of_another_plan_is_refused(cut, trials):
     path = sorted((cut / "trials").iterdir())[0]
     data = json.loads(path.read_text())
     data["trial"]["seed"] += 1
-    path.write_text(json.dumps(data))
+    rewrite(path, data)
     with pytest.raises(UsageError, match=r"trial 1 \(.*\) is none of its plan"):
         go(cut, trials)
 
@@ -241,7 +242,7 @@ def test_what_makes_a_machine_another_one():
 
 def test_other_code_is_another_machine(cut, trials):
     path = sorted((cut / "trials").iterdir())[0]
-    path.write_text(path.read_text().replace(code_digest(), "0" * 16))
+    rewrite(path, json.loads(path.read_text().replace(code_digest(), "0" * 16)))
     with pytest.raises(UsageError, match="the code of the engines is not the one its trials ran"):
         go(cut, trials)
 

@@ -16,6 +16,7 @@ from bench.plan.arms import parse_arm
 from bench.process.orphans import marked
 from bench.results.schema import TrialResult
 from bench.trial import measured, run_trial
+from tests.tally import survived
 from tests.trial.conftest import SETTINGS, spec
 
 #: Whole runs, some seconds each.
@@ -149,6 +150,10 @@ def test_a_killed_process_is_a_failed_trial_and_leaves_nobody(trial, victim):
     assert result.status == "failed"
     assert "ended" in result.reasons[0]
     assert our_processes() == []
+    survived(
+        {"bench.child": "trial's process killed", "bench.load": "load generator killed"}[victim],
+        result.status,
+    )
 
 
 def test_an_interruption_passes_and_leaves_nobody(tmp_path):

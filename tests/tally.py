@@ -1,0 +1,37 @@
+"""What the harness was put through in this session and how it ended; printed as a table."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+#: Set by `make test-all`: repeat for long.
+LONG = os.environ.get("SPARKBENCH_LONG") == "1"
+KILLS = int(os.environ.get("SPARKBENCH_KILLS", "40" if LONG else "1"))
+SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
+
+_SEEN: Counter[tuple[str, str]] = Counter()
+
+
+def survived(mechanism: str, outcome: str, times: int = 1) -> None:
+    """Note that the harness was put through ``mechanism`` and how that ended, in a few words.
+
+    Called after the test has looked: no process left behind, nothing stored lost, no traceback.
+    """
+    _SEEN[mechanism, outcome] += times
+
+
+def table() -> str:
+    """A Markdown table, a row a mechanism; empty when there was none."""
+    if not _SEEN:
+        return ""
+    lines = ["| what happened | times | how it ended |", "|:--|--:|:--|"]
+    for mechanism in sorted({mechanism for mechanism, _outcome in _SEEN}):
+        outcomes = {what: n for (which, what), n in _SEEN.items() if which == mechanism}
+        total = sum(outcomes.values())
+        told = ", ".join(
+            f"{what} {n}" if len(outcomes) > 1 else what
+            for what, n in sorted(outcomes.items(), key=lambda item: -item[1])
+        )
+        lines.append(f"| {mechanism} | {total:,} | {told} |")
+    return "\n".join(lines)
