@@ -115,8 +115,11 @@ def run_strategy(
     except KeyboardInterrupt:
         interrupted = True
         # The signal may have come between the end of a trial and the end of storing it.
-        for result in done[stored:]:
-            store.write_trial(result)
+        try:
+            for result in done[stored:]:
+                store.write_trial(result)
+        except EnvironmentProblem as error:
+            problem = error
     except EnvironmentProblem as error:
         problem = error
     on_event({"event": "end", "interrupted": interrupted})
