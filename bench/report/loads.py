@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bench.contract.masters import LOCAL
 from bench.report import text
 from bench.results.schema import TrialInfo
 
 
 def load_words(trials: Iterable[TrialInfo]) -> str:
-    """Arrivals, streams and lines, as far as they are not the usual ones nor axes; or nothing."""
+    """Master, arrivals, streams and lines, where not the usual ones nor axes; or nothing."""
     seen = list(trials)
     parts = [
+        _words("master", [t.master for t in seen if "master" not in t.cell], LOCAL),
+        _words("executors", [_executors(t) for t in seen if "executors" not in t.cell], ""),
         _words("arrivals", [t.arrivals for t in seen if "arrivals" not in t.cell], "constant"),
         _words("streams", [str(t.streams) for t in seen if "streams" not in t.cell], "1"),
         _words("lines", [t.payload for t in seen if not _payload_axes(t)], "100"),
@@ -26,6 +29,10 @@ def slot_words(trials: Iterable[TrialInfo]) -> str:
         f"{slots} task slots on {cores} CPU{'' if cores == 1 else 's'}"
         for cores, slots in sorted(found, key=str)
     )
+
+
+def _executors(trial: TrialInfo) -> str:
+    return "" if trial.executors is None else str(trial.executors)
 
 
 def _words(name: str, values: list[str], usual: str) -> str:

@@ -1,0 +1,31 @@
+"""What no trial on a cluster may be, each said in one sentence."""
+
+from __future__ import annotations
+
+from bench.contract.masters import is_local
+from bench.errors import UsageError
+from bench.plan.spec import TrialSpec
+
+
+def read_host(text: str) -> str:
+    """A host name or an address; raises :class:`UsageError` for what can be none."""
+    host = text.strip()
+    if not host or any(sign in host for sign in " /,"):
+        raise UsageError(f"'{text}' is no host name or address; give one like 192.168.1.10")
+    return host
+
+
+def check_cluster(spec: TrialSpec) -> None:
+    """Raise :class:`UsageError` for executors that cannot be, or for words to none."""
+    if is_local(spec.master):
+        if spec.executors is not None:
+            raise UsageError(
+                f"executors: {spec.master} has one, in the driver; leave --executors out, or give "
+                "the --master of a cluster"
+            )
+        return
+    if spec.executors is not None and spec.cores % spec.executors:
+        raise UsageError(
+            f"executors: {spec.cores} cores do not divide evenly over {spec.executors} executors; "
+            "give --cores a multiple"
+        )
