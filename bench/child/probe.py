@@ -3,7 +3,8 @@
 Reads a line of JSON from standard input: ``master``, ``conf``, ``py_files``, ``slots``, ``host``
 and ``port`` of a listener that says ``token`` to whoever connects, ``wait_s`` for executors.
 Prints a line of JSON: ``slots`` that registered, and one entry of ``executors`` for each of them
-(``host``, ``problem`` of its connection or ``null``), or ``problem``, a sentence.
+(``host``, ``problem`` of its connection or ``null``, ``code``: where it has our code from), or
+``problem``, a sentence.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def looker(host: str, port: int, token: str) -> Callable[[Iterable[int]], Iterat
 
     def look(_numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
         # What a DStream's Python functions need there.
-        importlib.import_module("legacy_dstream.sinks")
+        code = importlib.import_module("legacy_dstream.sinks").__file__
         problem = None
         try:
             with socket.create_connection((host, port), timeout=_CONNECT_S) as connection:
@@ -76,7 +77,7 @@ def looker(host: str, port: int, token: str) -> Callable[[Iterable[int]], Iterat
                 problem = "another program answers there"
         except OSError as error:
             problem = error.strerror or str(error) or type(error).__name__
-        yield {"host": socket.gethostname(), "problem": problem}
+        yield {"host": socket.gethostname(), "problem": problem, "code": code}
 
     return look
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from bench.contract.masters import is_local
 from bench.errors import UsageError
 from bench.plan.spec import TrialSpec
+
+#: What Spark itself calls secret (``spark.redaction.regex``), and settings that only say where one
+#: is kept.
+_SECRET = re.compile(r"secret|password|token|access[.]?key", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(file|secretKeyRef[.]\S+)$|[.]secrets[.]", re.IGNORECASE)
 
 
 def read_host(text: str) -> str:
@@ -16,7 +23,14 @@ def read_host(text: str) -> str:
 
 
 def check_cluster(spec: TrialSpec) -> None:
-    """Raise :class:`UsageError` for executors that cannot be, or for words to none."""
+    """Raise :class:`UsageError` for executors that cannot be, and for secrets given in public."""
+    for key in spec.conf:
+        if _SECRET.search(key) and not _ELSEWHERE.search(key):
+            raise UsageError(
+                f"conf {key}: it would stand in results, reports and the list of processes; put it "
+                "into spark-defaults.conf (its folder is SPARK_CONF_DIR), or the secret of a "
+                "standalone cluster into the environment variable _SPARK_AUTH_SECRET"
+            )
     if is_local(spec.master):
         if spec.executors is not None:
             raise UsageError(

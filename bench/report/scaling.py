@@ -1,4 +1,4 @@
-"""How capacities grow with cores or executors: a law fitted over what was measured, in sentences."""
+"""How capacities grow with cores or executors: a law over what was measured, in sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Universal Scalability Law, fitted over measured capacities; extrapolation is called so.  Pure.
+"""The Universal Scalability Law over measured capacities; extrapolation is called so.  Pure.
 
 ``X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1))``: ``lambda`` records/s of one worker,
 ``sigma`` the share of work that is serial or contended, ``kappa`` what each pair of workers costs

@@ -1,0 +1,118 @@
+"""What a trial on a cluster is given: settings, slots, addresses, environment, code."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from bench.cluster.addresses import addresses, master_host
+from bench.cluster.code import code_archive
+from bench.cluster.join import join_conf, join_environment, leave, py_files, reader_host
+from bench.plan.arms import parse_arm
+from bench.trial.setup import load_config, spark_conf, spark_master, stream_options, task_slots
+from tests.trial.conftest import spec
+
+STANDALONE = "spark://127.0.0.1:7077"
+
+
+def on(master, arm="dstream", **changes):
+    return spec(arm=parse_arm(arm), master=master, cores=4, **changes)
+
+
+def test_local_masters_are_given_nothing(tmp_path):
+    for master in ("local[*]", "local[3]"):
+        wanted = on(master, listen="10.0.0.1", advertise="elsewhere")
+        assert join_conf(wanted, 4) == {}
+        assert join_environment(wanted, tmp_path) == {}
+        assert py_files(wanted) == ()
+        options = stream_options(wanted, (1,), 1.0, tmp_path, "m")
+        assert options.endpoints == (("127.0.0.1", 1),)
+        assert load_config(wanted, None).host == "127.0.0.1"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("master", "slots"), [("local[*]", 4), ("local[3]", 3), ("local", 1), (STANDALONE, 4)]
+)
+def test_slots_are_the_masters_or_the_cores(master, slots):
+    wanted = on(master)
+    assert task_slots(wanted) == slots
+    assert spark_master(wanted) == (master if master == STANDALONE else f"local[{slots}]")
+    equal = on(master, equal="cpus", streams=2)
+    assert task_slots(equal) == slots + 2
+
+
+def test_executors_share_the_slots():
+    conf = join_conf(on(STANDALONE, executors=2), 4)
+    assert conf["spark.cores.max"] == "4"
+    assert conf["spark.executor.cores"] == "2"
+    assert "spark.executor.cores" not in join_conf(on(STANDALONE), 4)
+    for master in ("yarn", "k8s://https://127.0.0.1:443"):
+        conf = join_conf(on(master, executors=2), 4)
+        assert (conf["spark.executor.instances"], conf["spark.executor.cores"]) == ("2", "2")
+        assert "spark.cores.max" not in conf
+    # A slot more for a receiver: rounded up to the same number in each executor.
+    odd = on(STANDALONE, executors=2, equal="cpus")
+    assert task_slots(odd) == 6
+    assert join_conf(odd, task_slots(odd))["spark.cores.max"] == "6"
+
+
+def test_settings_of_the_user_win(tmp_path):
+    wanted = on(STANDALONE, conf={"spark.cores.max": "1", "spark.driver.host": "mine"})
+    conf = spark_conf(wanted, tmp_path)
+    assert (conf["spark.cores.max"], conf["spark.driver.host"]) == ("1", "mine")
+
+
+def test_each_reader_gets_the_address_it_connects_from(tmp_path):
+    given = {"listen": "0.0.0.0", "advertise": "driver.example"}
+    assert reader_host(on(STANDALONE, **given)) == "driver.example"
+    assert reader_host(on(STANDALONE, "structured", **given)) == "127.0.0.1"
+    assert load_config(on(STANDALONE, **given), None).host == "0.0.0.0"
+    conf = spark_conf(on(STANDALONE, **given), tmp_path)
+    assert conf["spark.driver.bindAddress"] == "0.0.0.0"
+    assert conf["spark.driver.host"] == "driver.example"
+
+
+def test_addresses_follow_the_way_to_the_master():
+    assert addresses(on(STANDALONE)).listen == "127.0.0.1"
+    assert addresses(on("local-cluster[2,1,1024]")).listen == "127.0.0.1"
+    one = addresses(on(STANDALONE, listen="127.0.0.2"))
+    assert (one.listen, one.advertise, one.own) == ("127.0.0.2",) * 3
+
+
+@pytest.mark.parametrize(
+    ("master", "place"),
+    [
+        ("spark://h:7078", ("h", 7078)),
+        ("spark://h", ("h", 7077)),
+        ("spark://a:1,b:2", ("a", 1)),
+        ("k8s://https://h:6443", ("h", 6443)),
+        ("yarn", None),
+        ("local-cluster[2,1,1024]", None),
+    ],
+)
+def test_the_host_of_a_master(master, place):
+    assert master_host(master) == place
+
+
+def test_a_local_cluster_writes_into_the_trials_own_folder(tmp_path):
+    wanted = on("local-cluster[2,1,1024]")
+    home = tmp_path / "spark-home"
+    assert join_environment(wanted, tmp_path)["SPARK_HOME"] == str(home)
+    assert (home / "jars").is_dir()
+    assert not (home / "work").exists()
+    leave(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_code_of_the_engines_is_one_archive_named_by_its_content():
+    archive = code_archive()
+    assert py_files(on(STANDALONE)) == (str(archive),)
+    made = archive.stat().st_mtime_ns
+    assert code_archive().stat().st_mtime_ns == made
+    with zipfile.ZipFile(archive) as files:
+        names = set(files.namelist())
+        assert files.read("bench/__init__.py") == b""
+    assert {"legacy_dstream/sinks.py", "structured/engine.py", "bench/contract/rows.py"} <= names
+    assert not any(name.startswith(("bench/cli", "bench/plan")) for name in names)
