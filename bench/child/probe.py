@@ -86,7 +86,7 @@ def _registered(context: Any, slots: int, wait_s: float) -> int:
     """How many slots have registered, as soon as all have or when time is up."""
     spark, deadline = context._jsc.sc(), time.monotonic() + wait_s
     while True:
-        found = sum(one["cores"] for one in executors(spark))
+        found: int = sum(one["cores"] for one in executors(spark))
         if found >= slots or time.monotonic() > deadline or spark.isStopped():
             return found
         time.sleep(_POLL_S)

@@ -12,14 +12,16 @@ from bench.cli import _options as options
 def cluster(
     action: Annotated[str, typer.Argument(metavar="ACTION", help="up, status or down.")],
     workers: Annotated[
-        str | None, typer.Option("--workers", metavar="N", help="up: workers to start [2].")
+        str | None, typer.Option("--workers", metavar="N", help="Workers to start, with up [2].")
     ] = None,
     cores: Annotated[
-        str | None, typer.Option("--cores", metavar="N", help="up: task slots of each worker [2].")
+        str | None, typer.Option("--cores", metavar="N", help="Cores of each worker, with up [2].")
     ] = None,
     memory: Annotated[
         str | None,
-        typer.Option("--memory", metavar="SIZE", help="up: memory of each worker, 2g, 1500m [2g]."),
+        typer.Option(
+            "--memory", metavar="SIZE", help="Memory of each worker, with up: 2g, 1500m [2g]."
+        ),
     ] = None,
     json: options.Json = None,
 ) -> None:

@@ -111,6 +111,7 @@ class Options:
         known = {f.name for f in fields(cls)}
         values = {key: value for key, value in data.items() if key in known}
         values["endpoints"] = tuple((str(h), int(p)) for h, p in values["endpoints"])
+        values["py_files"] = tuple(values.get("py_files", ()))
         return cls(**values)
 
 

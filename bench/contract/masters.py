@@ -24,17 +24,18 @@ def is_standalone(master: str) -> bool:
     return master.startswith(("spark://", "local-cluster["))
 
 
-def task_slots(master: str, conf: Mapping[str, str]) -> int | None:
+def task_slots(master: str, conf: Mapping[str, str] | None = None) -> int | None:
     """Task slots of the application, ``None`` where the driver cannot know them.
 
     On a cluster they are what ``conf`` asks for.
     """
     if is_local(master):
         return _local_slots(master)
-    slots = conf.get(CORES_MAX) if is_standalone(master) else None
+    given = conf or {}
+    slots = given.get(CORES_MAX) if is_standalone(master) else None
     if slots is not None:
         return int(slots)
-    instances, cores = conf.get(EXECUTORS), conf.get(EXECUTOR_CORES)
+    instances, cores = given.get(EXECUTORS), given.get(EXECUTOR_CORES)
     return None if instances is None or cores is None else int(instances) * int(cores)
 
 

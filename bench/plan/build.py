@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from bench.contract.masters import is_local
 from bench.errors import UsageError
 from bench.load.checks import check_seed
 from bench.plan.arms import DEFAULT_ARMS, parse_arm, pins
 from bench.plan.axes import AXES, Surroundings, read_conf, read_params, read_values
-from bench.plan.cluster import read_host
+from bench.plan.cluster import around_of, read_host
 from bench.plan.fork import read_fork
 from bench.plan.jobs import check_streams
 from bench.plan.own import OwnJob
@@ -58,8 +56,7 @@ def build_plan(
     names an option.  Raises :class:`UsageError`.
     """
     given = axes or {}
-    if any(not is_local(master) for master in given.get("master", ())):
-        around = replace(around, elsewhere=True)
+    around = around_of(around, given.get("master", ()), arms)
     if replay_speed is not None:
         given = _own_pace(given, replay, replay_speed, around, where)
     values: dict[str, tuple[Value, ...]] = {}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from bench.contract.masters import is_local
 from bench.errors import UsageError
+from bench.plan.axes import Surroundings
 from bench.plan.spec import TrialSpec
 
 #: What Spark itself calls secret (``spark.redaction.regex``), and settings that only say where one
 #: is kept.
 _SECRET = re.compile(r"secret|password|token|access[.]?key", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(file|secretKeyRef[.]\S+)$|[.]secrets[.]", re.IGNORECASE)
+
+_PINNED = re.compile(r"[:,]master=([^,]+)")
 
 
 def read_host(text: str) -> str:
@@ -20,6 +25,16 @@ def read_host(text: str) -> str:
     if not host or any(sign in host for sign in " /,"):
         raise UsageError(f"'{text}' is no host name or address; give one like 192.168.1.10")
     return host
+
+
+def around_of(
+    around: Surroundings, masters: Iterable[object], arms: Iterable[str] = ()
+) -> Surroundings:
+    """What a plan is told of the world where some ``masters``, or arms with one, are clusters."""
+    pinned = (found for arm in arms for found in _PINNED.findall(arm))
+    if all(is_local(str(master).strip()) for master in (*masters, *pinned)):
+        return around
+    return replace(around, elsewhere=True)
 
 
 def check_cluster(spec: TrialSpec) -> None:

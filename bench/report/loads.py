@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bench.contract.masters import LOCAL
+from bench.contract.masters import LOCAL, is_local
 from bench.report import text
 from bench.results.schema import TrialInfo
 
@@ -24,11 +24,14 @@ def load_words(trials: Iterable[TrialInfo]) -> str:
 
 def slot_words(trials: Iterable[TrialInfo]) -> str:
     """How many task slots an arm had on how many CPUs, where these differ; or nothing."""
-    found = {(t.cores, t.slots): None for t in trials if t.slots not in (None, t.cores)}
-    return ", ".join(
-        f"{slots} task slots on {cores} CPU{'' if cores == 1 else 's'}"
-        for cores, slots in sorted(found, key=str)
-    )
+    found = {_slots(t): None for t in trials if t.slots not in (None, t.cores)}
+    return ", ".join(sorted(found))
+
+
+def _slots(trial: TrialInfo) -> str:
+    if not is_local(trial.master):
+        return f"{trial.slots} task slots for {trial.cores} cores"
+    return f"{trial.slots} task slots on {trial.cores} CPU{'' if trial.cores == 1 else 's'}"
 
 
 def _executors(trial: TrialInfo) -> str:

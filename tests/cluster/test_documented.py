@@ -16,6 +16,7 @@ import yaml
 
 from bench.cli._main import run
 from bench.cluster import probe
+from bench.cluster.addresses import Addresses
 from bench.cluster.join import _COMMON
 from bench.stats import scalability
 
@@ -156,7 +157,7 @@ def test_limits_are_quoted_as_they_are():
 
 def test_a_sentence_of_the_probe_is_quoted_as_it_is():
     lost = [{"host": "worker-1", "problem": "Connection refused"}]
-    places = probe.Addresses("0.0.0.0", "127.0.0.1", "127.0.0.1")
+    places = Addresses("0.0.0.0", "127.0.0.1", "127.0.0.1")
     found = {"slots": 1, "executors": lost}
     said = probe._problem("spark://m", places, 1, found, True, 1.0)
     assert said is not None

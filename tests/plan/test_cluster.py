@@ -12,6 +12,7 @@ from bench.contract.masters import is_local, is_standalone, task_slots
 from bench.errors import UsageError
 from bench.plan.axes import Surroundings, read_master
 from bench.plan.build import build_plan
+from bench.plan.file import read_plan_file
 from bench.plan.plan import Plan
 
 AROUND = Surroundings(cores=2)
@@ -116,3 +117,14 @@ def test_a_spec_is_rebuilt_from_its_dictionary():
     (spec,) = plan.round_trials(1)
     assert type(spec).from_dict(spec.to_dict()) == spec
     assert dataclasses.replace(spec, executors=2) != spec
+
+
+def test_cores_of_a_cluster_may_be_more_than_this_machine_has_however_it_is_written():
+    pinned = "structured:cores=64,master=spark://h:7077"
+    (arm,) = build_plan([pinned], around=AROUND).round_trials(1)
+    assert (arm.cores, arm.master) == (64, "spark://h:7077")
+    text = '[compare]\narms = "structured"\nmaster = "yarn"\ncores = 64\n'
+    plan = read_plan_file(text, "plan.toml", AROUND).plan(AROUND)
+    assert plan.axes["cores"] == (64,)
+    with pytest.raises(UsageError, match="more than the 2"):
+        build_plan(["structured:cores=64,master=local[*]"], around=AROUND)

@@ -40,7 +40,10 @@ def test_points_of_a_law_give_that_law(law, numbers):
 def test_units_and_order_change_nothing(law, numbers, scale, shuffled):
     points = points_of(law, numbers)
     noisy = [(n, x * (1 + 0.1 * math.sin(7 * n))) for n, x in points]
-    one = fit_law(noisy)
+    try:
+        one = fit_law(noisy)
+    except ValueError:  # rates that do not grow with the workers
+        assume(False)
     shuffled.shuffle(noisy)
     other = fit_law([(n, x * scale) for n, x in noisy])
     for n in numbers:
