@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from shlex import quote
 
 from bench.cluster.addresses import addresses
 from bench.cluster.daemons import spark_home
-from bench.cluster.state import SECRET_VARIABLE, secret_of
+from bench.cluster.state import conf_of
 from bench.contract.masters import (
     CORES_MAX,
     EXECUTOR_CORES,
@@ -19,6 +20,9 @@ from bench.contract.masters import (
 from bench.plan.spec import TrialSpec
 
 _HOME = "spark-home"
+
+#: What pyspark hands to ``spark-submit``.
+_SUBMIT = "PYSPARK_SUBMIT_ARGS"
 
 #: Ours on every cluster.  The first job waits until every slot asked for is there, as a receiver
 #: stays where it is put.  Figures of executors come with their heartbeats, those of their
@@ -38,8 +42,7 @@ def join_conf(spec: TrialSpec, slots: int) -> dict[str, str]:
     """
     if is_local(spec.master):
         return {}
-    secured = {"spark.authenticate": "true"} if secret_of(spec.master) else {}
-    return {**_COMMON, **_share(spec, slots), **addresses(spec).settings, **secured}
+    return {**_COMMON, **_share(spec, slots), **addresses(spec).settings}
 
 
 def join_environment(spec: TrialSpec, folder: Path) -> dict[str, str]:
@@ -51,9 +54,12 @@ def join_environment(spec: TrialSpec, folder: Path) -> dict[str, str]:
     if is_local(spec.master):
         return {}
     variables = {"SPARK_LOCAL_IP": addresses(spec).own}
-    secret = secret_of(spec.master)
-    if secret is not None:
-        variables[SECRET_VARIABLE] = secret
+    conf = conf_of(spec.master)
+    if conf is not None:
+        # A standalone driver takes the secret from its settings alone (``SecurityManager.
+        # initializeAuth``); those of pyspark would stand in its JVM's command line.
+        given = os.environ.get(_SUBMIT, "pyspark-shell")
+        variables[_SUBMIT] = f"--load-spark-defaults --properties-file {quote(str(conf))} {given}"
     if spec.master.startswith("local-cluster["):
         variables["SPARK_HOME"] = str(_linked_home(folder / _HOME))
     return variables

@@ -1,12 +1,11 @@
 """What is kept of the cluster that is up: a folder in the user's cache, its secret for them alone.
 
-``cluster.json`` says what runs, ``cluster.conf`` (mode 0600) is what its processes read, with the
-secret in it.  So the secret stands in no command line and in no log.
+``cluster.json`` says what runs, ``cluster.conf`` (mode 0600) is what its processes and the drivers
+of trials read, with the secret in it.  So the secret stands in no command line and in no log.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -21,10 +20,6 @@ from bench.runtime.cache import cache_dir
 
 _STATE, _CONF = "cluster.json", "cluster.conf"
 _SECRET_KEY = "spark.authenticate.secret"
-
-#: How Spark's own processes hand the secret on to each other (``SecurityManager.ENV_AUTH_SECRET``);
-#: other users cannot read a process's environment.
-SECRET_VARIABLE = "_SPARK_AUTH_SECRET"
 
 MASTER, WORKER = "master", "worker"
 
@@ -96,17 +91,10 @@ def write_conf(settings: Mapping[str, str]) -> Path:
     return path
 
 
-def secret_of(master: str) -> str | None:
-    """The secret of the cluster at ``master`` if it is ours, else ``None``."""
+def conf_of(master: str) -> Path | None:
+    """The file with the secret of the cluster at ``master`` if it is ours, else ``None``."""
     cluster = read_cluster()
-    if cluster is None or cluster.master != master:
-        return None
-    with contextlib.suppress(OSError):
-        for line in (state_dir() / _CONF).read_text().splitlines():
-            key, _, value = line.partition(" ")
-            if key == _SECRET_KEY:
-                return value
-    return None
+    return state_dir() / _CONF if cluster is not None and cluster.master == master else None
 
 
 def clear() -> None:

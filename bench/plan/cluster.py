@@ -43,8 +43,7 @@ def check_cluster(spec: TrialSpec) -> None:
         if _SECRET.search(key) and not _ELSEWHERE.search(key):
             raise UsageError(
                 f"conf {key}: it would stand in results, reports and the list of processes; put it "
-                "into spark-defaults.conf (its folder is SPARK_CONF_DIR), or the secret of a "
-                "standalone cluster into the environment variable _SPARK_AUTH_SECRET"
+                "into spark-defaults.conf, whose folder SPARK_CONF_DIR names"
             )
     if is_local(spec.master):
         if spec.executors is not None:

@@ -23,6 +23,10 @@ _PORT, _PAGE = 7077, 8077
 _READY_S = 60.0
 
 
+def secret_in(conf: Path) -> str:
+    return conf.read_text().split("spark.authenticate.secret ")[1].split()[0]
+
+
 def ip(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["ip", *words], capture_output=True, text=True, check=check)
 
@@ -47,6 +51,7 @@ class Apart:
     generator: str
     secret: str
     run: Callable[..., subprocess.CompletedProcess[str]]
+    folder: Path
 
 
 class Namespaces:
@@ -107,7 +112,10 @@ def _start(names: Namespaces, token: str, folder: Path) -> Apart:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARKBENCH_CACHE", str(folder / "cache"))
         conf = state.write_conf(SETTINGS)
-    secret = conf.read_text().split("spark.authenticate.secret ")[1].split()[0]
+    # As users have it who run a cluster of their own: in the folder of Spark's settings.
+    settings = folder / "conf"
+    settings.mkdir(mode=0o700)
+    shutil.copy(conf, settings / "spark-defaults.conf")
     address = names.addresses
     master = f"spark://{address['master']}:{_PORT}"
     Daemons(token, conf, folder / "master", names.before("master")).master(
@@ -119,17 +127,17 @@ def _start(names: Namespaces, token: str, folder: Path) -> Apart:
         daemons.worker(number, address[name], master, 1, "1g")
     _await(names, f"http://{address['master']}:{_PAGE}")
 
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*names.before("generator"), sys.executable, "-m", "bench.cli", *arguments],
             capture_output=True,
             text=True,
             timeout=280,
             check=False,
-            env={**os.environ, state.SECRET_VARIABLE: secret, **variables},
+            env={**os.environ, "SPARK_CONF_DIR": str(settings)},
         )
 
-    return Apart(master, address["generator"], secret, run)
+    return Apart(master, address["generator"], secret_in(conf), run, folder)
 
 
 def _await(names: Namespaces, page: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import threading
 
+import psutil
 import pytest
 
 import bench
@@ -15,15 +17,44 @@ pytestmark = pytest.mark.slow
 #: As short as a trial can be that has every part of a result.
 SHORT = (
     *("--quick", "--rounds", "1", "--warmup", "1s", "--duration", "4s", "--trigger", "500ms"),
-    *("--cores", "2", "--executors", "2", "--conf", "spark.authenticate=true"),
+    *("--cores", "2", "--executors", "2"),
 )
+
+
+class Onlooker(threading.Thread):
+    """Reads the command lines of all processes over and over, as another user's ``ps`` does."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__(daemon=True)
+        self._secret = secret
+        self._enough = threading.Event()
+        self.looks = 0
+        self.seen: list[str] = []
+
+    def run(self) -> None:
+        while not self._enough.wait(0.2):
+            self.looks += 1
+            for process in psutil.process_iter(["cmdline"]):
+                words = process.info["cmdline"] or ()
+                self.seen += [words[0] for word in words if self._secret in word]
+
+    def __enter__(self) -> Onlooker:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._enough.set()
+        self.join(5.0)
 
 
 @pytest.fixture(scope="module")
 def finished(apart, tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], bench.Run]:
     out = tmp_path_factory.mktemp("run") / "run"
     arms = ("dstream", "structured") if os.environ.get("SPARKBENCH_LONG") == "1" else ("dstream",)
-    done = apart.run("compare", *arms, "--master", apart.master, *SHORT, "--out", str(out))
+    with Onlooker(apart.secret) as onlooker:
+        done = apart.run("compare", *arms, "--master", apart.master, *SHORT, "--out", str(out))
+    assert onlooker.looks > 10
+    assert onlooker.seen == []
     assert done.returncode in {0, 4}, done.stderr + done.stdout
     return done, bench.Run.load(out)
 
@@ -60,7 +91,13 @@ def test_the_report_shows_master_and_executors(finished, apart):
 def test_the_secret_is_in_nothing_the_run_leaves(finished, apart):
     done, run = finished
     assert apart.secret not in done.stdout + done.stderr
-    for file in run.path.rglob("*"):
+    kept = [
+        *run.path.rglob("*"),
+        *apart.folder.glob("worker*/**/*"),
+        *apart.folder.glob("**/*.log"),
+    ]
+    assert any(file.name == "stderr" for file in kept)  # of executors
+    for file in kept:
         if file.is_file():
             assert apart.secret.encode() not in file.read_bytes(), file
 

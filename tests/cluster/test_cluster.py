@@ -14,6 +14,7 @@ import pytest
 from bench.cluster import lifecycle, state
 from bench.cluster.members import executor_pids, worker_pids
 from bench.process.orphans import marked
+from tests.cluster.conftest import secret_in
 
 pytestmark = pytest.mark.slow
 LONG = pytest.mark.skipif(os.environ.get("SPARKBENCH_LONG") != "1", reason="SPARKBENCH_LONG=1")
@@ -65,8 +66,9 @@ def test_it_is_up_on_loopback_alone(cluster):
 
 
 def test_the_secret_is_in_no_command_line_and_in_no_log(cluster):
-    secret = state.secret_of(cluster.master)
-    assert secret is not None
+    conf = state.conf_of(cluster.master)
+    assert conf is not None
+    secret = secret_in(conf)
     for process in psutil.process_iter(["cmdline"]):
         assert not any(secret in word for word in process.info["cmdline"] or ())
     logs = list(state.state_dir().glob("*.log"))

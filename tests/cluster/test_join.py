@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import zipfile
 
 import pytest
 
+from bench.cluster import state
 from bench.cluster.addresses import addresses, master_host
 from bench.cluster.code import code_archive
 from bench.cluster.join import join_conf, join_environment, leave, py_files, reader_host
+from bench.cluster.state import Cluster
 from bench.plan.arms import parse_arm
 from bench.trial.setup import load_config, spark_conf, spark_master, stream_options, task_slots
 from tests.trial.conftest import spec
@@ -116,3 +119,15 @@ def test_the_code_of_the_engines_is_one_archive_named_by_its_content():
         assert files.read("bench/__init__.py") == b""
     assert {"legacy_dstream/sinks.py", "structured/engine.py", "bench/contract/rows.py"} <= names
     assert not any(name.startswith(("bench/cli", "bench/plan")) for name in names)
+
+
+def test_the_driver_reads_the_secret_of_our_cluster_from_its_file(monkeypatch, tmp_path):
+    monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path / "cache dir"))
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--packages a:b:1 pyspark-shell")
+    assert "PYSPARK_SUBMIT_ARGS" not in join_environment(on(STANDALONE), tmp_path)
+    conf = state.write_conf({})
+    state.write_cluster(Cluster(STANDALONE, "http://h:1", "cluster-0", 1, "1g", 1.0, ()))
+    words = shlex.split(join_environment(on(STANDALONE), tmp_path)["PYSPARK_SUBMIT_ARGS"])
+    assert words[words.index("--properties-file") + 1] == str(conf)
+    assert words[-3:] == ["--packages", "a:b:1", "pyspark-shell"]
+    assert "PYSPARK_SUBMIT_ARGS" not in join_environment(on("spark://other:7077"), tmp_path)

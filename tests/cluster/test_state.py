@@ -13,6 +13,7 @@ import pytest
 
 from bench.cluster import lifecycle, members, state
 from bench.cluster.state import MASTER, WORKER, Cluster, Member
+from tests.cluster.conftest import secret_in
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +38,11 @@ def test_only_the_owner_reads_the_secret_and_each_cluster_has_its_own():
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     state.write_cluster(make())
-    first = state.secret_of("spark://127.0.0.1:7077")
-    assert first is not None
+    assert state.conf_of("spark://127.0.0.1:7077") == path
+    assert state.conf_of("spark://elsewhere:7077") is None
+    first = secret_in(path)
     assert len(first) == 64
-    assert state.secret_of("spark://elsewhere:7077") is None
-    state.write_conf({})
-    assert state.secret_of("spark://127.0.0.1:7077") != first
+    assert secret_in(state.write_conf({})) != first
     state.clear()
     assert state.read_cluster() is None
     assert not path.exists()

@@ -80,7 +80,7 @@ def test_masters_and_executors_are_axes():
         ({"cores": ["64"]}, {}, "more than the 2"),
         ({}, {"listen": "a b"}, "--listen"),
         ({}, {"advertise": ""}, "--advertise"),
-        ({}, {"conf": ["spark.authenticate.secret=abc"]}, "_SPARK_AUTH_SECRET"),
+        ({}, {"conf": ["spark.authenticate.secret=abc"]}, "SPARK_CONF_DIR"),
         ({}, {"conf": ["spark.hadoop.fs.s3a.access.key=abc"]}, "spark-defaults.conf"),
     ],
 )
