@@ -35,7 +35,7 @@ class Onlooker(threading.Thread):
         while not self._enough.wait(0.2):
             self.looks += 1
             for process in psutil.process_iter(["cmdline"]):
-                words = process.info["cmdline"] or ()
+                words: list[str] = process.info["cmdline"] or []
                 self.seen += [words[0] for word in words if self._secret in word]
 
     def __enter__(self) -> Onlooker:
