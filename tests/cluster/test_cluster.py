@@ -89,7 +89,9 @@ def test_a_killed_worker_leaves_nothing_that_down_would_miss(require, monkeypatc
     require("java")
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path))
     found = lifecycle.up(2, 1, "1g")
-    psutil.Process(found.workers[0].pid).kill()
+    killed = psutil.Process(found.workers[0].pid)
+    killed.kill()
+    killed.wait(timeout=10)
     assert [member.pid for member in lifecycle.down()] == [
         member.pid for member in (found.members[0], found.workers[1])
     ]
