@@ -25,7 +25,7 @@ def cluster(
     ] = None,
     json: options.Json = None,
 ) -> None:
-    """A Spark standalone cluster on this machine: master and workers, on loopback only.
+    """Start a Spark standalone cluster on this machine, show it, or end it.
 
     up starts it from the installed PySpark, prints its master URL and leaves it running; its
     processes know each other by a new secret, which trials of this user are given too.  status
