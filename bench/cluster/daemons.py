@@ -29,6 +29,10 @@ SETTINGS = {
 #: Heap of a master or worker; executors have their own.
 _DAEMON_MEMORY = "512m"
 
+#: Executors inherit it: they give way to the load generator, as the engine of a local trial does
+#: (``bench.child``), where both share CPUs.
+_NICENESS = ("nice", "-n", "5")
+
 
 def spark_home() -> Path:
     """The folder of the installed PySpark, found without importing it.
@@ -86,7 +90,7 @@ class Daemons:
         common = ("--properties-file", str(self._conf))
         with self.log_of(name).open("ab") as log:
             child = spawn(
-                [*self._before, script, _CLASSES[role], *common, *arguments],
+                [*self._before, *_NICENESS, script, _CLASSES[role], *common, *arguments],
                 token=self._token,
                 env=environment,
                 cwd=self._folder,

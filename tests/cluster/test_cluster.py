@@ -25,7 +25,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "bench.cli", *arguments],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=800,
         check=False,
     )
 
@@ -99,6 +99,7 @@ def test_a_killed_worker_leaves_nothing_that_down_would_miss(require, monkeypatc
 
 
 @LONG
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("own", [True, False], ids=["standalone", "local-cluster"])
 def test_both_engines_run_on_it(cluster, own, tmp_path):
     master = cluster.master if own else "local-cluster[2,1,1024]"
