@@ -74,9 +74,11 @@ def py_files(spec: TrialSpec) -> tuple[str, ...]:
     """Archives of code for Python workers that do not share this machine's ``PYTHONPATH``."""
     if is_local(spec.master) or spec.arm.engine == "null":
         return ()
-    from bench.cluster.code import code_archive
+    # These know trials, which know of joining.
+    from bench.trial.interpreters import interpreter_of
+    from bench.trial.shipped import code_archive
 
-    return (str(code_archive()),)
+    return (str(code_archive(interpreter_of(spec))),)
 
 
 def reader_host(spec: TrialSpec) -> str:

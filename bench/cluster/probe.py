@@ -7,7 +7,6 @@ import json
 import secrets
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
 from bench.process.orphans import end_all
 from bench.process.spawn import new_token, spawn
+from bench.trial.interpreters import interpreter_of
 from bench.trial.setup import engine_environment, spark_conf, task_slots
 
 #: How long executors may take to register; other managers may have to fetch an image first.
@@ -176,7 +176,7 @@ def _greet(listener: socket.socket, token: str) -> None:
 
 def _ask(spec: TrialSpec, asked: dict[str, Any], wait_s: float) -> dict[str, Any]:
     """Run the child; its answer, or ``problem``."""
-    token = new_token()
+    token, interpreter = new_token(), interpreter_of(spec)
     with tempfile.TemporaryDirectory(prefix="sparkbench-probe-") as name, _log(name) as log:
         folder = Path(name)
         conf = split(spark_conf(spec, folder)).spark
@@ -189,10 +189,13 @@ def _ask(spec: TrialSpec, asked: dict[str, Any], wait_s: float) -> dict[str, Any
             "slots": task_slots(spec),
         }
         child = spawn(
-            [sys.executable, "-P", "-m", "bench.child.probe"],
+            interpreter.command("bench.child.probe"),
             token=token,
             env=environment(
-                {**engine_environment(spec.arm.engine), **join_environment(spec, folder)}
+                {
+                    **engine_environment(spec.arm.engine, interpreter),
+                    **join_environment(spec, folder),
+                }
             ),
             cwd=folder,
             temp_root=folder,

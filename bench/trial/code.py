@@ -33,22 +33,13 @@ def check_job(reference: str, sha256: str) -> None:
         raise TrialFailed(f"{file.name} has changed since the run began; start a new run")
 
 
-def code_files() -> list[tuple[str, Path]]:
-    """Name within the code and place of every file, in sorted order."""
-    parts = [_ROOT / part for part in _PARTS]
-    files = [f for part in parts for f in ([part] if part.is_file() else _modules(part))]
-    return [(file.relative_to(_ROOT).as_posix(), file) for file in files]
-
-
 @cache
 def code_digest() -> str:
     """The first 16 hexadecimal digits of SHA-256 over names and contents, in sorted order."""
     digest = hashlib.sha256()
-    for name, file in code_files():
-        digest.update(name.encode() + b"\0")
-        digest.update(file.read_bytes() + b"\0")
+    for part in _PARTS:
+        path = _ROOT / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(file.relative_to(_ROOT).as_posix().encode() + b"\0")
+            digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
-
-
-def _modules(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.py"))
