@@ -61,7 +61,10 @@ def join_environment(spec: TrialSpec, folder: Path) -> dict[str, str]:
         given = os.environ.get(_SUBMIT, "pyspark-shell")
         variables[_SUBMIT] = f"--load-spark-defaults --properties-file {quote(str(conf))} {given}"
     if spec.master.startswith("local-cluster["):
-        variables["SPARK_HOME"] = str(_linked_home(folder / _HOME))
+        from bench.trial.interpreters import interpreter_of
+
+        real = interpreter_of(spec).spark_home or spark_home()
+        variables["SPARK_HOME"] = str(_linked_home(folder / _HOME, real))
     return variables
 
 
@@ -100,9 +103,8 @@ def _share(spec: TrialSpec, slots: int) -> dict[str, str]:
     return most if spec.executors is None else {**most, EXECUTOR_CORES: str(each)}
 
 
-def _linked_home(home: Path) -> Path:
+def _linked_home(home: Path, real: Path) -> Path:
     home.mkdir(exist_ok=True)
-    real = spark_home()
     for name in ("bin", "jars", "sbin", "data", "python"):
         if (real / name).exists() and not (home / name).is_symlink():
             os.symlink(real / name, home / name)

@@ -188,15 +188,14 @@ def _ask(spec: TrialSpec, asked: dict[str, Any], wait_s: float) -> dict[str, Any
             "py_files": list(files),
             "slots": task_slots(spec),
         }
+        variables = {
+            **engine_environment(spec.arm.engine, interpreter),
+            **join_environment(spec, folder),
+        }
         child = spawn(
             interpreter.command("bench.child.probe"),
             token=token,
-            env=environment(
-                {
-                    **engine_environment(spec.arm.engine, interpreter),
-                    **join_environment(spec, folder),
-                }
-            ),
+            env=environment(variables) if interpreter.code is None else variables,
             cwd=folder,
             temp_root=folder,
             stdin=subprocess.PIPE,
