@@ -25,11 +25,12 @@ def cluster(
     ] = None,
     json: options.Json = None,
 ) -> None:
-    """Start a Spark standalone cluster on this machine, show it, or end it.
+    """Start a Spark cluster on this machine, show it, or end it.
 
-    up starts it from the installed PySpark, prints its master URL and leaves it running; its
-    processes know each other by a new secret, which trials of this user are given too.  status
-    says what runs and what is in use; down ends all of it and removes what it kept.
+    up starts a standalone cluster from the installed PySpark, prints its master URL and leaves it
+    running, on loopback only; its processes know each other by a new secret, which trials of this
+    user are given too.  status says what runs and what is in use; down ends all of it and removes
+    what it kept.
 
     \b
     Examples:
