@@ -32,6 +32,10 @@ def compare(
     keys: Values | None = None,
     skew: Values | None = None,
     equal: Values | None = None,
+    master: str | Sequence[str] | None = None,
+    executors: Values | None = None,
+    listen: str | None = None,
+    advertise: str | None = None,
     checkpoint: str | Sequence[str] | None = None,
     job: Values | None = None,
     sink: Values | None = None,
@@ -93,6 +97,8 @@ def compare(
         "keys": _texts(keys, format_quantity),
         "skew": _texts(skew, format_quantity),
         "equal": _texts(equal, format_quantity),
+        "master": _texts(master, format_quantity),
+        "executors": _texts(executors, format_quantity),
         "checkpoint": _texts(checkpoint, format_quantity),
         "job": _texts(job, format_quantity),
         "sink": _texts(sink, format_quantity),
@@ -112,6 +118,8 @@ def compare(
         "until": until,
         "budget": _text(budget, format_duration),
         "fork": fork,
+        "listen": listen,
+        "advertise": advertise,
     }
     filters = (filter,) if isinstance(filter, str) else tuple(filter or ())
     request = Request(

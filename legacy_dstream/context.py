@@ -34,6 +34,8 @@ def open_session(options: Options) -> Any:
     for key, value in {**base, **options.conf}.items():
         conf.set(key, value)
     context: Any = SparkContext.getOrCreate(conf)
+    for file in options.py_files:
+        context.addPyFile(file)
     # The launcher's own classes log before ``spark.log.level`` is read.
     context.setLogLevel(conf.get("spark.log.level", "ERROR") or "ERROR")
     return context

@@ -61,12 +61,14 @@ def supports(options: Options) -> str | None:
         return reason
     if options.sink == "sqlite" and options.path == "jvm":
         return "the sqlite sink takes rows to Python: on a DStream it has no jvm path"
-    slots, receivers = task_slots(options.master), count_receivers(options)
+    slots, receivers = task_slots(options.master, options.conf), count_receivers(options)
     if receivers and slots is not None and slots <= receivers:
+        local = is_local(options.master)
+        place = options.master if local else f"{slots} of {options.master}"
+        enough = f"local[{receivers + 1}]" if local else f"{receivers + 1} slots"
         return (
-            f"each receiver holds one task slot for life, so {options.master} leaves none to "
-            f"process {receivers} stream{'s' if receivers > 1 else ''}: use local[{receivers + 1}]"
-            " or more"
+            f"each receiver holds one task slot for life, so {place} leaves none to "
+            f"process {receivers} stream{'s' if receivers > 1 else ''}: use {enough} or more"
         )
     job = load_job(jobs, options.job)
     return why_not(job, options, knobs.DEFAULT_PATHS) or why_not_windows(

@@ -36,6 +36,8 @@ def open_session(options: Options) -> Any:
     for key, value in settings.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
+    for file in options.py_files:
+        session.sparkContext.addPyFile(file)
     _name_file_manager(session, settings)
     # The launcher's own classes log before ``spark.log.level`` is read.
     session.sparkContext.setLogLevel(settings["spark.log.level"])

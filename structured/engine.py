@@ -50,7 +50,7 @@ def supports(options: Options) -> str | None:
     """``None``, or the reason why this engine cannot run ``options``; starts nothing."""
     if options.sink not in SINKS:
         return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
-    if task_slots(options.master) == 0:
+    if task_slots(options.master, options.conf) == 0:
         return "local[0] has no task slot: use local[1] or more"
     reason = modes.unsupported(options)
     if reason is not None:

@@ -26,6 +26,7 @@ from typing import Any
 
 from bench.contract import ENGINE_MODULES, Event, Options
 from bench.contract.causes import first_cause, users_error
+from bench.contract.masters import is_local
 
 #: How often a running stream is asked whether it has died: each time is a call into the JVM.
 WATCH_S = 2.0
@@ -63,6 +64,7 @@ class Child:
         self._name = ""
         self._endpoints = 0
         self._listening = True
+        self._executors: Any = None
 
     def run(self, commands: queue.Queue[dict[str, Any]]) -> None:
         """Obey until ``exit``."""
@@ -106,6 +108,8 @@ class Child:
             self._report({**event, "name": name})
 
         self._stream = engine.start(options, emit)
+        if self._executors is None and self._engine_id != "null" and not is_local(options.master):
+            self._executors = _watch_executors()
         self._report(
             {
                 "event": "started",
@@ -135,7 +139,10 @@ class Child:
         self._report({"event": "drained", "name": self._name, "all": done})
 
     def _gauges(self, command: dict[str, Any]) -> None:
-        self._report({"event": "gauges", "name": self._name, **self._load().gauges()})
+        found = self._load().gauges()
+        if self._executors is not None:
+            found["executors"] = self._executors.read()
+        self._report({"event": "gauges", "name": self._name, **found})
 
     def _listen(self, command: dict[str, Any]) -> None:
         """Go on without the listener and without watching, or as usual again."""
@@ -156,6 +163,14 @@ class Child:
         if problem is not None:
             self._report({"event": "error", "name": self._name, "message": problem})
             self._stop({})
+
+
+def _watch_executors() -> Any:
+    from pyspark import SparkContext
+
+    from .executors import ExecutorWatch
+
+    return ExecutorWatch(SparkContext._active_spark_context)
 
 
 def _say(problem: BaseException) -> str:

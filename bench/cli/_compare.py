@@ -13,6 +13,7 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.axes import Surroundings
 from bench.plan.cells import describe
+from bench.plan.cluster import around_of
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
 from bench.plan.request import Request
@@ -45,6 +46,7 @@ def run_compare(request: Request, how: Invocation) -> int:
 
     around, text = surroundings(how.runtimes), None
     if how.plan_file is not None:
+        around = around_of(around, request.axes.get("master", ()), request.arms)
         from_file, text = load_plan_file(how.plan_file, around)
         request = request.over(from_file)
     if how.resume is not None:

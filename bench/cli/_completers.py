@@ -108,6 +108,8 @@ def _values(name: str) -> tuple[str, ...]:
         "payload_spread": ("0", "0.5"),
         "partitions": ("matched", "textbook", "2"),
         "lines": ("job", *LINES),
+        "master": ("local[*]", "local-cluster[2,1,1024]", "spark://127.0.0.1:7077", "yarn"),
+        "executors": ("auto", "1", "2", "4"),
     }
     return known.get(name, (_first(name),))
 
@@ -151,7 +153,7 @@ def _axis(name: str) -> Callable[[], Iterable[str]]:
 
 #: Axes that are settings of an arm, for ``decide --today`` (``bench.decision.evidence.KNOBS``,
 #: which would take too long to import while somebody waits for the Tab key).
-SETTINGS = ("trigger", "cores", "equal", "partitions")
+SETTINGS = ("trigger", "cores", "equal", "master", "executors", "partitions")
 
 #: Metavar of an argument to its completer.
 ARGUMENTS: dict[str, Completer] = {
@@ -160,6 +162,7 @@ ARGUMENTS: dict[str, Completer] = {
     "A": runs,
     "B": runs,
     "JOB": one(_axis("job")),
+    "ACTION": one(lambda: ("up", "status", "down")),
     "SHELL": one(lambda: ("bash", "zsh", "fish", "powershell", "pwsh")),
 }
 
@@ -176,6 +179,8 @@ OPTIONS: dict[str, Completer] = {
     "--equal": several(_axis("equal")),
     "--partitions": several(_axis("partitions")),
     "--lines": several(_axis("lines")),
+    "--master": one(_axis("master")),
+    "--executors": several(_axis("executors")),
     "--job": several(_jobs_or_all),
     "--sink": several(_axis("sink")),
     "--arrivals": one(_axis("arrivals")),

@@ -106,6 +106,30 @@ Checkpoint = Annotated[
         help="Folder below which checkpoints are written; temp is the trial's own [temp].",
     ),
 ]
+Master = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--master",
+        metavar="URL",
+        help="Spark master: local[2], spark://host:7077, yarn, ...; again: an axis [local[*]].",
+    ),
+]
+Executors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--executors", metavar="LIST", help="Executors of a cluster that share the cores [auto]."
+    ),
+]
+Listen = Annotated[
+    str | None,
+    typer.Option(
+        "--listen", metavar="ADDRESS", help="Address of this machine to bind for a cluster."
+    ),
+]
+Advertise = Annotated[
+    str | None,
+    typer.Option("--advertise", metavar="HOST", help="How executors reach this machine."),
+]
 Metric = Annotated[
     str | None,
     typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from bench.cli.aa import aa
 from bench.cli.calibrate import calibrate
 from bench.cli.capacity import capacity
+from bench.cli.cluster import cluster
 from bench.cli.compare import compare
 from bench.cli.completion import completion
 from bench.cli.decide import decide
@@ -33,7 +34,7 @@ COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
     "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
     "Jobs": {"jobs": jobs, "migrate": migrate, "run": run, "send": send},
-    "Other": {"completion": completion, "version": version},
+    "Other": {"cluster": cluster, "completion": completion, "version": version},
 }
 
 #: Every command by its name.

@@ -60,6 +60,10 @@ def capacity(
     skew: options.Skew = None,
     replay: options.Replay = None,
     equal: options.Equal = None,
+    master: options.Master = None,
+    executors: options.Executors = None,
+    listen: options.Listen = None,
+    advertise: options.Advertise = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
     param: options.Param = None,
     lines: options.Lines = None,
@@ -114,6 +118,8 @@ def capacity(
         "keys": keys,
         "skew": skew,
         "equal": equal,
+        "master": master,
+        "executors": executors,
         "job": job,
         "lines": lines,
         "partitions": partitions,
@@ -124,6 +130,8 @@ def capacity(
         "warmup": warmup,
         "duration": duration,
         "seed": seed,
+        "listen": listen,
+        "advertise": advertise,
         "replay": None if replay is None else str(Path(replay).absolute()),
     }
     how = Invocation(

@@ -32,6 +32,10 @@ def compare(
     replay: options.Replay = None,
     replay_speed: options.ReplaySpeed = None,
     equal: options.Equal = None,
+    master: options.Master = None,
+    executors: options.Executors = None,
+    listen: options.Listen = None,
+    advertise: options.Advertise = None,
     checkpoint: options.Checkpoint = None,
     job: Annotated[
         _Texts, typer.Option("--job", metavar="LIST", help="Jobs, or files of yours [echo].")
@@ -146,6 +150,8 @@ def compare(
         "keys": keys,
         "skew": skew,
         "equal": equal,
+        "master": master,
+        "executors": executors,
         "checkpoint": checkpoint,
         "job": job,
         "sink": sink,
@@ -163,6 +169,8 @@ def compare(
         "until": until,
         "budget": budget,
         "fork": fork,
+        "listen": listen,
+        "advertise": advertise,
     }
     request = Request(
         arms=tuple(arms or ()),

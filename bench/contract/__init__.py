@@ -77,7 +77,8 @@ class Options:
     ``sink_options`` go to the source and sink in their own words.  ``guarantee`` is one of
     :data:`GUARANTEES`.  ``work_dir`` is a local folder for what the stream itself keeps (a spool,
     output files); ``None`` leaves the choice to the engine.  ``partitions`` is how many partitions
-    a shuffle, and with it the state, has; ``None`` leaves it to Spark's default.
+    a shuffle, and with it the state, has; ``None`` leaves it to Spark's default.  ``py_files`` are
+    archives that Python workers on other machines import their code from.
     """
 
     endpoints: tuple[tuple[str, int], ...]
@@ -98,6 +99,7 @@ class Options:
     guarantee: str = "none"
     work_dir: str | None = None
     partitions: int | None = None
+    py_files: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
@@ -109,6 +111,7 @@ class Options:
         known = {f.name for f in fields(cls)}
         values = {key: value for key, value in data.items() if key in known}
         values["endpoints"] = tuple((str(h), int(p)) for h, p in values["endpoints"])
+        values["py_files"] = tuple(values.get("py_files", ()))
         return cls(**values)
 
 

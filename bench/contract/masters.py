@@ -1,9 +1,17 @@
-"""What a Spark master URL says about this machine."""
+"""What a Spark master URL says."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+
+#: A local master with a task slot for each CPU that the process may use.
+LOCAL = "local[*]"
+
+#: The settings that say how many executors there are, and with how many task slots.
+CORES_MAX = "spark.cores.max"
+EXECUTORS, EXECUTOR_CORES = "spark.executor.instances", "spark.executor.cores"
 
 
 def is_local(master: str) -> bool:
@@ -11,8 +19,27 @@ def is_local(master: str) -> bool:
     return master == "local" or master.startswith("local[")
 
 
-def task_slots(master: str) -> int | None:
-    """Task slots of a local master, ``None`` where the driver cannot know them."""
+def is_standalone(master: str) -> bool:
+    """True for Spark's own cluster manager, in processes or (``local-cluster``) in the driver."""
+    return master.startswith(("spark://", "local-cluster["))
+
+
+def task_slots(master: str, conf: Mapping[str, str] | None = None) -> int | None:
+    """Task slots of the application, ``None`` where the driver cannot know them.
+
+    On a cluster they are what ``conf`` asks for.
+    """
+    if is_local(master):
+        return _local_slots(master)
+    given = conf or {}
+    slots = given.get(CORES_MAX) if is_standalone(master) else None
+    if slots is not None:
+        return int(slots)
+    instances, cores = given.get(EXECUTORS), given.get(EXECUTOR_CORES)
+    return None if instances is None or cores is None else int(instances) * int(cores)
+
+
+def _local_slots(master: str) -> int | None:
     if master == "local":
         return 1
     match = re.match(r"local\[(\d+|\*)", master)

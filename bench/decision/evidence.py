@@ -18,7 +18,7 @@ Value = str | int | float
 Part = tuple[tuple[str, Value], ...]
 
 #: Axes one can turn without changing the work; every other axis but the rate says what the work is.
-KNOBS = frozenset({"trigger_s", "cores", "equal", "executors", "partitions"})
+KNOBS = frozenset({"trigger_s", "cores", "equal", "master", "executors", "partitions"})
 _RATE = "rate_per_s"
 
 

@@ -21,6 +21,8 @@ _FIELDS = {
     "until": "until",
     "budget": "budget_s",
     "fork": "fork",
+    "listen": "listen",
+    "advertise": "advertise",
     "quick": "estimate",
 }
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.contract import SINKS
+from bench.contract.masters import LOCAL
 from bench.errors import UsageError
 from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate
@@ -44,6 +45,17 @@ MATCHED, TEXTBOOK = "matched", "textbook"
 #: Checkpoints: in the trial's temporary folder.
 TEMP = "temp"
 
+#: Executors: as many as the cluster thinks fit.
+AUTO = "auto"
+
+
+#: Master URLs as ``SparkContext.createTaskScheduler`` knows them.
+_MASTER = re.compile(
+    r"local(\[(\d+|\*)(\s*,\s*\d+)?\])?"
+    r"|local-cluster\[\s*\d+\s*,\s*\d+\s*,\s*\d+\s*\]"
+    r"|spark://[^\s/,]+(,[^\s/,]+)*|yarn|k8s://\S+"
+)
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -51,6 +63,7 @@ class Surroundings:
 
     ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1; ``own``
     finds the jobs of users; ``runtimes`` maps names of interpreters to their paths.
+    ``elsewhere``: trials run on a cluster, whose cores are not these.
     """
 
     cores: int
@@ -58,6 +71,7 @@ class Surroundings:
     replay_rate: Callable[[str], float] | None = None
     own: OwnJobs | None = None
     runtimes: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +109,7 @@ def read_cores(text: str, around: Surroundings | None = None) -> int:
             raise UsageError("'*' cores means nothing here; give a number")
         return around.cores
     cores = _count(text, "a number of cores")
-    if around is not None and cores > around.cores:
+    if around is not None and cores > around.cores and not around.elsewhere:
         raise UsageError(
             f"{cores} cores are more than the {around.cores} this machine has; "
             f"give at most {around.cores}, or '*' for all"
@@ -177,6 +191,22 @@ def read_partitions(text: str, around: Surroundings | None = None) -> Value:
         ) from None
 
 
+def read_master(text: str, around: Surroundings | None = None) -> str:
+    """A master URL of Spark's; ``local[*]`` has a slot for each of ``--cores``."""
+    master = text.strip()
+    if not _MASTER.fullmatch(master):
+        raise UsageError(
+            f"'{text}' is no Spark master; give one like local[2], local-cluster[2,1,1024], "
+            "spark://host:7077, yarn or k8s://https://host:443"
+        )
+    return master
+
+
+def read_executors(text: str, around: Surroundings | None = None) -> Value:
+    """``auto``, or a number of executors."""
+    return text if text == AUTO else _count(text, "a number of executors")
+
+
 def _number(text: str, example: str) -> float:
     try:
         value = float(text)
@@ -229,7 +259,7 @@ def _write_number(value: Value) -> str:
     return format_quantity(float(value))
 
 
-def _write_partitions(value: Value) -> str:
+def _write_words(value: Value) -> str:
     return value if isinstance(value, str) else _write_number(value)
 
 
@@ -250,7 +280,9 @@ AXES: dict[str, Axis] = {
         Axis("sink", "sink", _choice("sink", SINKS), str, SINKS[0]),
         Axis("lines", "lines", read_lines, str, JOB_LINES, split=False),
         Axis("checkpoint", "checkpoint", read_checkpoint, str, TEMP, split=False),
-        Axis("partitions", "partitions", read_partitions, _write_partitions, MATCHED),
+        Axis("partitions", "partitions", read_partitions, _write_words, MATCHED),
+        Axis("master", "master", read_master, str, LOCAL, split=False),
+        Axis("executors", "executors", read_executors, _write_words, AUTO),
     )
 }
 

@@ -10,6 +10,7 @@ from bench.errors import UsageError
 from bench.load.checks import check_seed
 from bench.plan.arms import DEFAULT_ARMS, parse_arm, pins
 from bench.plan.axes import AXES, Surroundings, read_conf, read_params, read_values
+from bench.plan.cluster import around_of, read_host
 from bench.plan.fork import read_fork
 from bench.plan.jobs import check_streams
 from bench.plan.own import OwnJob
@@ -43,6 +44,8 @@ def build_plan(
     until: str | None = None,
     budget: str | None = None,
     fork: str | None = None,
+    listen: str | None = None,
+    advertise: str | None = None,
     quick: bool = False,
     where: Where = option,
 ) -> Plan:
@@ -53,6 +56,7 @@ def build_plan(
     names an option.  Raises :class:`UsageError`.
     """
     given = axes or {}
+    around = around_of(around, given.get("master", ()), arms)
     if replay_speed is not None:
         given = _own_pace(given, replay, replay_speed, around, where)
     values: dict[str, tuple[Value, ...]] = {}
@@ -75,6 +79,8 @@ def build_plan(
         "until": (until, read_until, "until"),
         "budget_s": (budget, read_budget, "budget"),
         "fork": (fork, read_fork, "fork"),
+        "listen": (listen, read_host, "listen"),
+        "advertise": (advertise, read_host, "advertise"),
     }
     for key, (text, read, name) in texts_of.items():
         if text is not None:

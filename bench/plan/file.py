@@ -31,6 +31,7 @@ from typing import Any
 from bench.errors import UsageError
 from bench.plan.arms import parse_arm, read_runtime_name
 from bench.plan.axes import AXES, Surroundings, read_values
+from bench.plan.cluster import around_of
 from bench.plan.request import SETTINGS, Request
 from bench.plan.wording import unknown
 
@@ -71,6 +72,8 @@ def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
     runtimes = _runtimes(table.get("runtime", {}), place("runtime"))
     around = replace(around, runtimes={**runtimes, **around.runtimes})
     arms = _several(table.get("arms", []), place("arms"))
+    masters = [text for _at, text in _several(table.get("master", []), place("master"))]
+    around = around_of(around, masters, [text for _at, text in arms])
     for at, arm in arms:
         try:
             parse_arm(arm, around)

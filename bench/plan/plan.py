@@ -11,9 +11,10 @@ from typing import Any
 from bench.contract.jobs import OWN
 from bench.errors import UsageError
 from bench.plan.arms import copy_of, pins
-from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX
+from bench.plan.axes import AUTO, AXES, CONF_PREFIX, PARAM_PREFIX
 from bench.plan.cells import cell_of, digest, ordered, points
 from bench.plan.check import check_arms, check_axes, check_settings, check_size
+from bench.plan.cluster import check_cluster
 from bench.plan.fork import jvm_groups
 from bench.plan.jobs import (
     check_side,
@@ -80,6 +81,7 @@ class Plan:
         OWN.update({job.name: job.info for job in self.settings.own_jobs})
         for spec in self.round_trials(1):
             check_side(spec.job, spec.arm, self._own.get(spec.job))
+            check_cluster(spec)
             check_load(spec, *self.window_of(spec))
 
     @cached_property
@@ -166,6 +168,10 @@ class Plan:
             lines=job_lines(job, str(point["lines"]), replayed=replayed),
             partitions=partitions_of(point["partitions"], int(point["cores"])),
             checkpoint=str(point["checkpoint"]),
+            master=str(point["master"]),
+            executors=None if point["executors"] == AUTO else int(point["executors"]),
+            listen=self.settings.listen,
+            advertise=self.settings.advertise,
             job_reference=self._own[job].reference if job in self._own else "",
             job_digest=self._own[job].sha256 if job in self._own else "",
             python=dict(self.settings.runtimes).get(arm.keys.get("runtime", ""), ""),

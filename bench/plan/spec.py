@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from bench.contract.masters import LOCAL
 from bench.plan.capacity import CapacitySearch
 from bench.plan.own import OwnJob
 from bench.plan.tune import TuneSearch
@@ -15,7 +16,7 @@ from bench.stats.metrics import HEADLINE
 _LATER = frozenset(
     {
         *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
-        *("capacity", "tune", "own_jobs", "runtimes"),
+        *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise"),
     }
 )
 
@@ -68,7 +69,9 @@ class Settings:
     (``bench.plan.fork.FORKS``).  ``capacity`` makes the run a search for the highest rate that
     holds, which begins at the plan's rate; ``tune`` a search for better settings of its one arm.
     ``own_jobs`` are the jobs of users among its jobs; ``runtimes`` the interpreters that arms name,
-    with their paths.
+    with their paths.  ``listen`` is the address that the generator and the driver bind for a
+    cluster, ``advertise`` the name that executors are told; ``None`` leaves them to the way that
+    leads to the master.
     """
 
     rounds: int = 5
@@ -89,6 +92,8 @@ class Settings:
     tune: TuneSearch | None = None
     own_jobs: tuple[OwnJob, ...] = ()
     runtimes: tuple[tuple[str, str], ...] = ()
+    listen: str | None = None
+    advertise: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -130,6 +135,9 @@ class TrialSpec:
     empty.
     ``checkpoint`` is the folder below which checkpoints are written (a path or URI), or ``temp``.
     ``python`` is the interpreter of an arm's runtime, empty where its arm names none.
+    ``master`` is Spark's; on a cluster ``cores`` are task slots in ``executors`` executors
+    (``None``: as many as the cluster thinks fit), and ``listen`` and ``advertise`` are those of
+    :class:`Settings`.
     """
 
     number: int
@@ -165,6 +173,10 @@ class TrialSpec:
     job_digest: str = ""
     checkpoint: str = "temp"
     python: str = ""
+    master: str = LOCAL
+    executors: int | None = None
+    listen: str | None = None
+    advertise: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

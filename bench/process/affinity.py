@@ -27,6 +27,10 @@ class CpuPlan:
     note: str | None = None
 
 
+#: Of a trial on a cluster: its executors are elsewhere.
+NOT_PINNED = CpuPlan(None, None, "on a cluster nothing is pinned to CPUs")
+
+
 def available_cpus() -> tuple[int, ...] | None:
     """CPUs this process may use, ascending; ``None`` where the platform cannot tell or pin."""
     if not hasattr(os, "sched_getaffinity"):

@@ -9,6 +9,7 @@ from bench.report import conduct, notes, text
 from bench.report.capacity import CapacityReport
 from bench.report.layout import markdown_table
 from bench.report.markdown import facts_list
+from bench.report.scaling import scaling_sentences
 from bench.report.source import Source
 
 
@@ -20,7 +21,7 @@ def capacity_markdown(
     blocks = [
         f"# {md('Capacity of ' + ', '.join(report.arms))}",
         md(words.question(report)),
-        _list(words.answers(report)),
+        _list([*words.answers(report), *scaling_sentences(report)]),
         "## What holds",
         md(words.context(report)) + ".",
         markdown_table(words.table(report)),

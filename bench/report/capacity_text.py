@@ -8,6 +8,7 @@ from bench.report import text
 from bench.report.axes import axis_order
 from bench.report.capacity import CapacityReport, Found, Point
 from bench.report.layout import Grid, Line
+from bench.report.scaling import scaling_sentences
 from bench.report.summary import Cell
 from bench.strategy.capacity_outcome import MEANING
 
@@ -153,6 +154,7 @@ def lines(report: CapacityReport, width: int) -> list[Line | Grid]:
     parts: list[Line | Grid] = [Line(question(report), "bold"), Line(f"{context(report)}.")]
     parts += [Line(""), _fitting(table(report), table(report, wide=False), width), Line("")]
     parts += [Line(sentence, "bold") for sentence in answers(report)]
+    parts += [Line(sentence) for sentence in scaling_sentences(report)]
     parts += [Line(sentence, "dim") for sentence in reading(report)]
     parts += [Line(sentence) for sentence in reasons(report)]
     parts += [Line(f"! {sentence}", "yellow") for sentence in notes(report)]

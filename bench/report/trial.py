@@ -7,11 +7,12 @@ from pathlib import Path
 from statistics import median
 
 from bench.contract import PHASES
+from bench.contract.masters import LOCAL
 from bench.measure.thresholds import THRESHOLDS, Unit
 from bench.report import text
 from bench.report.layout import Grid, Line
 from bench.report.runs import STATUS_STYLES
-from bench.results.schema import Batch, Check, Quantiles, TrialResult
+from bench.results.schema import Batch, Check, ExecutorUse, Quantiles, TrialResult
 
 
 def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list[Line | Grid]:
@@ -63,7 +64,7 @@ def _what(result: TrialResult) -> list[Line]:
         f"path {trial.path}, guarantee {trial.guarantee}, profile {trial.profile}, "
         f"job {trial.job}, sink {trial.sink}, "
         f"arrivals {trial.arrivals}, payload {trial.payload}, seed {trial.seed}, "
-        f"slot {trial.slot}"
+        f"slot {trial.slot}" + (f", master {trial.master}" if trial.master != LOCAL else "")
     )
     apart = place.engine_python not in (None, place.python)
     harness = f" (sparkbench itself: {place.python})" if apart else ""
@@ -133,7 +134,23 @@ def _load(result: TrialResult) -> list[Line]:
             f"s, workers {cost.workers_cpu_s:.2f} s, generator {cost.generator_cpu_s:.2f} s of "
             f"{cost.window_s:.1f} s; memory at most {cost.rss_peak_bytes / 2**20:.0f} MiB."
         )
+        lines += [executor_words(one) for one in cost.executors]
     return [Line(line) for line in lines]
+
+
+def executor_words(use: ExecutorUse) -> str:
+    """What an executor did in the window, by Spark's own metrics, as a sentence."""
+    peaks = (
+        ("heap", use.heap_peak_bytes),
+        ("JVM", use.jvm_rss_peak_bytes),
+        ("Python", use.python_rss_peak_bytes),
+    )
+    memory = ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in peaks if size)
+    return (
+        f"Executor {text.plain(use.id)} on {text.plain(use.host)}, {use.cores} slots: "
+        f"{use.tasks} tasks ran {use.run_s:.2f} s, CPU {use.cpu_s:.2f} s, GC {use.gc_s:.2f} s"
+        + (f"; at most {memory}." if memory else ".")
+    )
 
 
 def _checks(checks: Sequence[Check]) -> Grid:

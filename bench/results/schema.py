@@ -46,7 +46,11 @@ class TrialInfo(Record):
     path: str = Field(description="python or jvm: whether records cross into Python workers")
     guarantee: str = "none"
     trigger_s: float
-    cores: int = Field(description="CPUs the trial is pinned to")
+    cores: int = Field(description="CPUs the trial is pinned to; on a cluster, task slots")
+    master: str = Field(default="local[*]", description="Spark's master as the user wrote it")
+    executors: int | None = Field(
+        default=None, description="executors asked for; null leaves them to the cluster"
+    )
     equal: str = Field(default="slots", description="what the arms have the same of: slots or cpus")
     slots: int | None = Field(
         default=None, description="task slots, the n of local[n]; a receiver holds one for life"
@@ -191,6 +195,24 @@ class Witness(Record):
     max: float
 
 
+class ExecutorUse(Record):
+    """One executor of a cluster in the measured window, by Spark's own metrics.
+
+    Of tasks that ended in the window; of memory the peak since the executor began.
+    """
+
+    id: str
+    host: str
+    cores: int = Field(description="task slots")
+    tasks: int
+    run_s: float = Field(description="time that tasks ran, all slots together")
+    cpu_s: float = Field(description="CPU time of tasks in the JVM, without its other threads")
+    gc_s: float = Field(description="time in collections while tasks ran; each task counts it")
+    heap_peak_bytes: int | None = None
+    jvm_rss_peak_bytes: int | None = None
+    python_rss_peak_bytes: int | None = None
+
+
 class Resources(Record):
     """Cost of the measured window."""
 
@@ -200,10 +222,15 @@ class Resources(Record):
     workers_cpu_s: float
     generator_cpu_s: float
     cpu_s_per_million: float | None = Field(
-        description="JVM, driver and workers, per million records of the window"
+        description="JVM, driver, workers and executors, per million records of the window"
     )
     rss_peak_bytes: int
     gc_s: float | None = None
+    executors_cpu_s: float | None = Field(
+        default=None,
+        description="CPU time of executors: of their processes if they are here, else of tasks",
+    )
+    executors: list[ExecutorUse] = []
 
 
 class Check(Record):

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType, MappingProxyType
 
 from bench._version import __version__
+from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem
 from bench.plan import estimate
 from bench.plan.load import near_peak
@@ -77,10 +78,11 @@ def execute(
     preflight.check_disk(out or Path(), trials)
     with hold_machine(wait, on_event):
         places = preflight.check_places(plan, on_event)
+        found = probe_clusters(plan)
         store = RunStore.create(out or next_run_dir(), run_info(plan, command, places, trials))
         if plan_file is not None:
             atomic_write(store.path / PLAN_FILE, redact(plan_file).encode())
-        begin(store, plan, strategy, (), on_event)
+        begin(store, plan, strategy, (), on_event, notes=found)
         return run_stored(store, plan, strategy, (), on_event=on_event, run_trial=run_trial)
 
 
@@ -204,6 +206,15 @@ def run_info(
         warnings=near_peak(plan.round_trials(1), calibrated_peak()),
         digests=True,
     )
+
+
+def probe_clusters(plan: Plan) -> list[str]:
+    """Try the clusters of a plan; a sentence of each.  Raises :class:`EnvironmentProblem`."""
+    if all(is_local(spec.master) for spec in plan.round_trials(1)):
+        return []
+    from bench.cluster.probe import probe_masters
+
+    return [str(found) for found in probe_masters(plan)]
 
 
 def _real_trial() -> RunTrial:

@@ -19,7 +19,7 @@ from bench.results.schema import RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore
 from bench.runner import preflight
 from bench.runner.environment import current_environment
-from bench.runner.execute import Finished, begin, hold_machine, run_stored
+from bench.runner.execute import Finished, begin, hold_machine, probe_clusters, run_stored
 from bench.runner.own_jobs import check_unchanged
 from bench.runner.runner import OnEvent, RunTrial
 from bench.runner.same_machine import changes
@@ -96,6 +96,7 @@ def resume(
         results, problems = store.recover()
         strategy = strategy_of(plan)
         over = strategy.next(results) is None
+        found = [] if over else probe_clusters(plan)
         if not (over and info.finished_at is not None and not replanned):
             part = RunPart(
                 pid=os.getpid(), started_at=time.time(), forced=forced, replanned=replanned
@@ -111,7 +112,7 @@ def resume(
         notes = [f"--force: {why}" for why in forced]
         if left.processes:
             notes.append(f"ended {len(left.processes)} processes that the run had left behind")
-        begin(store, plan, strategy, results, on_event, notes=[*problems, *notes])
+        begin(store, plan, strategy, results, on_event, notes=[*problems, *notes, *found])
         return run_stored(store, plan, strategy, results, on_event=on_event, run_trial=run_trial)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from bench.cluster.members import workers_of
 from bench.contract import BatchRecord
 from bench.contract.files import DIRECTORY
 from bench.load.lag import LagReport
@@ -22,8 +23,10 @@ from bench.plan.arms import choice
 from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.cpu import process_cpu_s
+from bench.results.schema import ExecutorUse
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
+from bench.trial.executors import executors_between
 from bench.trial.limits import (
     CONNECT_S,
     COUNTERS_S,
@@ -59,6 +62,7 @@ class Observed:
     machine: MachineUse | None = None
     gc_s: float | None = None
     heap_left: list[tuple[int | None, int | None]] = field(default_factory=list)
+    executors: list[ExecutorUse] = field(default_factory=list)
     rss_peak_bytes: int = 0
     console: dict[int, float] = field(default_factory=dict)
     stopped: bool = True
@@ -95,7 +99,7 @@ class MeasuredStream:
         self._temp_dir = temp_dir
         self._phase = phase
         self._name = name
-        self._sampler = Sampler(engine.child.pid)
+        self._sampler = Sampler(engine.child.pid, workers_of(spec.master))
         self._next_sample = 0.0
         self._next_gauges = math.inf
         self._wall_s = 0.0
@@ -170,6 +174,7 @@ class MeasuredStream:
         after = self._engine.gauges(COUNTERS_S)
         if gauges["gc_s"] is not None:
             seen.gc_s = after["gc_s"] - gauges["gc_s"]
+        seen.executors = executors_between(gauges.get("executors"), after.get("executors"))
         log = self._engine.gauge_log
         seen.heap_left = [(event["gc_id"], event["heap_after_gc_bytes"]) for event in log]
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bench.contract.masters import is_local
 from bench.load.kinds import PLAIN
 from bench.load.lag import LagReport, Spread
 from bench.measure.checks import run_checks, status_of
@@ -24,6 +25,7 @@ from bench.results.schema import (
     TrialInfo,
     TrialResult,
 )
+from bench.runner.environment import usable_cores
 from bench.trial.code import code_digest
 from bench.trial.knobs import guarantee_words, profile_settings
 from bench.trial.measured import Observed
@@ -46,6 +48,8 @@ def trial_info(spec: TrialSpec) -> TrialInfo:
         guarantee=guarantee_words(spec, chosen_conf(spec)),
         trigger_s=spec.trigger_s,
         cores=spec.cores,
+        master=spec.master,
+        executors=spec.executors,
         rate_per_s=spec.rate_per_s,
         arrivals=arrivals_text(spec),
         streams=spec.streams,
@@ -121,7 +125,7 @@ def measured_result(
             starved_p99_s=seen.lag.starved_s.p99,
             blocked_p99_s=seen.lag.blocked_s.p99,
             delivered_share=delivered_share(seen.lag.delivered_per_s, seen.lag.offered_per_s),
-            generator_cpu_share=_generator_share(seen, spec.cores, generator_apart),
+            generator_cpu_share=_generator_share(seen, _cores_here(spec), generator_apart),
             generator_apart=generator_apart,
             clock_step_s=machine.clock_step_s,
             witness_p50_s=seen_on_console.p50 if seen_on_console else None,
@@ -233,6 +237,11 @@ def _generator_share(seen: Observed, cores: int, apart: bool) -> float | None:
     return seen.generator_cpu_s / seen.machine.length_s / (1 if apart else cores)
 
 
+def _cores_here(spec: TrialSpec) -> int:
+    """CPUs that the generator shares: the trial's, and with a cluster all of this machine."""
+    return spec.cores if is_local(spec.master) else usable_cores()
+
+
 def _load_before(environment: Environment) -> float | None:
     before = environment.extra.get("load_average_before")
     return float(before) / environment.cpus if before is not None else None
@@ -241,13 +250,17 @@ def _load_before(environment: Environment) -> float | None:
 def _resources(seen: Observed, parts: Parts) -> Resources:
     length_s = seen.machine.length_s if seen.machine else seen.window.length_s
     records = parts.measurements.records or 0
+    executors_s = seen.cpu.executors_s or sum(one.cpu_s for one in seen.executors)
+    total_s = seen.cpu.total_s - seen.cpu.executors_s + executors_s
     return Resources(
         window_s=length_s,
         jvm_cpu_s=seen.cpu.jvm_s,
         driver_cpu_s=seen.cpu.driver_s,
         workers_cpu_s=seen.cpu.workers_s,
         generator_cpu_s=seen.generator_cpu_s,
-        cpu_s_per_million=seen.cpu.total_s / records * 1e6 if records else None,
+        cpu_s_per_million=total_s / records * 1e6 if records else None,
         rss_peak_bytes=seen.rss_peak_bytes,
         gc_s=seen.gc_s,
+        executors_cpu_s=executors_s if seen.executors else None,
+        executors=seen.executors,
     )

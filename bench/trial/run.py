@@ -6,11 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem, UsageError
 from bench.load.errors import LoadError
 from bench.plan.fork import GOES_ON, may_share
 from bench.plan.spec import Settings, TrialSpec
-from bench.process.affinity import plan_cpus
+from bench.process.affinity import NOT_PINNED, plan_cpus
 from bench.results.schema import TrialResult
 from bench.runtime.interpreter import Interpreter
 from bench.trial.archive import Archives
@@ -69,7 +70,7 @@ class TrialRunner:
 
         def session_for() -> EngineSession:
             if self._session is None:
-                cpus = plan_cpus(spec.cores)
+                cpus = plan_cpus(spec.cores) if is_local(spec.master) else NOT_PINNED
                 self._session = EngineSession(spec, cpus, workdir, archive, interpreter)
             self._session.take(spec)
             return self._session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -20,51 +21,60 @@ class CpuTimes:
     jvm_s: float = 0.0
     driver_s: float = 0.0
     workers_s: float = 0.0
+    executors_s: float = 0.0
 
     def __sub__(self, other: CpuTimes) -> CpuTimes:
         return CpuTimes(
             self.jvm_s - other.jvm_s,
             self.driver_s - other.driver_s,
             self.workers_s - other.workers_s,
+            self.executors_s - other.executors_s,
         )
 
     @property
     def total_s(self) -> float:
         """All of it."""
-        return self.jvm_s + self.driver_s + self.workers_s
+        return self.jvm_s + self.driver_s + self.workers_s + self.executors_s
 
 
 class Sampler:
     """Looks at the process tree below the trial's child.
 
     The Python workers are forked by a daemon that the JVM starts, so they are below it whatever
-    process group they chose.
+    process group they chose.  Executors are JVMs that the driver's started (``local-cluster``), or
+    that workers of a cluster on this machine did, whose process ids are ``cluster``.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, cluster: Sequence[int] = ()) -> None:
         self._root = psutil.Process(pid)
+        self._cluster = tuple(cluster)
         self.rss_peak_bytes = 0
 
     def sample(self) -> CpuTimes:
         """CPU seconds by kind; raises the memory peak.  Zero for a tree that is gone."""
-        jvm = driver = workers = 0.0
+        jvm = driver = workers = executors = 0.0
         rss = 0
         processes: list[psutil.Process] = []
         with contextlib.suppress(*_GONE):
             processes = [self._root, *self._root.children(recursive=True)]
+        for worker in self._cluster:
+            with contextlib.suppress(*_GONE):
+                processes += psutil.Process(worker).children(recursive=True)
         for process in processes:
             with contextlib.suppress(*_GONE):
                 own = process_cpu_s(process)
                 with process.oneshot():
                     ended = process.cpu_times()
                     rss += process.memory_info().rss
-                    name = process.name()
+                    name, parent = process.name(), process.ppid()
                 if process.pid == self._root.pid:
                     driver += own
-                elif name == "java":
+                elif name == "java" and parent == self._root.pid:
                     jvm += own
+                elif name == "java":
+                    executors += own
                 else:
                     # A worker that has ended lives on in its parent's account.
                     workers += own + ended.children_user + ended.children_system
         self.rss_peak_bytes = max(self.rss_peak_bytes, rss)
-        return CpuTimes(jvm, driver, workers)
+        return CpuTimes(jvm, driver, workers, executors)

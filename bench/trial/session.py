@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from bench.cluster.join import join_environment, leave
 from bench.contract import BatchRecord
 from bench.load.config import LoadConfig
 from bench.load.process import LoadProcess
@@ -61,7 +62,10 @@ class EngineSession:
                 token=self.token,
                 log=workdir / LOG_NAME,
                 cpus=cpus.trial,
-                env=engine_environment(spec.arm.engine, interpreter),
+                env={
+                    **engine_environment(spec.arm.engine, interpreter),
+                    **join_environment(spec, workdir),
+                },
                 on_batch=lambda batch: self.on_batch(batch),
                 interpreter=interpreter,
             )
@@ -115,6 +119,7 @@ class EngineSession:
         with ExitStack() as stack:
             # What lies outside the temporary folder, once nobody writes to it any more.
             stack.callback(remove_checkpoints, self.last.checkpoint, self.temp_dir)
+            stack.callback(leave, self.folder)
             # Left last, when every pipe has been let go, and whatever interrupts the steps before.
             stack.callback(end_all, self.token, GRACE_S)
             stack.callback(self.engine.close)

@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench.cluster.addresses import addresses
+from bench.cluster.join import join_conf, py_files, reader_host
 from bench.contract import Options
 from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
 from bench.contract.knobs import split
+from bench.contract.masters import LOCAL, is_local
+from bench.contract.masters import task_slots as slots_of
 from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
 from bench.load.stored import schedules_of, store_schedule
@@ -68,6 +72,7 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
     return {
         "spark.ui.enabled": "false",
         "spark.driver.defaultJavaOptions": ours.strip(),
+        **join_conf(spec, task_slots(spec)),
         **conf,
     }
 
@@ -95,13 +100,13 @@ def stream_options(
     folder = input_folder(spec, temp_dir, name)
     watched = {} if folder is None else {DIRECTORY: str(folder)}
     return Options(
-        endpoints=tuple(("127.0.0.1", port) for port in ports),
+        endpoints=tuple((reader_host(spec), port) for port in ports),
         trigger_s=trigger_s,
         job=spec.job_reference or spec.job,
         job_params=revealed(PARAM_PREFIX, spec.job_params),
         sink=spec.sink,
         path=spec.path,
-        master=f"local[{task_slots(spec)}]",
+        master=spark_master(spec),
         conf=conf.spark,
         checkpoint_dir=checkpoint,
         source=choice(spec.arm, "source"),
@@ -111,6 +116,7 @@ def stream_options(
         guarantee=choice(spec.arm, "guarantee"),
         work_dir=str(temp_dir / f"stream-{name}"),
         partitions=spec.partitions,
+        py_files=py_files(spec),
     )
 
 
@@ -133,8 +139,21 @@ def receivers(spec: TrialSpec) -> int:
 
 
 def task_slots(spec: TrialSpec) -> int:
-    """The n of ``local[n]``: the CPUs, and for equal CPUs a slot more for each receiver."""
-    return spec.cores + (receivers(spec) if spec.equal == "cpus" else 0)
+    """Task slots: the cores, and for equal CPUs a slot more for each receiver.
+
+    A master that names its slots, ``local[4]``, has as many on whatever CPUs there are.  Several
+    executors have the same number each.
+    """
+    named = is_local(spec.master) and spec.master != LOCAL
+    slots = (slots_of(spec.master, {}) if named else None) or spec.cores
+    slots += receivers(spec) if spec.equal == "cpus" else 0
+    executors = spec.executors or 1
+    return -(-slots // executors) * executors
+
+
+def spark_master(spec: TrialSpec) -> str:
+    """The master's URL as Spark is given it."""
+    return f"local[{task_slots(spec)}]" if is_local(spec.master) else spec.master
 
 
 def unsupported_reason(spec: TrialSpec, reason: str) -> str:
@@ -180,6 +199,7 @@ def load_config(
         seed=spec.seed,
         streams=spec.streams,
         cpus=cpus,
+        host=addresses(spec).listen,
         directory=None if folder is None else str(folder),
     )
 
