@@ -1,6 +1,7 @@
 """sparkbench: DStream against Structured Streaming, measured on your own machine.
 
-``compare(...)`` measures and returns a :class:`Run`; ``Run.load(path)`` opens an earlier one.
+``compare(...)`` measures and returns a :class:`Run`, ``capacity(...)`` searches the highest rate
+that holds; ``Run.load(path)`` opens an earlier run.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from bench._version import __version__
 
 if TYPE_CHECKING:
     from bench.api import compare
+    from bench.api_capacity import capacity
     from bench.run import Run
 
-__all__ = ["Run", "__version__", "compare"]
+__all__ = ["Run", "__version__", "capacity", "compare"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from bench.api import compare
 
         return compare
+    if name == "capacity":
+        from bench.api_capacity import capacity
+
+        return capacity
     if name == "Run":
         from bench.run import Run
 

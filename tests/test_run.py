@@ -223,3 +223,50 @@ class TestCompare:
         with pytest.raises(KeyboardInterrupt):
             compare("null", quiet=True)
         assert (tmp_path / "run" / "report" / "report.md").exists()
+
+    def test_a_search_for_capacity_is_the_command_s(self, executed, tmp_path):
+        from bench import capacity
+
+        plan = tmp_path / "plan.toml"
+        plan.write_text(
+            '[compare]\narms = ["null"]\nrate = [1000, 2000]\nrounds = 9\nseed = 4\n'
+            'trigger = ["2s", "5s"]\nwarmup = "8s"\n'
+        )
+        capacity(
+            cores=1,
+            low=2000,
+            high="1M",
+            precision=1.5,
+            p99=3,
+            budget="20m",
+            warmup="7s",
+            conf={"spark.a": 1},
+            plan=plan,
+            filter="trigger=2s",
+            quiet=True,
+        )
+        made = executed["plan"]
+        assert [arm.text for arm in made.arms] == ["null"]
+        assert made.axes["rate_per_s"] == (2000.0,)
+        assert made.axes["trigger_s"] == (2.0,)
+        assert made.axes["conf.spark.a"] == ("1",)
+        assert (made.settings.rounds, made.settings.seed, made.settings.warmup_s) == (1, 4, 7.0)
+        search = made.settings.capacity
+        assert (search.high_per_s, search.precision, search.p99_s, search.budget_s) == (
+            1e6,
+            1.5,
+            3.0,
+            1200.0,
+        )
+        assert executed["command"] == (
+            "sparkbench capacity --cores 1 --conf spark.a=1 --low 2000 --high 1M --precision 1.5 "
+            f"--p99 3s --budget 20m --warmup 7s --plan {plan} --filter trigger=2s"
+        )
+
+    @pytest.mark.parametrize("wrong", [{"low": 0}, {"precision": 1}, {"p99": -1}, {"cores": 0}])
+    def test_a_search_names_what_is_wrong(self, executed, wrong):
+        from bench import capacity
+
+        with pytest.raises(UsageError, match=next(iter(wrong))):
+            capacity("null", quiet=True, **wrong)
+        assert not executed

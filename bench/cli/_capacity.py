@@ -7,19 +7,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.cli._compare import command_line
 from bench.errors import UsageError
 from bench.plan import estimate
-from bench.plan.build import build_plan, option
-from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, read_search
+from bench.plan.build import option
 from bench.plan.cells import describe
 from bench.plan.plan import Plan
 from bench.runner.exit_codes import DONE, exit_code
 from bench.runner.surroundings import surroundings
 from bench.strategy.capacity import Capacity
-from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS, capacity_plan, is_capacity
+from bench.strategy.capacity_plan import is_capacity
 from bench.units import format_duration
 from bench.view.words import spell
 
@@ -40,6 +39,8 @@ class Invocation:
     params: tuple[str, ...] = ()
     search: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    plan_file: str | None = None
+    filters: tuple[str, ...] = ()
     resume: str | None = None
     force: bool = False
     wait: bool = False
@@ -53,7 +54,12 @@ class Invocation:
     def given(self) -> list[str]:
         """Everything that is written of a plan, as the options are spelled."""
         arms = ["ARM"] if self.arms else []
-        lists = [*(["conf"] if self.conf else []), *(["param"] if self.params else [])]
+        lists = [
+            *(["conf"] if self.conf else []),
+            *(["param"] if self.params else []),
+            *(["plan"] if self.plan_file is not None else []),
+            *(["filter"] if self.filters else []),
+        ]
         return [*arms, *map(option, (*self.axes, *self.search, *self.settings, *lists))]
 
 
@@ -63,7 +69,7 @@ def run_capacity(how: Invocation) -> int:
         return _end(_resumed(how), how)
     if how.force:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
-    plan = make_plan(how)
+    plan, text = make_plan(how)
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE
@@ -71,34 +77,33 @@ def run_capacity(how: Invocation) -> int:
     from bench.view import make_view
 
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
-        finished = execute(plan, out=how.out, command=command_line(), on_event=view, wait=how.wait)
+        finished = execute(
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            wait=how.wait,
+            plan_file=text,
+        )
     return _end(finished, how)
 
 
-def make_plan(how: Invocation) -> Plan:
-    """The plan of a search from what the user wrote; raises :class:`UsageError`."""
-    from bench.runner.calibration import calibrated_peak
+def make_plan(how: Invocation) -> tuple[Plan, str | None]:
+    """The plan of a search from what the user wrote, and its file's text; raises `UsageError`."""
+    from bench.plan.request import Request
+    from bench.runner.search_plan import plan_search
 
-    texts: dict[str, Any] = {"duration": DEFAULT_DURATION, **how.settings}
-    search = dict(how.search)
-    plan = build_plan(
-        how.arms or DEFAULT_CAPACITY_ARMS,
-        around=surroundings(how.runtimes),
-        axes={**how.axes, "rate": [search.pop("low", DEFAULT_LOW)]},
+    request = Request(
+        arms=how.arms,
+        axes=how.axes,
         conf=how.conf,
         params=how.params,
-        rounds="1",
-        where=lambda name: "--low" if name == "rate" else option(name),
-        **texts,
+        settings=how.settings,
+        filters=how.filters,
     )
-    specs = plan.round_trials(1)
-    found = read_search(
-        low_per_s=float(plan.axes["rate_per_s"][0]),
-        longest_trigger_s=max(spec.trigger_s for spec in specs),
-        generator_per_s=calibrated_peak(),
-        **search,
+    return plan_search(
+        request, surroundings(how.runtimes), search=how.search, plan_file=how.plan_file
     )
-    return capacity_plan(plan, found)
 
 
 def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:

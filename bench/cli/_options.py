@@ -172,6 +172,16 @@ Duration = Annotated[
     str | None,
     typer.Option("--duration", metavar="TIME", help="Least length of the window [30s]."),
 ]
+PlanFile = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter", metavar="KEY=VALUE,...", help="Only these arms (arm=) and cells (trigger=)."
+    ),
+]
 Resume = Annotated[
     str | None,
     typer.Option("--resume", metavar="RUN", help="Go on with this run; a directory or last."),

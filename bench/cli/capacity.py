@@ -78,7 +78,9 @@ def capacity(
         ),
     ] = None,
     seed: options.Seed = None,
+    plan_file: options.PlanFile = None,
     runtime: options.Runtimes = None,
+    filters: options.Filters = None,
     resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine, or with other code.")
@@ -96,7 +98,8 @@ def capacity(
     A rate holds when the backlog does not grow, p99 keeps its bound and nothing is lost.  Short
     trials of rising rate in one JVM say where to look; fresh trials at full length then find the
     highest rate that holds and the next one that does not.  Prints both, the rate per core, and
-    latency by rate up to there, with a plot in the report.
+    latency by rate up to there, with a plot in the report.  Of a comparison's --plan it takes the
+    arms, the cells and the windows, not the rates nor how often and by what it compares.
 
     \b
     Examples:
@@ -104,6 +107,7 @@ def capacity(
       sparkbench capacity structured --trigger 1s,5s --cores 1,2
       sparkbench capacity dstream structured --p99 2s --precision 1.05 --budget 20m
       sparkbench capacity structured --conf spark.locality.wait=0s --dry-run
+      sparkbench capacity --plan plan.toml --filter arm=structured
       sparkbench capacity --resume last
     """
     from bench.cli._capacity import Invocation, run_capacity
@@ -141,6 +145,8 @@ def capacity(
         params=tuple(param or ()),
         search=options.given(search),
         settings=options.given(settings),
+        plan_file=plan_file,
+        filters=tuple(filters or ()),
         resume=resume,
         force=force,
         wait=wait,

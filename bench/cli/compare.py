@@ -82,17 +82,9 @@ def compare(
         typer.Option("--quick", help="An estimate: 3 short rounds, at most 2 cores."),
     ] = False,
     seed: options.Seed = None,
-    plan_file: Annotated[
-        str | None,
-        typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
-    ] = None,
+    plan_file: options.PlanFile = None,
     runtime: options.Runtimes = None,
-    filters: Annotated[
-        _Texts,
-        typer.Option(
-            "--filter", metavar="KEY=VALUE,...", help="Only these arms (arm=) and cells (trigger=)."
-        ),
-    ] = None,
+    filters: options.Filters = None,
     plan_schema: Annotated[
         bool, typer.Option("--plan-schema", help="Print the JSON Schema of plan files.")
     ] = False,

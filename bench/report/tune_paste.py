@@ -11,8 +11,14 @@ from bench.plan.axes import CONF_PREFIX
 from bench.plan.spec import Arm
 from bench.units import parse_duration
 
-#: What a source is called in ``readStream.format``.
+#: What a source is called in ``readStream.format``, and the path it loads.
 _FORMATS = {"socket": "socket", "spooled": "spooled_socket", "directory": "text"}
+_PATHS = {"spooled": "/data/spool", "directory": "/data/lines"}
+
+_SERVER = {"host": "127.0.0.1", "port": "1100"}
+
+#: What ``guarantee=recoverable`` sets of a source.
+PROMISED = {"spooled": {"durability": "batch"}}
 
 
 def option_lines(config: Mapping[str, str]) -> list[str]:
@@ -39,7 +45,8 @@ def python_text(arm: Arm, config: Mapping[str, str], trigger_s: float) -> str:
         trigger_s = parse_duration(config["trigger"])
     streams = int({**arm.keys, **config}.get("streams", "1"))
     if arm.engine == "structured":
-        lines = _structured(conf, choice(arm, "source"), trigger_s, streams)
+        recoverable = choice(arm, "guarantee") == "recoverable"
+        lines = _structured(conf, choice(arm, "source"), recoverable, trigger_s, streams)
     elif arm.engine == "dstream":
         lines = _dstream(conf, trigger_s, streams)
     else:
@@ -47,27 +54,41 @@ def python_text(arm: Arm, config: Mapping[str, str], trigger_s: float) -> str:
     return "\n".join(lines)
 
 
-def _structured(conf: Mapping[str, str], source: str, trigger_s: float, streams: int) -> list[str]:
+def _structured(
+    conf: Mapping[str, str], source: str, recoverable: bool, trigger_s: float, streams: int
+) -> list[str]:
     parts = split(conf)
     several = [f"# One of {streams} such streams, joined with union()."] if streams > 1 else []
+    reading, writing = dict(parts.source), dict(parts.sink)
+    reading.pop("directory", None)  # what is loaded says it
+    if source != "directory":
+        reading = {**_SERVER, **reading}
+    if recoverable:
+        reading = {**PROMISED.get(source, {}), **reading}
+        writing = {"checkpointLocation": "/data/checkpoint", **writing}
+    imported, registered = [], []
+    if source == "spooled":
+        imported = ["from structured.spooled import SpooledSocketDataSource"]
+        registered = ["spark.dataSource.register(SpooledSocketDataSource)"]
     return [
         "from pyspark.sql import SparkSession",
+        *imported,
         "",
         "spark = (",
         "    SparkSession.builder",
         *_calls("config", parts.spark),
         "    .getOrCreate()",
         ")",
+        *registered,
         *several,
         "lines = (",
         f'    spark.readStream.format("{_FORMATS[source]}")',
-        *_calls("option", {"host": "127.0.0.1", "port": "1100"} if source == "socket" else {}),
-        *_calls("option", parts.source),
-        "    .load()",
+        *_calls("option", reading),
+        f"    .load({_PATHS[source]!r})" if source in _PATHS else "    .load()",
         ")",
         "query = (",
         '    lines.writeStream.format("console")',
-        *_calls("option", parts.sink),
+        *_calls("option", writing),
         f'    .trigger(processingTime="{round(trigger_s * 1000)} milliseconds")',
         "    .start()",
         ")",

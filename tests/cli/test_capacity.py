@@ -131,6 +131,33 @@ def test_a_dry_run_runs_nothing_and_says_how_long(capacity, tmp_path):
     assert data["trials"][0]["purpose"] == "ramp"
 
 
+def test_a_comparison_s_plan_says_what_is_searched(capacity, tmp_path):
+    (tmp_path / "plan.toml").write_text(
+        '[compare]\narms = ["null", "structured"]\nrate = ["1k", "10k"]\nuntil = "5%"\n'
+        'trigger = ["1s", "2s"]\nduration = "40s"\nquick = true\n'
+    )
+    plan = ["--plan", "plan.toml"]
+    code, out, err = capacity("--dry-run", *plan, "--json", "-", arms=())
+    assert (code, err) == (0, "")
+    made = json.loads(out)["plan"]
+    assert [arm["text"] for arm in made["arms"]] == ["null", "structured"]
+    assert made["settings"]["duration_s"] == 40
+    assert not made["settings"]["estimate"]
+    code, out, err = capacity(*plan, "--filter", "arm=null,trigger=1s", "--low", "9k", arms=())
+    assert code == 0, err
+    store = RunStore.open(tmp_path / "run")
+    assert store.info.plan["axes"]["trigger_s"] == [1.0]
+    assert store.info.plan["axes"]["rate_per_s"] == [9000.0]
+    assert (tmp_path / "run" / "plan.toml").exists()
+    code, _out, err = capacity(*plan, "--low", "0", arms=(), out=False)
+    assert code == 2
+    assert err.startswith("sparkbench: --low: ")
+    (tmp_path / "plan.toml").write_text('[compare]\ntrigger = ["soon"]\n')
+    code, _out, err = capacity(*plan, arms=(), out=False)
+    assert code == 2
+    assert "plan.toml: compare.trigger[0]: " in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -111,7 +111,7 @@ def test_what_fails_is_told_and_the_rest_goes_on(monkeypatch, capsys):
 
     monkeypatch.setattr(spool, "find_capacity", find_capacity)
     monkeypatch.setattr(spool, "find_pairs", find_pairs)
-    monkeypatch.setattr(spool, "SINKS", ("files", *spool.SINKS))
+    monkeypatch.setattr(spool, "SINKS", ("files", "drain", "console"))
     assert spool.main([]) == 4
     said = capsys.readouterr()
     assert asked == [contender.name for contender in spool.CONTENDERS]

@@ -18,7 +18,7 @@ from bench.report.tune import (
     tune_report,
 )
 from bench.report.tune_files import tune_data, tune_markdown
-from bench.report.tune_paste import option_lines, python_text
+from bench.report.tune_paste import PROMISED, option_lines, python_text
 from bench.run import Run
 from bench.trial.knobs import engine_profiles
 from tests.report.synthetic import make_info
@@ -155,6 +155,29 @@ def test_settings_are_quoted_for_a_shell_and_compile_as_python():
     assert "StreamingContext(context, 0.5)" in text
     assert "StorageLevel.MEMORY_ONLY" in text
     assert "conf.set('spark.z', '2')" in text
+
+
+def test_the_spooled_source_is_pasted_as_it_is_used():
+    from structured.knobs import RECOVERABLE
+
+    config = {"conf.sparkbench.source.targetPartitionBytes": "4m"}
+    text = python_text(parse_arm("structured:source=spooled"), config, 1.0)
+    compile(text, "pasted", "exec")
+    for part in (
+        "from structured.spooled import SpooledSocketDataSource",
+        "spark.dataSource.register(SpooledSocketDataSource)",
+        ".option('port', '1100')",
+        ".option('targetPartitionBytes', '4m')",
+        ".load('/data/spool')",
+    ):
+        assert part in text
+    assert "checkpointLocation" not in text
+    arm = parse_arm("structured:source=spooled,guarantee=recoverable")
+    text = python_text(arm, config, 1.0)
+    assert ".option('checkpointLocation', '/data/checkpoint')" in text
+    assert ".option('durability', 'batch')" in text
+    for source, settings in PROMISED.items():
+        assert {f"sparkbench.source.{k}": v for k, v in settings.items()} == RECOVERABLE[source]
 
 
 def test_a_configuration_in_words():

@@ -1,0 +1,67 @@
+"""The plan of a search for capacity, from what a user has written of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bench.plan.axes import Surroundings
+from bench.plan.build import Where, option
+from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, read_search
+from bench.plan.plan import Plan
+from bench.plan.request import Request
+from bench.runner.calibration import calibrated_peak
+from bench.runner.plan_files import load_plan_file
+from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS, capacity_plan
+
+#: What the plan of a comparison says and a search finds by itself: its rates, and how often and
+#: by what it compares.
+_NOT_SEARCHED = frozenset({"rounds", "until", "budget", "metric", "fork", "replay_speed"})
+
+
+def plan_search(
+    request: Request,
+    around: Surroundings,
+    *,
+    search: Mapping[str, str],
+    plan_file: str | None = None,
+    spell: Where = option,
+) -> tuple[Plan, str | None]:
+    """The plan, and the text of ``plan_file``, over which ``request`` wins.
+
+    ``search`` maps low, high, precision, p99 and budget to texts.  Raises ``UsageError``.
+    """
+    text = None
+    if plan_file is not None:
+        from_file, text = load_plan_file(plan_file, around)
+        request = request.over(_without_rates(from_file))
+    finding = dict(search)
+    request = replace(
+        request,
+        arms=request.arms or DEFAULT_CAPACITY_ARMS,
+        axes={**request.axes, "rate": [finding.pop("low", DEFAULT_LOW)]},
+        settings={"duration": DEFAULT_DURATION, **request.settings, "rounds": "1"},
+    )
+
+    def where(name: str) -> str:
+        return spell("low" if name == "rate" else name)
+
+    plan = request.plan(around, where)
+    found = read_search(
+        low_per_s=float(plan.axes["rate_per_s"][0]),
+        longest_trigger_s=max(spec.trigger_s for spec in plan.round_trials(1)),
+        generator_per_s=calibrated_peak(),
+        **finding,
+    )
+    return capacity_plan(plan, found), text
+
+
+def _without_rates(request: Request) -> Request:
+    """The arms, cells and windows of a comparison's plan."""
+    return replace(
+        request,
+        axes={name: texts for name, texts in request.axes.items() if name != "rate"},
+        settings={n: text for n, text in request.settings.items() if n not in _NOT_SEARCHED},
+        places={name: place for name, place in request.places.items() if name != "rate"},
+        quick=False,
+    )
