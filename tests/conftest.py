@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import psutil
@@ -18,13 +19,21 @@ from hypothesis import HealthCheck, settings
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import marked
 from bench.runtime.cache import cache_dir
+from bench.runtime.cds import COLLECTOR, class_archive
 from bench.runtime.java import find_java
 from bench.runtime.spark_env import FOLDER
 from tests import tally
+from tests.forks import Forks
+from tests.long import LONG, examples
 from tests.made_results import make_result
 
 # Tests check behaviour; how fast a busy machine was is no finding.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(100),
+)
 settings.load_profile("untimed")
 
 # A suite started in the background ignores Ctrl-C, and so would every process it starts; some
@@ -35,6 +44,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 #: Every process started from here inherits it, so that two suites on a machine keep apart.
 SESSION = "SPARKBENCH_TEST_SESSION"
 REQUIRE_ALL = "SPARKBENCH_REQUIRE_ALL"
+
+#: Set by pytest-xdist in each of its workers.
+WORKER = "PYTEST_XDIST_WORKER"
+#: For the JVMs of `make test`, which end before thorough compilation pays: half of their CPU time.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1"
+#: Shared fixtures that cost little: each worker has its own.
+FOR_EVERY_WORKER = frozenset({"example"})
 
 Require = Callable[[str], str]
 
@@ -93,6 +109,33 @@ def require() -> Require:
     return find
 
 
+@pytest.fixture(scope="session")
+def java_options(require: Require, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Java options for the class archive, which saves a JVM of Spark half of its start.
+
+    Nothing in `make test-all`, so that everything runs without it too, except trials.
+    """
+    require("java")
+    return "" if LONG else class_archive().java_options(tmp_path_factory.mktemp("java"))
+
+
+@pytest.fixture(scope="session")
+def spark_environ(java_options: str) -> dict[str, str]:
+    """The same as an environment, for programs that start Spark with no Java options of theirs."""
+    if not java_options:
+        return {}
+    option = f"spark.driver.defaultJavaOptions={COLLECTOR} {java_options}"
+    return {"PYSPARK_SUBMIT_ARGS": shlex.join(["--conf", option, "pyspark-shell"])}
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Where commands are forked from; its process starts with the first of them."""
+    made = Forks()
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def run_dir(tmp_path: Path) -> Path:
     """A folder for one run, empty."""
@@ -101,18 +144,61 @@ def run_dir(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """For several workers: what shares something runs in one, and what takes long runs first."""
+    if WORKER not in os.environ:
+        yield
+        return
+    for item in items:
+        if (place := _shared(item)) is not None:
+            item.add_marker(pytest.mark.xdist_group(place))
+    yield
+    # The many small ones fill the gaps at the end.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _shared(item: pytest.Item) -> str | None:
+    """The widest place whose tests share a fixture with ``item``: a file or a folder of tests.
+
+    What is shared took long to make, or it would not be; every worker would make it again.  A
+    fixture with parameters is another one for each.
+    """
+    if not isinstance(item, pytest.Function):
+        return None
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    found: dict[str, str] = {}
+    for name, definitions in item._fixtureinfo.name2fixturedefs.items():
+        place = definitions[-1].baseid
+        shared = definitions[-1].scope != "function" and name not in FOR_EVERY_WORKER
+        if shared and place.startswith("tests/"):
+            found.setdefault(place, "")
+            found[place] += f" {params[name]}" if name in params else ""
+    if not found:
+        return None
+    widest = min(found, key=len)
+    return widest + found[widest]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The suite writes nothing into the user's cache and waits for nobody's lock.
 
-    But for environments with other versions of Spark: those are some hundred MB to fetch each.
+    Nor do its workers wait for each other's, as nothing here is measured for its own sake.  What
+    takes long to get is shared: environments with other versions of Spark, some hundred MB each,
+    with the user; the class archive, two starts of a JVM, by the workers.
     """
-    patch = pytest.MonkeyPatch()
     runtimes = cache_dir() / FOLDER
     runtimes.mkdir(exist_ok=True)
-    cache = tmp_path_factory.mktemp("cache")
-    (cache / FOLDER).symlink_to(runtimes)
+    cache, base = tmp_path_factory.mktemp("cache"), tmp_path_factory.getbasetemp()
+    classes = (base.parent if WORKER in os.environ else base) / "classes"
+    classes.mkdir(mode=0o700, exist_ok=True)
+    for folder in (runtimes, classes):
+        (cache / folder.name).symlink_to(folder)
+    patch = pytest.MonkeyPatch()
     patch.setenv("SPARKBENCH_CACHE", str(cache))
+    if not LONG:
+        patch.setenv("JAVA_TOOL_OPTIONS", SHORT_LIVED)
     yield
     patch.undo()
 

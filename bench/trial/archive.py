@@ -20,9 +20,13 @@ _GONE = (psutil.Error, OSError)
 
 
 class Archives:
-    """The archive of each trial of a run; what could not be made once is not tried again."""
+    """The archive of each trial of a run; what could not be made once is not tried again.
 
-    def __init__(self) -> None:
+    With ``build`` false none is made, and one that is there is used.
+    """
+
+    def __init__(self, *, build: bool = True) -> None:
+        self._build = build
         self._without: dict[Path, ClassArchive] = {}
 
     def archive_for(
@@ -42,6 +46,7 @@ class Archives:
         archive = class_archive(
             lambda: on_event({"event": "phase", "name": "preparing class archive"}),
             interpreter=interpreter,
+            build=self._build,
         )
         if archive.path is None:
             self._without[interpreter.python] = archive
