@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -49,8 +49,6 @@ REQUIRE_ALL = "SPARKBENCH_REQUIRE_ALL"
 WORKER = "PYTEST_XDIST_WORKER"
 #: For the JVMs of `make test`, which end before thorough compilation pays: half of their CPU time.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1"
-#: Shared fixtures that cost little: each worker has its own.
-FOR_EVERY_WORKER = frozenset({"example"})
 
 Require = Callable[[str], str]
 
@@ -144,40 +142,13 @@ def run_dir(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
-    """For several workers: what shares something runs in one, and what takes long runs first."""
-    if WORKER not in os.environ:
-        yield
-        return
-    for item in items:
-        if (place := _shared(item)) is not None:
-            item.add_marker(pytest.mark.xdist_group(place))
-    yield
-    # The many small ones fill the gaps at the end.
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-
-
-def _shared(item: pytest.Item) -> str | None:
-    """The widest place whose tests share a fixture with ``item``: a file or a folder of tests.
-
-    What is shared took long to make, or it would not be; every worker would make it again.  A
-    fixture with parameters is another one for each.
-    """
-    if not isinstance(item, pytest.Function):
-        return None
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    found: dict[str, str] = {}
-    for name, definitions in item._fixtureinfo.name2fixturedefs.items():
-        place = definitions[-1].baseid
-        shared = definitions[-1].scope != "function" and name not in FOR_EVERY_WORKER
-        if shared and place.startswith("tests/"):
-            found.setdefault(place, "")
-            found[place] += f" {params[name]}" if name in params else ""
-    if not found:
-        return None
-    widest = min(found, key=len)
-    return widest + found[widest]
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For several workers, each of which gets file after file: what takes long comes first."""
+    if WORKER in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+        # The many small ones fill the gaps at the end.
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,7 @@ import pytest
 from bench.process.ports import free_port
 from bench.runtime.java import java_environment
 from tests.line_server import unanswering_port
+from tests.long import LONG
 
 pytestmark = pytest.mark.slow
 
@@ -134,7 +135,7 @@ def _unsent(port: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("way", ["structured", "dstream", "dstream-jvm"])
+@pytest.mark.parametrize("way", ["structured", "dstream", *(["dstream-jvm"] if LONG else [])])
 def test_ctrl_c_ends_it_within_seconds_and_leaves_nobody(way, netcat, spark_environ):
     process, port = netcat
     arguments = ["--port", str(port), "--trigger", "1s", "--rows", "3"]
