@@ -134,7 +134,8 @@ def serve(connection: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             connection.close()
-            _become(*order, descriptors)
+            arguments, cwd, environ = order
+            _become(arguments, cwd, environ, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         connection.sendall(pid.to_bytes(8, "big"))
