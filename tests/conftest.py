@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -81,6 +82,18 @@ PIECES: dict[str, tuple[Callable[[], str | None], str]] = {
     "java": (_java, "apt install openjdk-17-jre-headless, or pip install 'sparkbench[java]'"),
     "chromium": (_chromium, "apt install chromium"),
 }
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker's part of that table."""
+    if WORKER in os.environ:
+        session.config.workeroutput["survived"] = tally.seen()  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The end of a worker, told to the process it answers to."""
+    tally.take(getattr(node, "workeroutput", {}).get("survived", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

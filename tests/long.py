@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 #: Whether this is `make test-all`.
-LONG = bool(os.environ.get("SPARKBENCH_LONG"))
+LONG = os.environ.get("SPARKBENCH_LONG") == "1"
 
 
 def examples(full: int) -> int:
