@@ -62,6 +62,8 @@ def archive_words(archive: ClassArchive, pid: int) -> str:
     """
     if archive.path is None:
         return f"none: {archive.note}"
+    # As the system lists it: the cache may lie behind a symbolic link.
+    file = str(archive.path.resolve())
     try:
         below = psutil.Process(pid).children(recursive=True)
         maps = [_maps(process.pid) for process in below if process.name() == "java"]
@@ -69,9 +71,7 @@ def archive_words(archive: ClassArchive, pid: int) -> str:
         return "given"
     if not maps or None in maps:
         return "given"
-    return (
-        "used" if any(str(archive.path) in (text or "") for text in maps) else "refused by the JVM"
-    )
+    return "used" if any(file in (text or "") for text in maps) else "refused by the JVM"
 
 
 def _maps(pid: int) -> str | None:

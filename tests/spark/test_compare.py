@@ -15,17 +15,15 @@ from bench.measure.phases import phase_sums
 from bench.measure.ranges import range_breaks
 from bench.results import schema_files
 from bench.results.schema import TrialResult
-from tests.long import LONG
 
-pytestmark = pytest.mark.slow
+#: A plot needs a trial that nothing disturbed.
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 #: Too short to rank anything, long enough for every part of a result to be there.
 COMMAND = [
     *("compare", "dstream", "dstream:path=jvm", "structured"),
     *("--trigger", "500ms", "--cores", "1,2", "--rate", "1000"),
     *("--rounds", "1", "--warmup", "1s", "--duration", "4s", "--seed", "5"),
-    # What this leaves as it is: a prelude half as long, of each of four JVMs.
-    *([] if LONG else ["--quick"]),
 ]
 
 
