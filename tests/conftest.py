@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -18,13 +21,21 @@ from hypothesis import HealthCheck, settings
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import marked
 from bench.runtime.cache import cache_dir
+from bench.runtime.cds import COLLECTOR, class_archive
 from bench.runtime.java import find_java
 from bench.runtime.spark_env import FOLDER
 from tests import tally
+from tests.forks import Forks
+from tests.long import LONG, examples
 from tests.made_results import make_result
 
 # Tests check behaviour; how fast a busy machine was is no finding.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(100),
+)
 settings.load_profile("untimed")
 
 # A suite started in the background ignores Ctrl-C, and so would every process it starts; some
@@ -35,6 +46,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 #: Every process started from here inherits it, so that two suites on a machine keep apart.
 SESSION = "SPARKBENCH_TEST_SESSION"
 REQUIRE_ALL = "SPARKBENCH_REQUIRE_ALL"
+
+#: Set by pytest-xdist in each of its workers.
+WORKER = "PYTEST_XDIST_WORKER"
+#: For the JVMs of `make test`, which end before thorough compilation pays: half of their CPU time.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1"
 
 Require = Callable[[str], str]
 
@@ -69,6 +85,18 @@ PIECES: dict[str, tuple[Callable[[], str | None], str]] = {
 }
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker's part of that table."""
+    if WORKER in os.environ:
+        session.config.workeroutput["survived"] = tally.seen()  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The end of a worker, told to the process it answers to."""
+    tally.take(getattr(node, "workeroutput", {}).get("survived", []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of what the harness has survived, fit for the documentation."""
     if table := tally.table():
@@ -93,6 +121,33 @@ def require() -> Require:
     return find
 
 
+@pytest.fixture(scope="session")
+def java_options(require: Require, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Java options for the class archive, which saves a JVM of Spark half of its start.
+
+    Nothing in `make test-all`, so that everything runs without it too, except trials.
+    """
+    require("java")
+    return "" if LONG else class_archive().java_options(tmp_path_factory.mktemp("java"))
+
+
+@pytest.fixture(scope="session")
+def spark_environ(java_options: str) -> dict[str, str]:
+    """The same as an environment, for programs that start Spark with no Java options of theirs."""
+    if not java_options:
+        return {}
+    option = f"spark.driver.defaultJavaOptions={COLLECTOR} {java_options}"
+    return {"PYSPARK_SUBMIT_ARGS": shlex.join(["--conf", option, "pyspark-shell"])}
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Where commands are forked from; its process starts with the first of them."""
+    made = Forks()
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def run_dir(tmp_path: Path) -> Path:
     """A folder for one run, empty."""
@@ -101,18 +156,51 @@ def run_dir(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For several workers, each of which gets file after file: what takes long comes first."""
+    if WORKER in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+        # The many small ones fill the gaps at the end.
+        items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What is marked ``alone`` waits until the others are between two tests, and they for its end.
+
+    The first lock is a turnstile: without it, those who may share the second would never leave it.
+    """
+    if WORKER not in os.environ:
+        return (yield)
+    alone = item.get_closest_marker("alone") is not None
+    folder = item.config._tmp_path_factory.getbasetemp().parent  # type: ignore[attr-defined]
+    with (folder / "turnstile").open("a") as turnstile, (folder / "running").open("a") as running:
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        fcntl.flock(running, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(turnstile, fcntl.LOCK_UN)
+        return (yield)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The suite writes nothing into the user's cache and waits for nobody's lock.
 
-    But for environments with other versions of Spark: those are some hundred MB to fetch each.
+    Nor do its workers wait for each other's, as nothing here is measured for its own sake.  What
+    takes long to get is shared: environments with other versions of Spark, some hundred MB each,
+    with the user; the class archive, two starts of a JVM, by the workers.
     """
-    patch = pytest.MonkeyPatch()
     runtimes = cache_dir() / FOLDER
     runtimes.mkdir(exist_ok=True)
-    cache = tmp_path_factory.mktemp("cache")
-    (cache / FOLDER).symlink_to(runtimes)
+    cache, base = tmp_path_factory.mktemp("cache"), tmp_path_factory.getbasetemp()
+    classes = (base.parent if WORKER in os.environ else base) / "classes"
+    classes.mkdir(mode=0o700, exist_ok=True)
+    for folder in (runtimes, classes):
+        (cache / folder.name).symlink_to(folder)
+    patch = pytest.MonkeyPatch()
     patch.setenv("SPARKBENCH_CACHE", str(cache))
+    if not LONG:
+        patch.setenv("JAVA_TOOL_OPTIONS", SHORT_LIVED)
     yield
     patch.undo()
 

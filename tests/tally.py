@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 
-#: Set by `make test-all`: repeat for long.
-LONG = os.environ.get("SPARKBENCH_LONG") == "1"
+from tests.long import LONG as LONG
+
 KILLS = int(os.environ.get("SPARKBENCH_KILLS", "40" if LONG else "1"))
 SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
 
@@ -19,6 +20,17 @@ def survived(mechanism: str, outcome: str, times: int = 1) -> None:
     Called after the test has looked: no process left behind, nothing stored lost, no traceback.
     """
     _SEEN[mechanism, outcome] += times
+
+
+def seen() -> list[tuple[str, str, int]]:
+    """All that was noted here, for the process that a worker answers to."""
+    return [(mechanism, outcome, times) for (mechanism, outcome), times in _SEEN.items()]
+
+
+def take(noted: Sequence[tuple[str, str, int]]) -> None:
+    """Note what a worker has noted (:func:`seen`)."""
+    for mechanism, outcome, times in noted:
+        survived(mechanism, outcome, times)
 
 
 def table() -> str:

@@ -113,14 +113,17 @@ def class_archive(
     on_build: Callable[[], None] = lambda: None,
     environ: Mapping[str, str] | None = None,
     interpreter: Interpreter | None = None,
+    *,
+    build: bool = True,
 ) -> ClassArchive:
     """The archive for the Java and Spark that ``environ`` leads to, made now if there is none.
 
     ``interpreter`` is what trials run in, ``None`` for our own; its Spark is the one meant.
 
     ``on_build`` is called before an archive is made, which takes about as long as two starts of a
-    JVM.  Two processes that need the same one make it once.  Whatever goes wrong, the answer is a
-    :class:`ClassArchive` without a path and with a note; KeyboardInterrupt passes.
+    JVM; with ``build`` false none is.  Two processes that need the same one make it once.  Whatever
+    goes wrong, the answer is a :class:`ClassArchive` without a path and with a note;
+    KeyboardInterrupt passes.
     """
     environ = os.environ if environ is None else environ
     if environ.get(SWITCH, "").strip().lower() in OFF:
@@ -131,6 +134,8 @@ def class_archive(
             return ClassArchive(None, place)
         if (archive := intact(place)) is not None:
             return archive
+        if not build:
+            return ClassArchive(None, "none has been made yet")
         from bench.runtime.cds_build import make
 
         return make(place, on_build)

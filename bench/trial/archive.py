@@ -20,9 +20,13 @@ _GONE = (psutil.Error, OSError)
 
 
 class Archives:
-    """The archive of each trial of a run; what could not be made once is not tried again."""
+    """The archive of each trial of a run; what could not be made once is not tried again.
 
-    def __init__(self) -> None:
+    With ``build`` false none is made, and one that is there is used.
+    """
+
+    def __init__(self, *, build: bool = True) -> None:
+        self._build = build
         self._without: dict[Path, ClassArchive] = {}
 
     def archive_for(
@@ -42,6 +46,7 @@ class Archives:
         archive = class_archive(
             lambda: on_event({"event": "phase", "name": "preparing class archive"}),
             interpreter=interpreter,
+            build=self._build,
         )
         if archive.path is None:
             self._without[interpreter.python] = archive
@@ -57,6 +62,8 @@ def archive_words(archive: ClassArchive, pid: int) -> str:
     """
     if archive.path is None:
         return f"none: {archive.note}"
+    # As the system lists it: the cache may lie behind a symbolic link.
+    file = str(archive.path.resolve())
     try:
         below = psutil.Process(pid).children(recursive=True)
         maps = [_maps(process.pid) for process in below if process.name() == "java"]
@@ -64,9 +71,7 @@ def archive_words(archive: ClassArchive, pid: int) -> str:
         return "given"
     if not maps or None in maps:
         return "given"
-    return (
-        "used" if any(str(archive.path) in (text or "") for text in maps) else "refused by the JVM"
-    )
+    return "used" if any(file in (text or "") for text in maps) else "refused by the JVM"
 
 
 def _maps(pid: int) -> str | None:

@@ -15,6 +15,7 @@ from bench.contract.capture import DIGEST, FILE_KEY, KIND_KEY, ROWS
 from bench.plan.spec import TrialSpec
 from bench.process.orphans import end_all
 from bench.process.spawn import new_token
+from bench.trial.archive import Archives
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
 from bench.trial.interpreters import interpreter_of
@@ -58,6 +59,8 @@ def engine_process(
 ) -> Iterator[EngineProcess]:
     """A child for the arm of ``spec``; whatever happens, none of its processes is left behind."""
     arm, interpreter = spec.arm, interpreter_of(spec, say)
+    # One that measuring runs have made; for a session or two it would not pay to make one.
+    archive = Archives(build=False).archive_for(spec, interpreter, lambda event: None)
     token = new_token()
     gone = False
     engine = EngineProcess(
@@ -70,6 +73,7 @@ def engine_process(
         interpreter=interpreter,
     )
     try:
+        engine.java_options = archive.java_options(engine.child.temp_dir)
         engine.wait("hello", START_S, "start its interpreter")
         yield engine
         gone = engine.exit(EXIT_S)
@@ -104,7 +108,9 @@ def observe(
                 folder_feed = FolderFeed(source, base, stream, pause_s=pause_s)
                 feeds.append(stack.enter_context(folder_feed))
         ports = tuple(feed.port for feed in feeds)
-        options = stream_options(spec, ports, spec.trigger_s, engine.child.temp_dir, name)
+        options = stream_options(
+            spec, ports, spec.trigger_s, engine.child.temp_dir, name, engine.java_options
+        )
         started = engine.start(name, _capturing(options, file, sources[0]), START_S)
         if base is not None:
             for feed in feeds:  # a first file: without one there is no batch to wait for

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.long import LONG
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,8 +41,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def sparkbench(environ, folder):
-    """Run ``sparkbench`` with arguments; the folder it ran in is ``folder``."""
+def started(environ, folder):
+    """Run ``sparkbench`` with arguments in an interpreter started for it."""
 
     def run(*arguments, timeout_s=60, **more):
         done = subprocess.run(
@@ -52,6 +54,24 @@ def sparkbench(environ, folder):
             env={**environ, **more},
             check=False,
         )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def sparkbench(started, forks, environ, folder):
+    """Run ``sparkbench`` with arguments; the folder it ran in is ``folder``.
+
+    A process of its own in any case: in `make test` one that is forked from where the imports are
+    done (see ``forks``), in `make test-all` a new interpreter.
+    """
+    if LONG:
+        return started
+
+    def run(*arguments, timeout_s=60, **more):
+        env = {**environ, **more}
+        done = forks.run(arguments, cwd=folder, env=env, timeout_s=timeout_s)
         return Answer(done.returncode, done.stdout, done.stderr)
 
     return run

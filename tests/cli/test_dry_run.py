@@ -38,9 +38,10 @@ def test_json_holds_the_plan_and_nothing_else_is_printed(sparkbench, folder):
     assert [cell["conf.a"] for cell in plan.cells] == ["1", "2"]
 
 
-def test_the_same_command_gives_the_same_order(sparkbench):
+def test_the_same_command_gives_the_same_order(started, sparkbench):
     command = ("compare", "--dry-run", "--rate", "1000,10k", "--cores", "1")
-    assert sparkbench(*command).out == sparkbench(*command).out
+    # Interpreters of their own: each hashes strings in another way.
+    assert started(*command).out == started(*command).out
     assert sparkbench(*command).out != sparkbench(*command, "--seed", "2").out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import shutil
 
 import pytest
 
@@ -135,6 +136,24 @@ def test_an_interrupted_run_goes_on(sparkbench, tmp_path):
     assert sparkbench("--resume", "run")[0] == 0
 
 
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    """A run of 8 rounds that ended in the middle of the seventh."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("interrupted")
+        patch.setenv("SPARKBENCH_CACHE", str(folder / "cache"))
+
+        def trial(spec, settings, *, workdir, on_event):
+            if spec.number == 14:
+                raise KeyboardInterrupt
+            return result_of(spec, 1.8 if spec.arm.keys else 1.0)
+
+        patch.setattr("bench.runner.execute._real_trial", lambda: trial)
+        out = str(folder / "run")
+        assert run(["compare", *ARMS, "--cores", "1", "--rounds", "8", "--out", out]) == 130
+    return folder / "run"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -150,8 +169,10 @@ def test_an_interrupted_run_goes_on(sparkbench, tmp_path):
         (["--filter", "arm=null"], "--filter: unknown arm 'null' (known: dstream, structured)"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(sparkbench, tmp_path, options, words):
-    sparkbench(*ARMS, "--cores", "1", "--rounds", "8", "--out", "run", stop=14)
+def test_what_cannot_be_is_refused_in_one_sentence(
+    sparkbench, interrupted, tmp_path, options, words
+):
+    shutil.copytree(interrupted, tmp_path / "run")
     (tmp_path / "bad.toml").write_text("[compare]\ncores = [1, 0]\n")
     (tmp_path / "latin.toml").write_bytes("[compare]\n# Größe\n".encode("latin-1"))
     code, out, err = sparkbench(*options)

@@ -18,6 +18,7 @@ import pytest
 from bench.process.ports import free_port
 from bench.runtime.java import java_environment
 from tests.line_server import unanswering_port
+from tests.long import LONG
 
 pytestmark = pytest.mark.slow
 
@@ -33,14 +34,14 @@ SAID = re.compile(r"Traceback|\tat |Exception in thread")
 class Job:
     """A running job, its words collected as they come."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], environ: dict[str, str]) -> None:
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, **java_environment()},
+            env={**os.environ, **java_environment(), **environ},
             start_new_session=True,
         )
         self.out = ""
@@ -75,7 +76,6 @@ class Job:
 
 @pytest.fixture
 def netcat(require) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    require("java")
     port = free_port()
     process = subprocess.Popen(
         [require("netcat"), "-lk", "127.0.0.1", str(port)], stdin=subprocess.PIPE
@@ -101,10 +101,10 @@ def gone(processes: list[psutil.Process], timeout_s: float = 15) -> bool:
 
 
 @pytest.mark.parametrize("way", ["structured", "dstream"])
-def test_typed_lines_appear_and_the_servers_end_ends_the_job(way, netcat):
+def test_typed_lines_appear_and_the_servers_end_ends_the_job(way, netcat, spark_environ):
     process, port = netcat
     arguments = ["--port", str(port), "--trigger", "500ms", "--exit-on-close", "--rows", "100"]
-    job = Job([*WAYS[way], *arguments])
+    job = Job([*WAYS[way], *arguments], spark_environ)
     job.until("connected to")
     for line in ("hello wörld", "a second line, longer than the twenty characters of the default"):
         type_line(process, line)
@@ -135,10 +135,11 @@ def _unsent(port: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("way", ["structured", "dstream", "dstream-jvm"])
-def test_ctrl_c_ends_it_within_seconds_and_leaves_nobody(way, netcat):
+@pytest.mark.parametrize("way", ["structured", "dstream", *(["dstream-jvm"] if LONG else [])])
+def test_ctrl_c_ends_it_within_seconds_and_leaves_nobody(way, netcat, spark_environ):
     process, port = netcat
-    job = Job([*WAYS[way], "--port", str(port), "--trigger", "1s", "--rows", "3"])
+    arguments = ["--port", str(port), "--trigger", "1s", "--rows", "3"]
+    job = Job([*WAYS[way], *arguments], spark_environ)
     job.until("connected to")
     type_line(process, "before the end")
     job.until("before the end")
@@ -152,20 +153,19 @@ def test_ctrl_c_ends_it_within_seconds_and_leaves_nobody(way, netcat):
     assert not SAID.search(job.out + job.err), job.out + job.err
 
 
-def test_nobody_listening_is_one_sentence_and_exit_3(require):
-    require("java")
+def test_nobody_listening_is_one_sentence_and_exit_3(spark_environ):
     port = free_port()
-    job = Job([*WAYS["structured"], "--port", str(port)])
+    job = Job([*WAYS["structured"], "--port", str(port)], spark_environ)
     assert job.end(120) == 3
     assert f"nothing accepts connections at 127.0.0.1:{port}" in job.err
     assert not SAID.search(job.out + job.err), job.out + job.err
 
 
-def test_a_server_that_never_answers_is_one_sentence_and_exit_3(require):
-    require("java")
+def test_a_server_that_never_answers_is_one_sentence_and_exit_3(spark_environ):
     listener, waiting, port = unanswering_port()
     try:
-        job = Job([*WAYS["dstream"], "--port", str(port), "--connect-timeout", "3s"])
+        arguments = ["--port", str(port), "--connect-timeout", "3s"]
+        job = Job([*WAYS["dstream"], *arguments], spark_environ)
         assert job.end(120) == 3
         assert f"no answer from 127.0.0.1:{port} within 3s" in job.err
         assert not SAID.search(job.out + job.err), job.out + job.err

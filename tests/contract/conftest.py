@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,12 @@ def spark_interpreter(version: str) -> Interpreter:
 
 
 @contextlib.contextmanager
-def running(name: str, folder: Path, interpreter: Interpreter | None = None) -> Iterator[Case]:
+def running(
+    name: str,
+    folder: Path,
+    interpreter: Interpreter | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Case]:
     """A child with the engine of a case; it ends in good order, and nothing outlives it."""
     engine, path = CASES[name]
     token = new_token()
@@ -55,7 +60,7 @@ def running(name: str, folder: Path, interpreter: Interpreter | None = None) -> 
         token=token,
         log=folder / "engine.log",
         cpus=None,
-        env=engine_environment(engine, interpreter),
+        env={**engine_environment(engine, interpreter), **(environ or {})},
         on_batch=lambda batch: None,
         interpreter=interpreter,
     )
@@ -92,5 +97,8 @@ def case(
     if name != "null":
         require("java")
     interpreter = spark_interpreter(version) if version else None
-    with running(name, tmp_path_factory.mktemp(name), interpreter) as made:
+    # The archive there is for our own Spark.
+    own_spark = name != "null" and not version
+    environ = request.getfixturevalue("spark_environ") if own_spark else {}
+    with running(name, tmp_path_factory.mktemp(name), interpreter, environ) as made:
         yield made

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,19 @@ Written = dict[str, list[Any]]
 
 
 @pytest.fixture(scope="session")
-def written(require, tmp_path_factory) -> dict[str, Written]:
+def written(spark_environ, tmp_path_factory) -> dict[str, Written]:
     """Engine to scenario to rows of each batch."""
-    require("java")
     folder = tmp_path_factory.mktemp("jobs")
     file = folder / "scenarios.json"
     file.write_text(json.dumps(SCENARIOS))
-    return {engine: _run(engine, file, folder / f"{engine}.json") for engine in ENGINES}
+    return {
+        engine: _run(engine, file, folder / f"{engine}.json", spark_environ) for engine in ENGINES
+    }
 
 
-def _run(engine: str, scenarios: Path, results: Path) -> Written:
-    driver = Driver(f"batches_{engine}", scenarios, results, log=results.with_suffix(".log"))
+def _run(engine: str, scenarios: Path, results: Path, environ: Mapping[str, str]) -> Written:
+    log = results.with_suffix(".log")
+    driver = Driver(f"batches_{engine}", scenarios, results, log=log, environ=environ)
     try:
         assert driver.process.wait(280) == 0, driver.log.read_text()[-4000:]
     finally:
@@ -46,7 +49,9 @@ def _run(engine: str, scenarios: Path, results: Path) -> Written:
 class Driver:
     """A driver program of ``drivers`` with its JVM and workers, in a process group of its own."""
 
-    def __init__(self, script: str, *arguments: object, log: Path) -> None:
+    def __init__(
+        self, script: str, *arguments: object, log: Path, environ: Mapping[str, str]
+    ) -> None:
         self.log = log
         self._token = new_token()
         with log.open("ab") as output:
@@ -55,6 +60,7 @@ class Driver:
                 env={
                     **os.environ,
                     **engine_environment("structured"),
+                    **environ,
                     "PYSPARK_PYTHON": sys.executable,
                     MARK: self._token,
                 },

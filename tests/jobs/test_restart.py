@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ ALL_LINES = sample_lines("events", STEPS * LINES, keys=40, bytes_per_line=60)
 class Stream:
     """A folder, a driver that reads it, and what it has written."""
 
-    def __init__(self, engine: str, folder: Path) -> None:
-        self.engine, self.folder = engine, folder
+    def __init__(self, engine: str, folder: Path, environ: Mapping[str, str]) -> None:
+        self.engine, self.folder, self.environ = engine, folder, environ
         (folder / "input").mkdir()
         wanted = {**PARAMS, "sliding_inverse": WINDOWS[engine]}
         params = {name: check_params(JOBS[name].params, given) for name, given in wanted.items()}
@@ -49,7 +49,8 @@ class Stream:
         self.start()
 
     def start(self) -> None:
-        self.driver = Driver(f"restart_{self.engine}", self.folder, log=self.folder / "log")
+        script, log = f"restart_{self.engine}", self.folder / "log"
+        self.driver = Driver(script, self.folder, log=log, environ=self.environ)
 
     def add(self) -> None:
         """The next file, which appears as a whole."""
@@ -115,9 +116,8 @@ def _counts(latest: dict[str, Sequence[Any]]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_state_survives_the_kill_of_the_driver(require, tmp_path, engine):
-    require("java")
-    stream = Stream(engine, tmp_path)
+def test_state_survives_the_kill_of_the_driver(spark_environ, tmp_path, engine):
+    stream = Stream(engine, tmp_path, spark_environ)
     try:
         # A DStream reads no file that was there before it.
         stream.until(lambda: engine == "structured" or bool(stream.batches("dedup")))

@@ -18,6 +18,7 @@ from bench.load.lag import SendLog
 from bench.load.payload import Payload
 from bench.load.process import LoadProcess
 from bench.load.schedule import Schedule
+from tests.long import examples
 
 FILE_S = 0.2
 
@@ -77,7 +78,7 @@ def test_a_cut_without_records_brings_no_file(tmp_path):
     st.sampled_from([0.05, 0.1, 0.2, 0.25, 1.0]),
     st.integers(1, 3),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_cuts_are_a_schedule_like_any_other(arrivals, rate, file_s, streams):
     schedule = Schedule(parse_arrivals(arrivals), rate, 5, streams - 1, streams)
     cuts = Cuts(schedule, file_s)
@@ -91,7 +92,7 @@ def test_cuts_are_a_schedule_like_any_other(arrivals, rate, file_s, streams):
 
 
 @given(st.integers(1, 60), st.floats(10, 3000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_what_is_written_at_a_cut_is_what_the_cuts_say(tmp_path_factory, step, rate):
     config = LoadConfig(rate, payload=Payload(20))
     sender, watch = begun(tmp_path_factory.mktemp("cuts"), config)

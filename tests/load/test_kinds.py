@@ -17,6 +17,7 @@ from bench.load.kinds import EVENT_EPOCH_MS, KEYED, PARSED, TIMED, LineKind, par
 from bench.load.payload import Payload
 from bench.load.samples import sample_lines
 from bench.load.typed_lines import TypedLines
+from tests.long import examples
 
 CLF = re.compile(
     r'1\d\d\.1\d\d\.1\d\d\.1\d\d - - \[([^\]]{26})\] "GET /p(\d{6})\?n=(\d{12}) HTTP/1\.1" '
@@ -90,7 +91,7 @@ def test_every_kind_a_job_asks_for_makes_lines():
 
 
 @given(payloads, st.integers(0, 10**6), st.lists(st.integers(1, 300), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_blocks_may_be_cut_anywhere(payload, first, counts):
     whole = bytes(lines_of(payload).block(first, sum(counts)))
     lines, at, parts = lines_of(payload), first, []
@@ -110,7 +111,7 @@ def test_blocks_may_be_cut_anywhere(payload, first, counts):
 
 
 @given(kinds, st.integers(120, 300))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_lines_are_as_long_as_asked_where_their_fields_leave_room(kind, size):
     width = len(sample_lines(str(kind), 1, bytes_per_line=size)[0])
     # Words are not cut; the log format has quotes around its filler.

@@ -10,6 +10,7 @@ from bench.load.digits import write_digits
 from bench.load.lines import PayloadLines
 from bench.load.payload import Payload
 from bench.load.schedule import Schedule
+from tests.long import examples
 
 SCHEDULE = Schedule(Arrivals(poisson=True), 1000, 5)
 T0 = 1_700_000_000.25
@@ -30,7 +31,7 @@ def lines_of(payload, seed=3, stream=1):
 
 
 @given(payloads, st.integers(0, 2500), st.lists(st.integers(0, 900), min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_blocks_may_be_cut_anywhere(payload, first, counts):
     whole = lines_of(payload).block(first, sum(counts))
     lines, at, parts = lines_of(payload), first, []
@@ -43,7 +44,7 @@ def test_blocks_may_be_cut_anywhere(payload, first, counts):
 
 
 @given(payloads, st.integers(0, 10**7), st.integers(0, 600))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_sizes_are_those_of_the_lines(payload, first, count):
     lines = lines_of(payload)
     block = lines.block(first, count)
@@ -60,7 +61,7 @@ def test_sizes_are_those_of_the_lines(payload, first, count):
 
 
 @given(payloads, st.integers(0, 10**9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_lines_are_unique_and_numbered(payload, first):
     for stream in (0, 7):
         made = lines_of(payload, stream=stream).block(first, 300).split(b"\n")[:-1]

@@ -12,6 +12,7 @@ from bench.load.arrivals import EXAMPLES, Arrivals, parse_arrivals
 from bench.load.bits import Purpose, words
 from bench.load.schedule import BLOCK, Schedule
 from bench.load.shapes import Burst, Bursts, Constant, Ramp, Sine, Steps
+from tests.long import examples
 
 from .shapes import arrivals, shapes
 
@@ -64,7 +65,7 @@ def jumps(shape, until_s):
 
 
 @given(schedules, ranges)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_times_never_go_back(schedule, asked):
     times = schedule.times(*asked)
     assert len(times) == asked[1]
@@ -74,7 +75,7 @@ def test_times_never_go_back(schedule, asked):
 
 
 @given(schedules, ranges)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_range_is_part_of_the_whole(schedule, asked):
     first, count = asked
     whole = Schedule.from_dict(schedule.to_dict()).times(0, first + count)
@@ -84,7 +85,7 @@ def test_any_range_is_part_of_the_whole(schedule, asked):
 
 
 @given(schedules, st.floats(0, 1), st.integers(0, 2 * BLOCK))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_count_before_is_the_number_of_earlier_times(schedule, part, index):
     times = schedule.times(0, 3 * BLOCK)
     between = float(times[index] + part * (times[index + 1] - times[index]))
@@ -94,7 +95,7 @@ def test_count_before_is_the_number_of_earlier_times(schedule, part, index):
 
 
 @given(shapes, st.floats(1, 60), st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_evenly_spaced_counts_are_the_integral(shape, until_s, streams):
     rate = 500.0
     # The midpoint rule between jumps is exact for all shapes but the sine, where it is close.

@@ -14,6 +14,7 @@ from bench.load.schedule import Schedule
 from bench.measure.cohort import Window, cohort_visible_share
 from bench.measure.inputs import Floats, ScheduleLike
 from bench.measure.latency import curve_grid, latency, latency_curve, tick_phase, trigger_wait
+from tests.long import examples
 
 from .synthetic import T0, Even, Listed, batch, micro_batches, poisson
 
@@ -70,7 +71,7 @@ def trials(
 
 
 @given(trials())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_percentiles_equal_numpys_on_the_expanded_samples(
     trial: tuple[list[BatchRecord], list[ScheduleLike], Window],
 ) -> None:
@@ -89,7 +90,7 @@ def test_percentiles_equal_numpys_on_the_expanded_samples(
 
 
 @given(trials())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_the_curve_is_numpys_at_any_probability(
     trial: tuple[list[BatchRecord], list[ScheduleLike], Window],
 ) -> None:

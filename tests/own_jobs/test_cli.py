@@ -9,19 +9,23 @@ import sys
 
 import pytest
 
+from tests.long import LONG
 from tests.own_jobs.conftest import PAIR, ROOT
 
 
 @pytest.fixture
-def sparkbench(tmp_path):
+def sparkbench(forks, tmp_path):
     def run(*arguments, **environ):
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environ}
+        if not LONG and not environ:
+            return forks.run(arguments, cwd=tmp_path, env=env, timeout_s=120)
         return subprocess.run(
             [sys.executable, "-P", "-m", "bench.cli", *arguments],
             capture_output=True,
             text=True,
             timeout=120,
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environ},
+            env=env,
             check=False,
         )
 

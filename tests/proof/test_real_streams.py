@@ -26,9 +26,9 @@ def arm(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def session(arm, require, tmp_path_factory) -> Iterator[Session]:
-    require("java")
+def session(arm, java_options, tmp_path_factory) -> Iterator[Session]:
     with open_session(arm.partition(":")[0], tmp_path_factory.mktemp("log")) as opened:
+        opened.engine.java_options = java_options
         yield opened
 
 

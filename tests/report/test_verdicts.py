@@ -18,6 +18,7 @@ from bench.run import Run
 from bench.stats.interval import minimum_rounds
 from bench.stats.metrics import METRICS
 from bench.stats.rule import Rule
+from tests.long import examples
 from tests.report.synthetic import make_info
 from tests.report.test_cells import with_p99
 
@@ -96,7 +97,7 @@ def test_cells_say_the_same_as_their_verdict(results, word):
         assert comparison.estimate == (word == "not enough rounds")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_results_changes_nothing(rng):
     results = rounds(1.8)

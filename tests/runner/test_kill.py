@@ -22,7 +22,7 @@ from bench.strategy.rounds import RUN_AGAIN
 from tests.tally import survived
 
 #: More kills for `make test-all`.
-KILLS = int(os.environ.get("SPARKBENCH_KILLS", "10"))
+KILLS = int(os.environ.get("SPARKBENCH_KILLS", "6"))
 SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
 
 #: What one trial takes, about; the moments of the kills are spread over it.

@@ -16,7 +16,8 @@ from bench.measure.ranges import range_breaks
 from bench.results import schema_files
 from bench.results.schema import TrialResult
 
-pytestmark = pytest.mark.slow
+#: A plot needs a trial that nothing disturbed.
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 #: Too short to rank anything, long enough for every part of a result to be there.
 COMMAND = [

@@ -20,13 +20,13 @@ from tests.trial.conftest import spec
 
 pytestmark = pytest.mark.slow
 
+JAVA = "spark.driver.defaultJavaOptions"
 LINES = 400
 DATA = b"".join(b"line %06d of a hundred\n" % number for number in range(LINES))
 
 
 @pytest.fixture(scope="module")
-def start_engine(require, tmp_path_factory):
-    require("java")
+def start_engine(java_options, tmp_path_factory):
     running = []
 
     def start(name):
@@ -39,6 +39,7 @@ def start_engine(require, tmp_path_factory):
             env=engine_environment(name),
             on_batch=lambda batch: None,
         )
+        process.java_options = java_options
         running.append((process, token))
         return process
 
@@ -64,7 +65,8 @@ def carry(engine, wanted_of, folder, parts=3):
     folder.mkdir(exist_ok=True)
     with LineServer() as server:
         wanted = wanted_of(server.port, folder)
-        engine.start("stream", wanted, 120)
+        java = f"{wanted.conf[JAVA]} {engine.java_options}"
+        engine.start("stream", replace(wanted, conf={**wanted.conf, JAVA: java}), 120)
         size = len(DATA) // parts + 1
         for part in range(parts):
             server.send(DATA[part * size : (part + 1) * size])

@@ -29,8 +29,7 @@ ARM = parse_arm("structured:source=spooled")
 
 
 @pytest.fixture(scope="module")
-def engine(require, tmp_path_factory) -> Iterator[EngineProcess]:
-    require("java")
+def engine(spark_environ, tmp_path_factory) -> Iterator[EngineProcess]:
     token = new_token()
     folder = tmp_path_factory.mktemp("arm")
     process = EngineProcess(
@@ -38,7 +37,7 @@ def engine(require, tmp_path_factory) -> Iterator[EngineProcess]:
         token=token,
         log=folder / "engine.log",
         cpus=None,
-        env=engine_environment("structured"),
+        env={**engine_environment("structured"), **spark_environ},
         on_batch=lambda batch: None,
     )
     try:

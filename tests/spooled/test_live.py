@@ -13,6 +13,7 @@ from structured.spooled.batches import read_pieces
 from structured.spooled.live import LiveSource
 from structured.spooled.segments import list_segments
 from structured.spooled.status import read_status
+from tests.long import examples
 from tests.spooled.peers import Server, options, until
 from tests.spooled.test_batches import values
 
@@ -232,7 +233,7 @@ def test_a_full_spool_goes_on_though_its_last_batch_is_never_committed(tmp_path,
 
 
 @given(st.lists(st.sampled_from(["send", "plan", "run", "crash"]), max_size=30), st.data())
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_everything_received_is_delivered_once_through_any_crashes(steps, data):
     """A sink idempotent by batch id, and a driver that may die after any step."""
     import tempfile

@@ -32,13 +32,12 @@ LONG_S = 200.0
 
 
 @pytest.fixture
-def run(require, tmp_path):
+def run(spark_environ, tmp_path):
     """``run("script.py", ...)``: a script with Spark in a process whose offspring ends with it."""
-    require("java")
     token = new_token()
 
     def start(script: str, *words: str) -> subprocess.Popen[str]:
-        env = {**os.environ, **engine_environment("structured"), MARK: token}
+        env = {**os.environ, **engine_environment("structured"), **spark_environ, MARK: token}
         env["PYTHONPATH"] = str(ROOT)
         with (tmp_path / "log").open("ab") as log:
             return subprocess.Popen(

@@ -17,6 +17,7 @@ from structured.spooled import writer as writer_module
 from structured.spooled.identity import FILE as IDENTITY
 from structured.spooled.segments import Mark, list_segments
 from structured.spooled.spool import Spool
+from tests.long import examples
 
 LINES = st.lists(st.binary(max_size=20).map(lambda b: b.replace(b"\n", b"") + b"\n"), min_size=1)
 
@@ -87,7 +88,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestLife.settings = settings(max_examples=examples(40), stateful_step_count=20, deadline=None)
 
 
 @given(LINES, st.data())

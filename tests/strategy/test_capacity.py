@@ -19,6 +19,7 @@ from bench.plan.plan import Plan
 from bench.strategy.capacity import Capacity
 from bench.strategy.capacity_plan import capacity_plan, is_capacity
 from bench.strategy.choose import strategy_of
+from tests.long import examples
 from tests.strategy.capacity_world import drive, make_plan, make_result, with_capacity
 
 WORDS = ("holds", "slow", "saturated", "late", "between", "lost", "generator", "invalid", "failed")
@@ -290,7 +291,7 @@ def test_a_fresh_trial_that_went_wrong_runs_once_more(word):
 # --- plans and resuming ---------------------------------------------------------------------------
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.data())
 def test_resuming_is_replaying_whatever_was_stored_in_whatever_order(data):
     plan = make_plan("null", "structured", high_per_s=1e6)

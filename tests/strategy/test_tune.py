@@ -16,6 +16,7 @@ from bench.strategy.choose import strategy_of
 from bench.strategy.tune import TEXTBOOK, Tune
 from bench.strategy.tune_score import P99, WORK_RATE
 from bench.strategy.tune_verdict import conclude
+from tests.long import examples
 from tests.strategy.tuned_systems import System, make_tune, measured, run
 
 STATUSES = ["ok", "ok", "ok", "unsettled", "saturated", "invalid", "failed", "unsupported"]
@@ -186,7 +187,7 @@ def test_a_stored_plan_gives_the_same_search():
     assert run(back, System(seed=3)) == run(tune, System(seed=3))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 10**6), st.integers(12, 60), st.floats(0.3, 3.0))
 def test_whatever_happens_it_ends_and_resuming_changes_nothing(seed, trials, pace):
     noise = random.Random(seed)

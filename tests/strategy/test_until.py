@@ -16,6 +16,7 @@ from bench.stats.sequential import target_half_width, until_interval
 from bench.strategy.choose import strategy_of
 from bench.strategy.rounds import Rounds, latest_attempts
 from bench.strategy.until import UNTIL_MOST_ROUNDS, Forecasting, Until
+from tests.long import examples
 
 AROUND = Surroundings(2)
 PLAN = build_plan(["dstream", "structured"], around=AROUND, until="5%")
@@ -159,7 +160,9 @@ def test_without_a_budget_there_is_an_end_too(result_of):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(30),
 )
 @given(st.data())
 def test_a_run_cut_at_any_point_goes_on_as_if_nothing_had_happened(result_of, data):

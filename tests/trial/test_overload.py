@@ -16,6 +16,7 @@ HUNG = {"null.hang_records": "300"}
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_batch_that_never_ends_is_saturation_and_not_waited_for(trial):
     began = time.monotonic()
     result = trial(conf=HUNG)
@@ -27,6 +28,7 @@ def test_a_batch_that_never_ends_is_saturation_and_not_waited_for(trial):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_an_engine_beyond_its_capacity_is_saturated(trial):
     result = trial(conf={"null.capacity_per_s": "1200"})
     assert result.status == "saturated"
@@ -34,6 +36,7 @@ def test_an_engine_beyond_its_capacity_is_saturated(trial):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_process_with_a_stream_left_running_takes_no_other(tmp_path):
     shared = replace(SETTINGS, fork="engine", warmup_s=0.2, duration_s=0.5, tail_s=1.0)
     results = []
