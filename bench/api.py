@@ -37,6 +37,7 @@ def compare(
     sink: Values | None = None,
     lines: Values | None = None,
     partitions: Values | None = None,
+    fault: str | Sequence[str] | None = None,
     params: Mapping[str, Setting | Sequence[Setting]] | None = None,
     conf: Mapping[str, Setting | Sequence[Setting]] | None = None,
     rounds: int | None = None,
@@ -98,6 +99,7 @@ def compare(
         "sink": _texts(sink, format_quantity),
         "lines": _texts(lines, format_quantity),
         "partitions": _texts(partitions, format_quantity),
+        "fault": _texts(fault, format_quantity),
     }
     axes: dict[str, Sequence[str]] = {name: texts for name, texts in given.items() if texts}
     settings = _settings(conf or {})
@@ -188,10 +190,12 @@ def _command(
     quick: bool,
 ) -> str:
     """The command line that does the same."""
+    from bench.plan.axes import AXES
+
     words = ["sparkbench", "compare", *arms]
     for name, texts in axes.items():
         # Values with an inner syntax are one a flag.
-        for text in texts if name in ("arrivals", "lines", "checkpoint") else [",".join(texts)]:
+        for text in [",".join(texts)] if AXES[name].split else texts:
             words += ["--" + name.replace("_", "-"), text]
     for setting in settings:
         words += ["--conf", setting]

@@ -90,6 +90,7 @@ def _values(name: str) -> tuple[str, ...]:
     """Values of an axis that people write."""
     from bench.contract import SINKS
     from bench.contract.jobs import JOBS, LINES
+    from bench.faults.events import EXAMPLES as FAULTS
     from bench.load.arrivals import EXAMPLES
     from bench.plan.spec import EQUAL
 
@@ -108,6 +109,7 @@ def _values(name: str) -> tuple[str, ...]:
         "payload_spread": ("0", "0.5"),
         "partitions": ("matched", "textbook", "2"),
         "lines": ("job", *LINES),
+        "fault": FAULTS,
     }
     return known.get(name, (_first(name),))
 
@@ -179,6 +181,7 @@ OPTIONS: dict[str, Completer] = {
     "--job": several(_jobs_or_all),
     "--sink": several(_axis("sink")),
     "--arrivals": one(_axis("arrivals")),
+    "--fault": one(_axis("fault")),
     "--source": one(_sources),
     "--metric": one(_metrics),
     "--fork": one(_forks),

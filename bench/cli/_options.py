@@ -106,6 +106,15 @@ Checkpoint = Annotated[
         help="Folder below which checkpoints are written; temp is the trial's own [temp].",
     ),
 ]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="FAULT",
+        help="What happens to the stream: disconnect:at=20s,for=3s, kill-driver:at=20s, ... "
+        "[none].",
+    ),
+]
 Metric = Annotated[
     str | None,
     typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),

@@ -14,6 +14,7 @@ from bench.plan.arms import copy_of, pins
 from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX
 from bench.plan.cells import cell_of, digest, ordered, points
 from bench.plan.check import check_arms, check_axes, check_settings
+from bench.plan.faults import check_fault
 from bench.plan.fork import jvm_groups
 from bench.plan.jobs import (
     check_side,
@@ -80,6 +81,7 @@ class Plan:
         for spec in self.round_trials(1):
             check_side(spec.job, spec.arm, self._own.get(spec.job))
             check_load(spec, *self.window_of(spec))
+            check_fault(spec, *self.window_of(spec))
 
     @cached_property
     def points(self) -> list[Cell]:
@@ -165,6 +167,7 @@ class Plan:
             lines=job_lines(job, str(point["lines"]), replayed=replayed),
             partitions=partitions_of(point["partitions"], int(point["cores"])),
             checkpoint=str(point["checkpoint"]),
+            fault=str(point["fault"]),
             job_reference=self._own[job].reference if job in self._own else "",
             job_digest=self._own[job].sha256 if job in self._own else "",
             python=dict(self.settings.runtimes).get(arm.keys.get("runtime", ""), ""),

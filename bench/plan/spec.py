@@ -15,7 +15,7 @@ from bench.stats.metrics import HEADLINE
 _LATER = frozenset(
     {
         *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
-        *("capacity", "tune", "own_jobs", "runtimes"),
+        *("capacity", "tune", "own_jobs", "runtimes", "soak"),
     }
 )
 
@@ -68,7 +68,7 @@ class Settings:
     (``bench.plan.fork.FORKS``).  ``capacity`` makes the run a search for the highest rate that
     holds, which begins at the plan's rate; ``tune`` a search for better settings of its one arm.
     ``own_jobs`` are the jobs of users among its jobs; ``runtimes`` the interpreters that arms name,
-    with their paths.
+    with their paths.  ``soak``: trials are long, and heap, state and files are sampled.
     """
 
     rounds: int = 5
@@ -89,6 +89,7 @@ class Settings:
     tune: TuneSearch | None = None
     own_jobs: tuple[OwnJob, ...] = ()
     runtimes: tuple[tuple[str, str], ...] = ()
+    soak: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -130,6 +131,7 @@ class TrialSpec:
     empty.
     ``checkpoint`` is the folder below which checkpoints are written (a path or URI), or ``temp``.
     ``python`` is the interpreter of an arm's runtime, empty where its arm names none.
+    ``fault`` is what happens to the stream (``bench.faults.events``), or ``none``.
     """
 
     number: int
@@ -165,6 +167,7 @@ class TrialSpec:
     job_digest: str = ""
     checkpoint: str = "temp"
     python: str = ""
+    fault: str = "none"
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

@@ -13,12 +13,16 @@ from bench.contract import Options
 from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
 from bench.contract.knobs import split
+from bench.contract.ledger import FILE_KEY, LEDGER
+from bench.faults import events
 from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
+from bench.load.outage import Outage
 from bench.load.stored import schedules_of, store_schedule
 from bench.load.timestamps import leading_times
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
+from bench.plan.faults import arrivals_of, fault_of
 from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
@@ -92,15 +96,16 @@ def stream_options(
     conf = split(spark_conf(spec, temp_dir, java_options))
     folder = input_folder(spec, temp_dir, name)
     watched = {} if folder is None else {DIRECTORY: str(folder)}
+    noted = {} if spec.fault == events.NONE else {FILE_KEY: ledger_path(temp_dir, name)}
     return Options(
         endpoints=tuple(("127.0.0.1", port) for port in ports),
         trigger_s=trigger_s,
         job=spec.job_reference or spec.job,
         job_params=spec.job_params,
-        sink=spec.sink,
+        sink=LEDGER if noted else spec.sink,
         path=spec.path,
         master=f"local[{task_slots(spec)}]",
-        conf=conf.spark,
+        conf={**conf.spark, **noted},
         checkpoint_dir=checkpoint,
         source=choice(spec.arm, "source"),
         source_options={**conf.source, **watched},
@@ -110,6 +115,11 @@ def stream_options(
         work_dir=str(temp_dir / f"stream-{name}"),
         partitions=spec.partitions,
     )
+
+
+def ledger_path(temp_dir: Path, name: str) -> str:
+    """Where stream ``name`` of a trial with a fault notes its records; it outlives the stream."""
+    return str(temp_dir / f"ledger-{name}")
 
 
 def keeps_checkpoint(spec: TrialSpec) -> bool:
@@ -169,9 +179,12 @@ def load_config(
     spec: TrialSpec, cpus: tuple[int, ...] | None, folder: Path | None = None
 ) -> LoadConfig:
     """The measured load; ``folder`` is the directory it goes to, ``None`` for sockets."""
+    struck, outage = fault_of(spec), None
+    if struck is not None and struck[0].kind in (events.DISCONNECT, events.STALL):
+        outage = Outage(struck[0].kind, struck[1], struck[0].for_s)
     return LoadConfig(
         rate_per_s=spec.rate_per_s,
-        arrivals=parse_arrivals(spec.arrivals),
+        arrivals=arrivals_of(spec),
         payload=payload_of(spec),
         replay=spec.replay,
         speed=spec.replay_speed,
@@ -179,6 +192,8 @@ def load_config(
         streams=spec.streams,
         cpus=cpus,
         directory=None if folder is None else str(folder),
+        outage=outage,
+        readers_return=struck is not None and folder is None,
     )
 
 
@@ -196,6 +211,7 @@ def prelude_config(
         arrivals=parse_arrivals("constant"),
         speed=None,
         directory=None if folder is None else str(folder),
+        outage=None,
     )
 
 
