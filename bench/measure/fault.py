@@ -23,6 +23,9 @@ from bench.results.schema import FaultSeen, Quantiles
 #: A backlog by so much above the usual one is no accident of where in the interval a batch began.
 ABOVE = 1.5
 
+#: A stream whose next record has been due for less is not held up: the load was just ended.
+HELD_UP_S = 1.0
+
 
 @dataclass(frozen=True)
 class Strike:
@@ -68,7 +71,6 @@ def fault_seen(
             (during_until if gone_s is not None else np.inf, window.t0 + window.end_s),
         )
     )
-    due = sum(s.count_before(strike.load_ended_at - window.t0) for s in schedules)
     return FaultSeen(
         kind=strike.kind,
         struck_at=strike.due_at,
@@ -80,7 +82,7 @@ def fault_seen(
         backlog_gone_s=gone_s,
         lost_records=lost,
         pending_records=pending,
-        unsent_records=max(0, due - sum(len(one) for one in seen.at)),
+        unsent_records=_unsent(seen, schedules, strike.load_ended_at - window.t0),
         repeated_records=seen.repeated,
         before=before,
         during=during,
@@ -145,6 +147,15 @@ def _missing(seen: FirstSeen) -> tuple[int, int]:
         lost += past - len(shown)
         pending += len(at) - past
     return lost, pending
+
+
+def _unsent(seen: FirstSeen, schedules: Sequence[ScheduleLike], ended_s: float) -> int:
+    """Records due and not sent, of streams that were held up when the load ended."""
+    total = 0
+    for at, schedule in zip(seen.at, schedules, strict=True):
+        if float(schedule.times(len(at), 1)[0]) < ended_s - HELD_UP_S:
+            total += schedule.count_before(ended_s) - len(at)
+    return total
 
 
 def _latency(
