@@ -45,11 +45,11 @@ def soak(
     ] = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run each arm for hours and say what drifts: batch time, heap, state, files.
+    """Run each arm for hours and say what drifts.
 
-    One long trial an arm and cell.  Over its last two thirds everything is tested for a trend; what
-    fills up at first and then stays is no drift.  The run is one like those of `compare`, with a
-    report of its own.
+    One long trial an arm and cell.  Over its last two thirds batch time, heap, memory, state and
+    the files of the checkpoint are tested for a trend; what fills up at first and then stays is no
+    drift.  The run is one like those of `compare`, with a report of its own.
 
     \b
     Examples:
