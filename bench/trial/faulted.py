@@ -30,6 +30,9 @@ PER_STREAM = 10**INDEX_DIGITS
 #: comes twice or late.
 AFTERMATH_INTERVALS, AFTERMATH_S = 3, 1.0
 
+#: So much longer may the cohort's last record take where a JVM has to start first.
+RESTART_S = 30.0
+
 
 @dataclass
 class Struck:
@@ -166,10 +169,12 @@ class FaultedStream(MeasuredStream):
     def _finish(self, seen: Observed) -> bool:
         """Wait for the cohort under load, and for the rest, as far as there is hope."""
         window, settings = seen.window, self._settings
-        tail_s = 0.0 if self.struck.ended_by else settings.tail_s
+        restart_s = RESTART_S if self.struck.fault.kind == events.KILL_DRIVER else 0.0
+        tail_s = 0.0 if self.struck.ended_by else settings.tail_s + restart_s
         goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
         visible = self._until(
-            window.t0 + window.end_s + tail_s,
+            # A restart may have outlasted the window.
+            max(window.t0 + window.end_s, time.time()) + tail_s,
             lambda: bool(self.struck.ended_by) or self._reached(goals),
         )
         self.struck.load_ended_at = time.time()

@@ -17,7 +17,7 @@ from bench.results.schema import FaultSeen, TrialResult
 from bench.trial import run_trial
 from tests.trial.conftest import spec
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 #: What takes a JVM more and shows the same mechanism once again.
 at_length = pytest.mark.skipif(
