@@ -104,7 +104,8 @@ def _moments(seen: FirstSeen, schedules: Sequence[ScheduleLike], window: Window)
     at = np.array([moment for moment, _ in shown])
     done = np.cumsum([records for _, records in shown], dtype=np.float64)
     never = [np.flatnonzero(np.isinf(one)) for one in seen.at]
-    due = np.array([_due(moment - window.t0, schedules, never) for moment in at])
+    sent = [len(one) for one in seen.at]
+    due = np.array([_due(moment - window.t0, schedules, never, sent) for moment in at])
     before = np.concatenate(([0.0], done[:-1])) if len(done) else done
     return _Moments(at, due - before, due - done)
 
@@ -112,8 +113,9 @@ def _moments(seen: FirstSeen, schedules: Sequence[ScheduleLike], window: Window)
 def _due(t_s: float, schedules: Sequence[ScheduleLike], never: Sequence[NDArray[np.intp]]) -> float:
     """Records that are due and will be visible some time."""
     total = 0
-    for schedule, missing in zip(schedules, never, strict=True):
-        count = schedule.count_before(t_s)
+    for schedule, missing, sent in zip(schedules, never, sent_records, strict=True):
+        # A schedule has no end, but the load had one.
+        count = min(schedule.count_before(t_s), sent)
         total += count - int(np.searchsorted(missing, count))
     return float(total)
 

@@ -80,6 +80,15 @@ def test_an_outage_is_as_long_as_nothing_came_and_the_backlog_goes_with_its_end(
     assert found.lost_records == 0
 
 
+def test_what_comes_out_after_the_load_has_ended_is_no_backlog():
+    # Everything from the fault on at once, 5 s after the last record was due.
+    kept = [one for one in stream() if one.visible < T0 + STRUCK]
+    done = sum(one.records for one in kept)
+    found = seen([*kept, batch(99, T0 + 45.0, (0, done, 4000 - done))])
+    assert found.came_back
+    assert found.backlog_gone_s == pytest.approx(45.0 - STRUCK)
+
+
 def test_what_never_comes_back_has_no_outage_to_compare():
     found = seen([one for one in stream() if one.visible < T0 + STRUCK])
     assert not found.came_back
