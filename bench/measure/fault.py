@@ -110,7 +110,12 @@ def _moments(seen: FirstSeen, schedules: Sequence[ScheduleLike], window: Window)
     return _Moments(at, due - before, due - done)
 
 
-def _due(t_s: float, schedules: Sequence[ScheduleLike], never: Sequence[NDArray[np.intp]]) -> float:
+def _due(
+    t_s: float,
+    schedules: Sequence[ScheduleLike],
+    never: Sequence[NDArray[np.intp]],
+    sent_records: Sequence[int],
+) -> float:
     """Records that are due and will be visible some time."""
     total = 0
     for schedule, missing, sent in zip(schedules, never, sent_records, strict=True):
