@@ -34,6 +34,7 @@ def compare(
     sink: Values | None = None,
     lines: Values | None = None,
     partitions: Values | None = None,
+    fault: str | Sequence[str] | None = None,
     params: Mapping[str, Setting | Sequence[Setting]] | None = None,
     conf: Mapping[str, Setting | Sequence[Setting]] | None = None,
     rounds: int | None = None,
@@ -94,6 +95,7 @@ def compare(
         "sink": texts(sink, format_quantity),
         "lines": texts(lines, format_quantity),
         "partitions": texts(partitions, format_quantity),
+        "fault": texts(fault, format_quantity),
     }
     axes: dict[str, Sequence[str]] = {name: words for name, words in given.items() if words}
     settings_given = settings(conf or {})

@@ -57,6 +57,29 @@ def open_stream_context(context: Any, options: Options) -> Any:
     return stream_context
 
 
+def restore_stream_context(options: Options) -> Any:
+    """The StreamingContext of an earlier process, ``None`` where it left no checkpoint.
+
+    ``StreamingContext.getOrCreate``: it keeps the batch interval, the inputs and what was made of
+    them, and makes the batches that were due meanwhile.
+    """
+    from pyspark.streaming import StreamingContext
+
+    place = options.checkpoint_dir
+    if place is None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            return StreamingContext.getOrCreate(place, _no_checkpoint)
+        except LookupError:
+            return None
+
+
+def _no_checkpoint() -> Any:
+    raise LookupError("the folder holds no checkpoint")
+
+
 def active_session() -> Any:
     """The process's SparkContext; raises :class:`EngineError` before the first stream."""
     from pyspark import SparkContext

@@ -20,11 +20,20 @@ from .context import (
     kill_session,
     open_session,
     open_stream_context,
+    restore_stream_context,
     silence,
 )
 from .inputs import Uncounted
 from .sinks import SINKS, Sink
-from .sources import SOURCES, count_readers, count_receivers, open_lines, stream_ids, union
+from .sources import (
+    SOURCES,
+    count_readers,
+    count_receivers,
+    open_lines,
+    restored_ids,
+    stream_ids,
+    union,
+)
 from .windows import report_every_batch, why_not_windows
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "hush",
     "kill_session",
     "silence",
+    "sizes",
     "start",
     "supports",
 ]
@@ -85,6 +95,11 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     if reason is not None:
         raise EngineError(reason)
     context = open_session(options)
+    restored = restore_stream_context(options) if options.recover else None
+    if restored is not None:
+        # Its inputs, job and output action come from the checkpoint; so does their sink.
+        emit({"event": "built", "description": "DStream, restored from its checkpoint"})
+        return DStreamStream(context, restored, restored_ids(restored), Sink(), options, emit)
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     stream_context = open_stream_context(context, options)
     lines = open_lines(stream_context, options)
@@ -113,6 +128,12 @@ def environment() -> dict[str, Any]:
 def gauges() -> dict[str, Any]:
     """Counters of the running JVM: see :func:`bench.contract.jvm_gauges.read_gauges`."""
     return read_gauges(active_session()._jvm)
+
+
+def sizes() -> dict[str, Any]:
+    """Bytes of what RDDs keep stored, state among it; nobody counts its rows."""
+    stored = active_session()._jsc.sc().getRDDStorageInfo()
+    return {"state_rows": None, "state_bytes": sum(int(o.memSize() + o.diskSize()) for o in stored)}
 
 
 class DStreamStream:

@@ -80,6 +80,12 @@ def stream_ids(streams: list[Any], options: Options) -> list[int]:
     return [int(stream.dstream().id()) for stream in java]
 
 
+def restored_ids(stream_context: Any) -> list[int]:
+    """The same of a context that was restored from a checkpoint, which keeps the numbers."""
+    receivers = stream_context._jssc.ssc().graph().getReceiverInputStreams()
+    return sorted(int(stream.id()) for stream in receivers)
+
+
 def count_receivers(options: Options) -> int:
     """Receivers, each of which holds a task slot for life."""
     return len(options.endpoints) if options.source == SOCKET else 0

@@ -38,6 +38,7 @@ __all__ = [
     "hush",
     "kill_session",
     "silence",
+    "sizes",
     "start",
     "supports",
 ]
@@ -112,6 +113,17 @@ def environment() -> dict[str, Any]:
 def gauges() -> dict[str, Any]:
     """Counters of the running JVM: see :func:`bench.contract.jvm_gauges.read_gauges`."""
     return read_gauges(active_session()._jvm)
+
+
+def sizes() -> dict[str, Any]:
+    """Rows and bytes of the state that running queries keep, as their last progress tells."""
+    rows = size = 0
+    for query in active_session().streams.active:
+        progress = query._jsq.lastProgress()
+        operators = [] if progress is None else list(progress.stateOperators())
+        rows += sum(int(one.numRowsTotal()) for one in operators)
+        size += sum(int(one.memoryUsedBytes()) for one in operators)
+    return {"state_rows": rows, "state_bytes": size}
 
 
 class QueryStream:

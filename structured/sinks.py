@@ -170,11 +170,19 @@ def capture() -> Sink:
     return Capture()
 
 
+def ledger() -> Sink:
+    """The sink of trials with a fault."""
+    from .ledger import Ledger
+
+    return Ledger()
+
+
 SINKS: dict[str, Callable[[], Sink]] = {
     "capture": capture,
     "console": Console,
     "drain": Drain,
     "files": Files,
+    "ledger": ledger,
     "sqlite": Sqlite,
     "truth": truth,
 }

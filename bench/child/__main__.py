@@ -4,11 +4,11 @@ Commands come as JSON lines on standard input, events leave as JSON lines on the
 ``EVENTS_FD``; standard output belongs to the engine's console sink.
 
 Commands: ``start`` (``name``, ``options``), ``drain`` (``timeout_s``), ``stop``, ``gauges``,
-``listen`` (``on``), ``history``, ``exit``.  Each is answered by ``started``, ``unsupported`` or
-``error``; ``drained`` (``all``); ``stopped``; ``gauges``; ``listening`` (``on``); ``history``
-(``batches``).  Batches come in between, with the ``name`` of their stream.  When standard input
-ends, the parent is gone: so is this process, at once, and with it the JVM (which watches its own
-standard input) and its workers.
+``sizes``, ``listen`` (``on``), ``history``, ``exit``.  Each is answered by ``started``,
+``unsupported`` or ``error``; ``drained`` (``all``); ``stopped``; ``gauges``; ``sizes``;
+``listening`` (``on``); ``history`` (``batches``).  Batches come in between, with the ``name`` of
+their stream.  When standard input ends, the parent is gone: so is this process, at once, and with
+it the JVM (which watches its own standard input) and its workers.
 """
 
 from __future__ import annotations
@@ -143,6 +143,11 @@ class Child:
         if self._executors is not None:
             found["executors"] = self._executors.read()
         self._report({"event": "gauges", "name": self._name, **found})
+
+    def _sizes(self, command: dict[str, Any]) -> None:
+        engine = self._load()
+        found = {**engine.gauges(), **engine.sizes()}
+        self._report({"event": "sizes", "name": self._name, **found})
 
     def _listen(self, command: dict[str, Any]) -> None:
         """Go on without the listener and without watching, or as usual again."""

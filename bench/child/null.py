@@ -6,7 +6,8 @@ the calibration sink, and the quick vehicle for tests of kill, resume, lock and 
 ``null.haste`` (how many times as fast it is instead, for ``sparkbench tune``), ``null.fail_batch``
 (number of a batch that fails), ``null.lose_record`` (index of a record that is dropped),
 ``null.hang`` (``start`` or ``batch``: never get beyond), ``null.capacity_per_s`` (records/s that it
-can process: each record takes its time) and ``null.hang_records`` (a batch of more records never
+can process: each record takes its time), ``null.reconnect`` (``yes``: try again when a connection
+ends, as a DStream's receiver does) and ``null.hang_records`` (a batch of more records never
 ends), all to show that the harness notices.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 from bench.contract import HARNESS_SINKS, PLAIN_SINKS, BatchRecord, Emit, EngineError, Options
 
 from .capture import NullCapture
+from .ledger import NullLedger
 
 AFTER_CLOSE = "the null engine stays idle"
 _RECEIVE_BYTES = 1 << 20
@@ -60,6 +62,11 @@ def gauges() -> dict[str, Any]:
     return {"gc_s": None, "heap_bytes": None, "gc_id": None, "heap_after_gc_bytes": None}
 
 
+def sizes() -> dict[str, Any]:
+    """No state."""
+    return {"state_rows": None, "state_bytes": None}
+
+
 def silence() -> None:
     """Nothing logs."""
 
@@ -89,6 +96,7 @@ class NullStream:
         self._batches = 0
         self._last_started = 0.0
         self._capture = NullCapture(options) if options.sink == "capture" else None
+        self._ledger = NullLedger(options) if options.sink == "ledger" else None
         self._stopping = threading.Event()
         try:
             self._sockets = [socket.create_connection(e, timeout=30) for e in options.endpoints]
@@ -108,6 +116,21 @@ class NullStream:
             while not self._stopping.is_set():
                 for key, _ in selector.select(timeout=0.1):
                     self._read(selector, key)
+                self._reconnect(selector)
+
+    def _reconnect(self, selector: selectors.BaseSelector) -> None:
+        if self._options.conf.get("null.reconnect") != "yes":
+            return
+        for number in list(self._closed):
+            try:
+                again = socket.create_connection(self._options.endpoints[number], timeout=5)
+            except OSError:
+                continue
+            again.setblocking(False)
+            self._sockets[number].close()
+            self._sockets[number] = again
+            self._closed.remove(number)
+            selector.register(again, selectors.EVENT_READ, number)
 
     def _read(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
         number: int = key.data
@@ -118,6 +141,8 @@ class NullStream:
         with self._lock:
             if self._capture is not None:
                 lines, length = self._capture.feed(number, data)
+            elif self._ledger is not None:
+                lines, length = self._ledger.feed(number, data)
             else:
                 lines = data.count(b"\n")
                 length = len(data) - lines
@@ -142,6 +167,7 @@ class NullStream:
         with self._lock:
             taken, self._pending = self._pending, [(0, 0) for _ in self._pending]
             captured = None if self._capture is None else self._capture.cut()
+            noted = None if self._ledger is None else self._ledger.cut()
         ranges = []
         for number, (records, _size) in enumerate(taken):
             ranges.append((number, self._next[number], records))
@@ -158,6 +184,8 @@ class NullStream:
             print(f"{rule}\nBatch: {self._batches}\n{rule}\n{processed} records\n", flush=True)
         self._work(sum(records for records, _ in taken))
         visible = time.time()
+        if self._ledger is not None and noted is not None:
+            self._ledger.write(self._batches, visible, noted)
         failed = conf.get("null.fail_batch") == str(self._batches)
         self._emit(
             BatchRecord(

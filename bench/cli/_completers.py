@@ -90,6 +90,7 @@ def _values(name: str) -> tuple[str, ...]:
     """Values of an axis that people write."""
     from bench.contract import SINKS
     from bench.contract.jobs import JOBS, LINES
+    from bench.faults.events import EXAMPLES as FAULTS
     from bench.load.arrivals import EXAMPLES
     from bench.plan.spec import EQUAL
 
@@ -110,6 +111,7 @@ def _values(name: str) -> tuple[str, ...]:
         "lines": ("job", *LINES),
         "master": ("local[*]", "local-cluster[2,1,1024]", "spark://127.0.0.1:7077", "yarn"),
         "executors": ("auto", "1", "2", "4"),
+        "fault": FAULTS,
     }
     return known.get(name, (_first(name),))
 
@@ -184,6 +186,7 @@ OPTIONS: dict[str, Completer] = {
     "--job": several(_jobs_or_all),
     "--sink": several(_axis("sink")),
     "--arrivals": one(_axis("arrivals")),
+    "--fault": one(_axis("fault")),
     "--source": one(_sources),
     "--metric": one(_metrics),
     "--fork": one(_forks),

@@ -98,7 +98,7 @@ def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
     refused = sorted(_LOAD & set(arm.keys))
     if refused:
         raise UsageError(f"arm '{arm}': '{refused[0]}' is the sender's; see `sparkbench send`")
-    for key in ("source", "mode", "guarantee", "checkpoint"):
+    for key in ("source", "mode", "guarantee", "checkpoint", "fault"):
         if arm.keys.get(key, CHOICE_DEFAULTS.get(key)) != CHOICE_DEFAULTS.get(key):
             raise UsageError(
                 f"arm '{arm}': '{key}={arm.keys[key]}' is for measuring, see "

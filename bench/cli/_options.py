@@ -130,6 +130,15 @@ Advertise = Annotated[
     str | None,
     typer.Option("--advertise", metavar="HOST", help="How executors reach this machine."),
 ]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="FAULT",
+        help="What happens to the stream: disconnect:at=20s,for=3s, kill-driver:at=20s, ... "
+        "[none].",
+    ),
+]
 Metric = Annotated[
     str | None,
     typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),

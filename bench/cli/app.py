@@ -24,13 +24,14 @@ from bench.cli.report import report
 from bench.cli.run import run
 from bench.cli.send import send
 from bench.cli.show import show
+from bench.cli.soak import soak
 from bench.cli.tune import tune
 from bench.cli.verify import verify
 from bench.cli.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Measure": {"compare": compare, "capacity": capacity, "tune": tune},
+    "Measure": {"compare": compare, "capacity": capacity, "tune": tune, "soak": soak},
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
     "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
     "Jobs": {"jobs": jobs, "migrate": migrate, "run": run, "send": send},

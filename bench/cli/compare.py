@@ -43,6 +43,7 @@ def compare(
     param: options.Param = None,
     lines: options.Lines = None,
     partitions: options.Partitions = None,
+    fault: options.Fault = None,
     sink: options.Sinks = None,
     conf: Annotated[
         _Texts,
@@ -105,9 +106,9 @@ def compare(
 
     Every combination of trigger, cores, rate and the other lists is a cell; every round runs each
     cell once per arm, each trial in a fresh process (but see --fork).  Lists are separated by
-    commas; --arrivals, --lines, --param and --conf are repeated instead.  Times in --arrivals count
-    from the start of the measured stream's load: the window begins --warmup later (2 trigger
-    intervals at least).
+    commas; --arrivals, --fault, --lines, --param and --conf are repeated instead.  Times in
+    --arrivals and --fault count from the start of the measured stream's load: the window begins
+    --warmup later (2 trigger intervals at least).
 
     \b
     Examples:
@@ -119,6 +120,7 @@ def compare(
       sparkbench compare --conf spark.sql.shuffle.partitions=2 \\
                          --conf spark.sql.shuffle.partitions=200
       sparkbench compare --job wordcount,topk --partitions matched,textbook
+      sparkbench compare --fault disconnect:at=15s,for=3s --metric outage
       sparkbench compare --until 5% --budget 20m
       sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
       sparkbench compare dstream:spark=3.5.9 structured:spark=4.3.0
@@ -149,6 +151,7 @@ def compare(
         "sink": sink,
         "lines": lines,
         "partitions": partitions,
+        "fault": fault,
     }
     settings = {
         "rounds": rounds,

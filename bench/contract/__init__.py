@@ -40,8 +40,9 @@ SINKS: tuple[str, ...] = ("drain", "console", "files", "sqlite")
 PLAIN_SINKS: tuple[str, ...] = SINKS[:2]
 
 #: What the harness uses besides, to prove itself: ``capture`` keeps what was written
-#: (``bench.contract.capture``), ``truth`` when each record had come (``bench.contract.truth``).
-HARNESS_SINKS: tuple[str, ...] = ("capture", "truth")
+#: (``bench.contract.capture``), ``truth`` when each record had come (``bench.contract.truth``),
+#: ``ledger`` which ones had, across a restart as well (``bench.contract.ledger``).
+HARNESS_SINKS: tuple[str, ...] = ("capture", "truth", "ledger")
 
 #: Whether records cross into Python workers (``python``) or stay in the JVM (``jvm``).
 PATHS: tuple[str, ...] = ("python", "jvm")
@@ -78,7 +79,8 @@ class Options:
     :data:`GUARANTEES`.  ``work_dir`` is a local folder for what the stream itself keeps (a spool,
     output files); ``None`` leaves the choice to the engine.  ``partitions`` is how many partitions
     a shuffle, and with it the state, has; ``None`` leaves it to Spark's default.  ``py_files`` are
-    archives that Python workers on other machines import their code from.
+    archives that Python workers on other machines import their code from.  ``recover``: an earlier
+    process ran this very stream and was killed; go on where its checkpoint says.
     """
 
     endpoints: tuple[tuple[str, int], ...]
@@ -100,6 +102,7 @@ class Options:
     work_dir: str | None = None
     partitions: int | None = None
     py_files: tuple[str, ...] = ()
+    recover: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

@@ -14,7 +14,7 @@ from bench.results.schema import RunInfo, TrialResult
 from bench.units import format_quantity
 
 #: Axes whose values may hold commas: one a flag.
-_REPEATED = frozenset({"arrivals", "lines"})
+_REPEATED = frozenset({"arrivals", "lines", "fault"})
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ Pure and without numpy. ``poisson`` alone is a Poisson process of constant rate;
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bench.load.pairs import Pairs
 from bench.load.shapes import Burst, Bursts, Constant, Ramp, Shape, Sine, Steps
-from bench.units import format_duration, format_quantity, parse_duration
+from bench.units import format_duration, format_quantity
 
 #: One example of each form, for help texts and error messages.
 EXAMPLES = (
@@ -51,12 +51,11 @@ def parse_arrivals(text: str) -> Arrivals:
         raise ValueError(
             f"arrivals {text!r}: there is no shape {name!r}: choose {', '.join(_EXAMPLE_OF)}"
         )
-    values = _split(name, rest)
-    poisson = name == "poisson" or _yes_or_no(name, values.pop("poisson", "no"))
+    take = Pairs(f"arrivals {name}", rest, _EXAMPLE_OF[name])
+    poisson = name == "poisson" or _yes_or_no(name, take.text("poisson", "no"))
     if name in ("constant", "poisson"):
-        _Values(name, values).done()
+        take.done()
         return Arrivals(Constant(), poisson)
-    take = _Values(name, values)
     shape: Shape
     if name == "ramp":
         shape = Ramp(take.number("to"), take.duration("over"))
@@ -93,74 +92,7 @@ def _pairs(shape: Shape) -> list[str]:
             return []
 
 
-def _split(name: str, rest: str) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for part in rest.split(",") if rest else []:
-        key, equals, value = part.partition("=")
-        key = key.strip()
-        if not equals or not key:
-            raise ValueError(
-                f"arrivals {name}: {part!r} is not key=value: write {_EXAMPLE_OF[name]!r}"
-            )
-        if key in values:
-            raise ValueError(f"arrivals {name}: {key!r} is given twice: give it once")
-        values[key] = value.strip()
-    return values
-
-
 def _yes_or_no(name: str, value: str) -> bool:
     if value not in ("yes", "no"):
         raise ValueError(f"arrivals {name}: poisson is {value!r}: write poisson=yes or poisson=no")
     return value == "yes"
-
-
-class _Values:
-    """Takes the values of one shape by key and complains about the ones missing or left."""
-
-    def __init__(self, name: str, values: dict[str, str]) -> None:
-        self._name = name
-        self._values = dict(values)
-
-    def _take(self, key: str, read: Callable[[str], float]) -> float:
-        if key not in self._values:
-            raise ValueError(
-                f"arrivals {self._name}: {key!r} is missing: write {_EXAMPLE_OF[self._name]!r}"
-            )
-        text = self._values.pop(key)
-        try:
-            return read(text)
-        except ValueError as error:
-            raise ValueError(f"arrivals {self._name}: {key}: {error}") from None
-
-    def number(self, key: str) -> float:
-        return self._take(key, _number)
-
-    def duration(self, key: str) -> float:
-        return self._take(key, parse_duration)
-
-    def numbers(self, key: str) -> tuple[float, ...]:
-        found: list[float] = []
-
-        def read(text: str) -> float:
-            found.extend(_number(part) for part in text.split("/"))
-            return 0.0
-
-        self._take(key, read)
-        return tuple(found)
-
-    def done(self) -> None:
-        if self._values:
-            raise ValueError(
-                f"arrivals {self._name}: {min(self._values)!r} is not one of its settings: "
-                f"write {_EXAMPLE_OF[self._name]!r}"
-            )
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 <= value < float("inf"):
-        raise ValueError(f"{text!r} is not a number of 0 or more: write one such as 2 or 0.5")
-    return value

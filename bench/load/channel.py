@@ -61,6 +61,9 @@ class Channel:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = sock
         self.gone_because = ""
+        if self._lines is not None:
+            # Of a record that was cut short, the next reader gets the whole.
+            self._position = self._byte_end(self.sent)
 
     def begin(self, lines: Lines, schedule: Schedule, t0: float, log: SendLog) -> None:
         """Send these lines by this schedule from `t0` on, a reading of the channel's clock."""
@@ -102,6 +105,16 @@ class Channel:
             self.limit = least
         else:
             self.limit = max(self.schedule.count_before(after_s), least)
+
+    def pause(self) -> None:
+        """Nothing can be sent for a while, through no fault of ours; the log counts it as full."""
+        if self.blocked_since is None:
+            self.blocked_since = self.elapsed_s()
+
+    def resume(self) -> None:
+        """Go on after a pause, without a limit."""
+        self.writable(self._clock())
+        self.limit = NO_LIMIT
 
     def pump(self, now: float) -> float:
         """Send what is due `now`; the clock's time at which to call again, 0 for at once.

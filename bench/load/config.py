@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.load.arrivals import Arrivals, parse_arrivals
 from bench.load.checks import check_rate, check_seed
 from bench.load.kinds import PLAIN
+from bench.load.outage import DISCONNECT, Outage
 from bench.load.payload import MAX_STREAMS, Payload
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ class LoadConfig:
     the pace of their own timestamps times `speed`, and `rate_per_s` and `arrivals` do not count.
     `ports` are one a stream, 0 or none at all to have them chosen. `cpus` pins the generator. With
     a `directory` there are no connections: every `file_s` seconds each stream gets a file with the
-    records that have fallen due since the last one (`bench.contract.files`). Raises ValueError with
-    one sentence.
+    records that have fallen due since the last one (`bench.contract.files`). In an `outage` nothing
+    is sent. With `readers_return` a reader that leaves may come back and is sent what has fallen
+    due meanwhile; without, its stream has ended. Raises ValueError with one sentence.
     """
 
     rate_per_s: float = 1000.0
@@ -45,6 +47,8 @@ class LoadConfig:
     cpus: tuple[int, ...] | None = None
     directory: str | None = None
     file_s: float = FILE_S
+    outage: Outage | None = None
+    readers_return: bool = False
 
     def __post_init__(self) -> None:
         check_rate(self.rate_per_s)
@@ -63,6 +67,11 @@ class LoadConfig:
             raise ValueError("a replayed file's lines carry no stamp: leave replay or stamp out")
         if self.directory is not None and self.payload.stamp:
             raise ValueError("files carry no stamped lines: leave directory or stamp out")
+        if self.outage is not None and self.outage.kind == DISCONNECT:
+            if self.directory is not None:
+                raise ValueError("a directory has no connection to close: give a stall instead")
+            if not self.readers_return:
+                raise ValueError("an outage that closes connections needs readers_return too")
 
     def read_replay(self) -> ReplayFile | None:
         """The replay file in memory, None without one; ReplayError when it cannot be read."""
@@ -131,12 +140,14 @@ class LoadConfig:
             "cpus": None if self.cpus is None else list(self.cpus),
             "directory": self.directory,
             "file_s": self.file_s,
+            "outage": None if self.outage is None else self.outage.to_dict(),
+            "readers_return": self.readers_return,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> LoadConfig:
         """The configuration of `to_dict`; ValueError or KeyError when it is not one."""
-        speed, cpus = data.get("speed"), data.get("cpus")
+        speed, cpus, outage = data.get("speed"), data.get("cpus"), data.get("outage")
         return cls(
             rate_per_s=float(data["rate_per_s"]),
             arrivals=parse_arrivals(data["arrivals"]),
@@ -150,4 +161,6 @@ class LoadConfig:
             cpus=None if cpus is None else tuple(int(cpu) for cpu in cpus),
             directory=data.get("directory"),
             file_s=float(data.get("file_s", FILE_S)),
+            outage=None if outage is None else Outage.from_dict(outage),
+            readers_return=bool(data.get("readers_return", False)),
         )

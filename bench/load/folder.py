@@ -69,6 +69,7 @@ class FolderChannel:
         self._clock = clock
         self._t0 = 0.0
         self._cut = 0
+        self._paused_at: float | None = None
         self._lines: Lines | None = None
         for folder in (self._folder, self._staging):
             folder.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,18 @@ class FolderChannel:
             self.limit = self.sent
         else:
             self.limit = max(self.schedule.count_before(after_s), self.sent)
+
+    def pause(self) -> None:
+        """Nothing is to be written for a while; the log counts it as a full socket."""
+        if self._paused_at is None:
+            self._paused_at = self.elapsed_s()
+
+    def resume(self) -> None:
+        """Go on after a pause, without a limit."""
+        if self._paused_at is not None:
+            self.log.blocked(self._paused_at, self.elapsed_s())
+            self._paused_at = None
+        self.limit = NO_LIMIT
 
     def pump(self, now: float) -> float:
         """Write what the latest cut allows; the clock's time of the next one."""

@@ -11,7 +11,8 @@ The first line of input is a `LoadConfig` dictionary, each later one a {"command
 | `close` {} | the connections are closed |
 | `exit` {}, end of input | the process ends |
 
-A reader that leaves is a `peer_closed` {stream, at, reason, sent_records}; a command that cannot be
+A reader that leaves is a `peer_closed` {stream, at, reason, sent_records}; the beginning and end of
+an outage are an `outage` {what, at, sent_records}; a command that cannot be
 done an `error` {kind, message}. Times of events are Unix seconds.
 """
 
@@ -25,6 +26,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.load.breaks import Break
 from bench.load.channel import Channel
 from bench.load.config import LoadConfig
 from bench.load.errors import LoadError
@@ -68,8 +70,14 @@ class Generator:
             self._sender = FolderSender(folder, config.streams, config.file_s, watch=[commands])
         else:
             self._listeners = open_listeners(config.host, config.ports or (0,) * config.streams)
-            self._sender = Sender(self._listeners, self._accepted, self._gone, watch=[commands])
+            again = config.readers_return
+            self._sender = Sender(
+                self._listeners, self._accepted, self._gone, again=again, watch=[commands]
+            )
         self._channels: Sequence[Channel | FolderChannel] = self._sender.channels
+        self._break: Break | None = None
+        if config.outage is not None:
+            self._break = Break(config.outage, self._sender, self._channels, emit)
 
     def run(self) -> None:
         """Serve until `exit` or the end of the input."""
@@ -83,6 +91,8 @@ class Generator:
             while self._running:
                 if self._sender.run(self._look_at()):
                     self._read()
+                if self._break is not None and self._t0 and not self._stopping:
+                    self._break.look()
                 if self._t0 and not self._stopped:
                     self._report()
         except LoadError as error:  # a file that cannot be written: there is no load any more
@@ -93,7 +103,8 @@ class Generator:
         """When to look up from sending at the latest, on the monotonic clock."""
         if self._stopped:
             return time.monotonic() + _IDLE_S
-        return min(time.monotonic() + _IDLE_S, self._next_progress, self._torn_until)
+        soon = min(time.monotonic() + _IDLE_S, self._next_progress, self._torn_until)
+        return soon if self._break is None else min(soon, self._break.next_look())
 
     def _read(self) -> None:
         received = os.read(self._commands, 65536)
@@ -143,6 +154,8 @@ class Generator:
         parts = zip(self._channels, self._lines, self._schedules, strict=True)
         for channel, lines, schedule in parts:
             channel.begin(lines, schedule, started, SendLog())
+        if self._break is not None:
+            self._break.begin(started)
         self._cpu_at_go = time.process_time()
         self._next_progress = time.monotonic() + _PROGRESS_S
 
@@ -169,9 +182,16 @@ class Generator:
         self._emit({"event": "lag", **lag_between(logs, from_s, to_s).to_dict()})
 
     def _accepted(self, channel: Channel | FolderChannel, peer: str) -> None:
+        if self._t0 and not self._stopping:
+            # A reader that has come back: it gets what is due since, and no record twice.
+            channel.resume()
+            if self._break is not None:
+                self._break.hold(channel)
         self._emit({"event": "accepted", "stream": channel.stream, "peer": peer, "at": time.time()})
 
     def _gone(self, channel: Channel, reason: str) -> None:
+        if self._t0 and self._config.readers_return:
+            channel.pause()
         self._emit(
             {
                 "event": "peer_closed",

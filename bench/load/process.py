@@ -48,6 +48,8 @@ class LoadProcess:
         self.ports: tuple[int, ...] = ()
         self.accepted: list[Accepted] = []
         self.peers_closed: list[PeerClosed] = []
+        #: Beginning and end of an outage, as the generator tells of them.
+        self.outages: list[dict[str, Any]] = []
         self.progress: Progress | None = None
         self.t0: float | None = None
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -204,6 +206,8 @@ class LoadProcess:
                 self.accepted.append(Accepted(**fields))
             case "peer_closed":
                 self.peers_closed.append(PeerClosed(**fields))
+            case "outage":
+                self.outages.append(fields)
             case "progress":
                 self.progress = Progress(**fields)
             case "error":

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from bench.load.channel import Channel
+from bench.load.listen import open_listeners
 
 
 def wall_minus_monotonic() -> float:
@@ -55,6 +56,7 @@ class Sender:
         self._clock = clock
         self._others = list(watch)
         self._fds: list[int] = []
+        self._places: list[tuple[str, int]] = []
         self._watch()
 
     def run(self, until: float) -> list[int]:
@@ -94,6 +96,18 @@ class Sender:
     def drop(self, channel: Channel) -> None:
         """Close a stream's connection from this side; its next reader is served with `again`."""
         channel.drop()
+        self._watch()
+
+    def cut_off(self) -> None:
+        """Close every connection and refuse new ones, until `take_in`."""
+        self._places = [listener.getsockname()[:2] for listener in self._listeners]
+        self.close()
+        for channel in self.channels:
+            channel.pause()
+
+    def take_in(self) -> None:
+        """Listen again, at the same ports."""
+        self._listeners = [open_listeners(host, [port])[0] for host, port in self._places]
         self._watch()
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from bench.contract import SINKS
 from bench.contract.masters import LOCAL
 from bench.errors import UsageError
+from bench.faults import events
 from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate
 from bench.load.kinds import parse_lines
@@ -125,6 +126,11 @@ def read_rate(text: str, around: Surroundings | None = None) -> float:
 def read_arrivals(text: str, around: Surroundings | None = None) -> str:
     """The canonical spelling of a shape of load (``bench.load.arrivals``)."""
     return str(parse_arrivals(text))
+
+
+def read_fault(text: str, around: Surroundings | None = None) -> str:
+    """The canonical spelling of a fault (``bench.faults.events``), or ``none``."""
+    return events.canonical(text)
 
 
 def read_streams(text: str, around: Surroundings | None = None) -> int:
@@ -283,6 +289,7 @@ AXES: dict[str, Axis] = {
         Axis("partitions", "partitions", read_partitions, _write_words, MATCHED),
         Axis("master", "master", read_master, str, LOCAL, split=False),
         Axis("executors", "executors", read_executors, _write_words, AUTO),
+        Axis("fault", "fault", read_fault, str, events.NONE, split=False),
     )
 }
 

@@ -15,6 +15,7 @@ from bench.plan.axes import AUTO, AXES, CONF_PREFIX, PARAM_PREFIX
 from bench.plan.cells import cell_of, digest, ordered, points
 from bench.plan.check import check_arms, check_axes, check_settings, check_size
 from bench.plan.cluster import check_cluster
+from bench.plan.faults import check_fault
 from bench.plan.fork import jvm_groups
 from bench.plan.jobs import (
     check_side,
@@ -83,6 +84,7 @@ class Plan:
             check_side(spec.job, spec.arm, self._own.get(spec.job))
             check_cluster(spec)
             check_load(spec, *self.window_of(spec))
+            check_fault(spec, *self.window_of(spec))
 
     @cached_property
     def points(self) -> list[Cell]:
@@ -172,6 +174,7 @@ class Plan:
             executors=None if point["executors"] == AUTO else int(point["executors"]),
             listen=self.settings.listen,
             advertise=self.settings.advertise,
+            fault=str(point["fault"]),
             job_reference=self._own[job].reference if job in self._own else "",
             job_digest=self._own[job].sha256 if job in self._own else "",
             python=dict(self.settings.runtimes).get(arm.keys.get("runtime", ""), ""),

@@ -16,7 +16,7 @@ from bench.stats.metrics import HEADLINE
 _LATER = frozenset(
     {
         *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
-        *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise"),
+        *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise", "soak"),
     }
 )
 
@@ -71,7 +71,7 @@ class Settings:
     ``own_jobs`` are the jobs of users among its jobs; ``runtimes`` the interpreters that arms name,
     with their paths.  ``listen`` is the address that the generator and the driver bind for a
     cluster, ``advertise`` the name that executors are told; ``None`` leaves them to the way that
-    leads to the master.
+    leads to the master.  ``soak``: trials are long, and heap, state and files are sampled.
     """
 
     rounds: int = 5
@@ -94,6 +94,7 @@ class Settings:
     runtimes: tuple[tuple[str, str], ...] = ()
     listen: str | None = None
     advertise: str | None = None
+    soak: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -138,6 +139,7 @@ class TrialSpec:
     ``master`` is Spark's; on a cluster ``cores`` are task slots in ``executors`` executors
     (``None``: as many as the cluster thinks fit), and ``listen`` and ``advertise`` are those of
     :class:`Settings`.
+    ``fault`` is what happens to the stream (``bench.faults.events``), or ``none``.
     """
 
     number: int
@@ -177,6 +179,7 @@ class TrialSpec:
     executors: int | None = None
     listen: str | None = None
     advertise: str | None = None
+    fault: str = "none"
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

@@ -9,7 +9,7 @@ from bench.report.summary import CellSummary
 
 _ORDER = (
     *("job", "sink", "trigger_s", "cores", "equal", "rate_per_s", "arrivals", "streams"),
-    *("payload_bytes", "payload_spread", "keys", "skew", "lines", "partitions"),
+    *("payload_bytes", "payload_spread", "keys", "skew", "lines", "partitions", "fault"),
 )
 
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from bench.report import conduct, notes, text
 from bench.report.facts import run_facts
+from bench.report.faults import fault_parts
+from bench.report.layout import Grid, markdown_table
 from bench.report.rows import Rows, table_rows
+from bench.report.soak import soak_parts
 from bench.report.source import Source
 
 #: Cells for which the answer is also said in a sentence each.
@@ -31,6 +34,8 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     if context:
         blocks.append(md(context) + ".")
     blocks.append(_table(rows) if rows.cells else "No trial has ended yet.")
+    for part in (*fault_parts(run), *soak_parts(run)):
+        blocks.append(markdown_table(part) if isinstance(part, Grid) else md(part.text))
     found = [note.sentence() for note in notes.status_notes(run.summaries)]
     blocks.append(_list([*found, *notes.completeness(run)]))
     blocks += [f"![{md(name)}]({file})" for name, file in images]

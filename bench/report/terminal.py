@@ -18,8 +18,10 @@ from rich.text import Text
 from bench.report import conduct, notes, text
 from bench.report.capacity import capacity_report
 from bench.report.capacity_terminal import capacity_parts
+from bench.report.faults import fault_parts
 from bench.report.layout import print_parts
 from bench.report.rows import ArmRow, CellRows, Rows, table_rows
+from bench.report.soak import soak_parts
 from bench.report.source import Source
 
 _STATUS_STYLES = {
@@ -48,6 +50,7 @@ def print_summary(run: Source, console: Console) -> None:
         return
     for part in _parts(run, console):
         console.print(part, highlight=False, soft_wrap=False)
+    print_parts([*fault_parts(run), *soak_parts(run)], console)
 
 
 def summary_table(rows: Rows, console: Console) -> RenderableType:

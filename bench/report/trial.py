@@ -31,7 +31,13 @@ def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list
 
 def trial_facts(result: TrialResult) -> list[Line | Grid]:
     """What the trial was, how it ended, its latency and its load."""
-    return [*_what(result), *_reasons(result), *_latency(result), *_load(result)]
+    return [
+        *_what(result),
+        *_reasons(result),
+        *_fault(result),
+        *_latency(result),
+        *_load(result),
+    ]
 
 
 def trial_checks(result: TrialResult) -> list[Line | Grid]:
@@ -111,6 +117,26 @@ def _latency(result: TrialResult) -> list[Line | Grid]:
     grid = Grid(("latency", *names), rows, frozenset({"latency"}))
     title = f"Latency of {n} records from their intended time; net: without the trigger's wait"
     return [Line(title, "bold"), grid]
+
+
+def _fault(result: TrialResult) -> list[Line]:
+    seen = result.fault
+    if seen is None:
+        return []
+    back = "came back" if seen.came_back else "did not come back"
+    why = f" ({seen.ended_by})" if seen.ended_by else ""
+    counts = ", ".join(
+        f"{getattr(seen, f'{what}_records'):,} {what}"
+        for what in ("lost", "repeated", "pending", "unsent")
+    )
+    return [
+        Line(
+            text.plain(
+                f"Fault {result.trial.fault}: it {back}{why}; outage {text.seconds(seen.outage_s)},"
+                f" backlog gone after {text.seconds(seen.backlog_gone_s)}; records: {counts}."
+            )
+        )
+    ]
 
 
 def _load(result: TrialResult) -> list[Line]:

@@ -37,6 +37,7 @@ _SETTINGS = (
     "attempt",
     "seed",
     "inject_s",
+    "fault",
     "purpose",
 )
 _FIGURES = (
@@ -48,7 +49,11 @@ _FIGURES = (
     *("backlog_slope_per_s", "backlog_last_records", "missing", "duplicated"),
     *("witness_p50_s", "witness_max_s"),
     *("cpu_s_per_million", "rss_peak_bytes", "gc_s", "startup_s", "trial_s"),
+    *("came_back", "outage_s", "backlog_gone_s"),
+    *("lost_records", "pending_records", "unsent_records", "repeated_records"),
 )
+#: Of a fault's figures, those that have a column.
+_FAULT = _FIGURES[-7:]
 _BATCH = ("number", "arm", "round", "batch_id", "warmup", "records")
 _BATCH_FIGURES = (
     *("planned_start", "started", "visible", "finished", "console", "since_load_s", "batch_s"),
@@ -110,6 +115,8 @@ def _trial_row(result: TrialResult) -> dict[str, Any]:
         cost = result.resources
         row |= {"cpu_s_per_million": cost.cpu_s_per_million, "gc_s": cost.gc_s}
         row |= {"rss_peak_bytes": cost.rss_peak_bytes}
+    if result.fault is not None:
+        row |= {name: getattr(result.fault, name) for name in _FAULT}
     for name in ("throughput_per_s", "startup_s", "trial_s"):
         row[name] = getattr(result, name)
     return row

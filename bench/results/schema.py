@@ -82,6 +82,7 @@ class TrialInfo(Record):
     inject_s: float = Field(
         default=0.0, description="records were sent this much after their intended time, on purpose"
     )
+    fault: str = Field(default="none", description="what happened to the stream, as --fault has it")
     purpose: str = Field(
         default="", description="in a search for capacity: ramp (short, one JVM) or fresh"
     )
@@ -243,6 +244,77 @@ class Check(Record):
     message: str = Field(description="one sentence with the next step when it did not pass")
 
 
+class FaultSeen(Record):
+    """What a fault did, read from the sequence numbers that came out at the sink.
+
+    A record is visible at the first batch that wrote it.  Spans of latency go by intended time:
+    ``before`` the fault, ``during`` it (until the backlog was gone), ``after`` that.
+    """
+
+    kind: str
+    struck_at: float = Field(description="intended time of the record it was to strike at")
+    records: list[int] = Field(
+        description="of each stream, the first record intended then or later"
+    )
+    injected_at: float | None = Field(description="when it really struck")
+    ended_at: float | None = Field(
+        description="when what caused it was over: the source back, the process started again"
+    )
+    came_back: bool = Field(
+        description="whether a record intended after that end became visible, unaided"
+    )
+    outage_s: float | None = Field(description="longest time between results that a user saw")
+    backlog_gone_s: float | None = Field(
+        description="from the fault until no more records waited than before it; 0 if never more"
+    )
+    lost_records: int = Field(description="sent and passed over: later ones became visible")
+    pending_records: int = Field(description="sent and not visible by the end, nor any later one")
+    unsent_records: int = Field(description="due by the end of the load, and nobody there to take")
+    repeated_records: int = Field(description="records that became visible more than once")
+    before: Quantiles | None = None
+    during: Quantiles | None = None
+    after: Quantiles | None = None
+    ended_by: str = Field(default="", description="what ended the stream for good, as it said")
+
+
+class SoakSample(Record):
+    """One look at a long trial; ``None`` where there is nothing of the kind."""
+
+    at: float
+    rss_bytes: int | None = None
+    heap_after_gc_bytes: int | None = Field(
+        default=None, description="what the last collection left in the heap"
+    )
+    state_rows: int | None = None
+    state_bytes: int | None = Field(
+        default=None, description="of a query its state, of a DStream what its RDDs keep stored"
+    )
+    checkpoint_files: int | None = None
+    checkpoint_bytes: int | None = None
+
+
+class Drift(Record):
+    """How one thing moved over the last two thirds of a long trial (``bench.measure.soak``)."""
+
+    name: str
+    unit: str
+    n: int = Field(description="medians over stretches of time that were tested")
+    first: float | None = Field(description="at the beginning of the trial")
+    last: float | None
+    change_share: float | None = Field(
+        default=None, description="Theil-Sen slope over what was tested, relative to its median"
+    )
+    z: float | None = Field(default=None, description="Mann-Kendall statistic, standardised")
+    found: bool = Field(default=False, description="significant, and large enough to matter")
+
+
+class Soak(Record):
+    """A long trial: what was sampled, and what drifted."""
+
+    samples: list[SoakSample]
+    drifts: list[Drift]
+
+
 class Environment(Record):
     """The machine and the versions a trial ran on."""
 
@@ -292,6 +364,8 @@ class TrialResult(Record):
     witness: Witness | None = None
     resources: Resources | None = None
     checks: list[Check] = []
+    fault: FaultSeen | None = Field(default=None, description="of a trial with a fault")
+    soak: Soak | None = Field(default=None, description="of a long trial (sparkbench soak)")
     startup_s: float | None = None
     trial_s: float
     jvm_id: str | None = None

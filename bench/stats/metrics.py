@@ -90,7 +90,28 @@ _ALL = (
         "spends {} times as much CPU time per record",
         "spend equally much CPU time per record",
     ),
+    Metric(
+        "outage",
+        "longest time without a new result after the fault",
+        "s",
+        "lower",
+        ("fault", "outage_s"),
+        "keeps its users waiting {} times as long after the fault",
+        "keep their users waiting equally long after the fault",
+    ),
+    Metric(
+        "recovery",
+        "time from the fault until the backlog is gone",
+        "s",
+        "lower",
+        ("fault", "backlog_gone_s"),
+        "takes {} times as long until the backlog is gone",
+        "take equally long until the backlog is gone",
+    ),
 )
+
+#: Those that only a trial with a fault has.
+OF_FAULTS = ("outage", "recovery")
 
 #: Every metric by its key, the headline first.
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}

@@ -29,7 +29,9 @@ class EngineProcess:
 
     Every wait ends at its deadline, at the end of the process or at an error it reports, with
     :class:`TrialFailed`.  Use it from one thread.  ``interpreter`` is what it runs in, ``None`` for
-    our own; ``env`` has to be that one's (``bench.trial.setup.engine_environment``).
+    our own; ``env`` has to be that one's (``bench.trial.setup.engine_environment``).  ``prefix``
+    are the words of a command that becomes the interpreter, such as one that gives it file systems
+    of its own.
     """
 
     def __init__(
@@ -42,10 +44,12 @@ class EngineProcess:
         env: Mapping[str, str],
         on_batch: Callable[[BatchRecord], None],
         interpreter: Interpreter | None = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.batches: list[BatchRecord] = []
         self.closed: list[Event] = []
         self.gauge_log: list[Event] = []
+        self.size_log: list[Event] = []
         #: For the JVM, besides those every trial has.
         self.java_options = ""
         self._engine = engine
@@ -61,7 +65,7 @@ class EngineProcess:
         try:
             with log.open("ab") as stderr:
                 self.child: Child = spawn(
-                    runs_in.command("bench.child", engine, str(events_out)),
+                    [*prefix, *runs_in.command("bench.child", engine, str(events_out))],
                     token=token,
                     env=environment(env) if runs_in.code is None else env,
                     cwd=log.parent,
@@ -88,6 +92,7 @@ class EngineProcess:
         self.batches = []
         self.closed = []
         self.gauge_log = []
+        self.size_log = []
         self.console.clear()
         if options.mode == "continuous":
             self.console.count_rows(Epochs(name, self._events.put))
@@ -112,6 +117,10 @@ class EngineProcess:
     def ask_gauges(self) -> None:
         """Ask for the counters without waiting; they will be in ``gauge_log``."""
         self._say({"op": "gauges"})
+
+    def ask_sizes(self) -> None:
+        """Ask for the counters and the size of the state; they will be in ``size_log``."""
+        self._say({"op": "sizes"})
 
     def listen(self, on: bool, timeout_s: float) -> None:
         """Have the stream report its batches, as it does from its start, or cease to."""
@@ -180,6 +189,8 @@ class EngineProcess:
             self._on_batch(batch)
         elif event["event"] == "gauges":
             self.gauge_log.append(event)
+        elif event["event"] == "sizes":
+            self.size_log.append(event)
         elif event["event"] == "closed":
             self.closed.append(event)
         return event

@@ -9,6 +9,8 @@ from typing import Any
 from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import job_info
 from bench.contract.knobs import SINK_PREFIX, Dimension, Knob, Use, settings
+from bench.contract.ledger import LEDGER
+from bench.faults.events import NONE
 from bench.plan.arms import choice
 from bench.plan.spec import TrialSpec
 
@@ -32,7 +34,7 @@ def use_of(spec: TrialSpec, slots: int) -> Use:
     """What a trial does, as far as knobs depend on it."""
     job = job_info(spec.job)
     return Use(
-        sink=spec.sink,
+        sink=spec.sink if spec.fault == NONE else LEDGER,
         source=choice(spec.arm, "source"),
         mode=choice(spec.arm, "mode"),
         stateful=job.stateful,

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from bench.cluster.members import workers_of
-from bench.contract import BatchRecord
+from bench.contract import BatchRecord, Options
 from bench.contract.files import DIRECTORY
 from bench.load.lag import LagReport
 from bench.load.process import LoadProcess
@@ -23,7 +23,7 @@ from bench.plan.arms import choice
 from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.cpu import process_cpu_s
-from bench.results.schema import ExecutorUse
+from bench.results.schema import ExecutorUse, SoakSample
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
 from bench.trial.executors import executors_between
@@ -41,6 +41,7 @@ from bench.trial.limits import (
 from bench.trial.machine import MachineUse, sample_machine, use_between
 from bench.trial.sampler import CpuTimes, Sampler
 from bench.trial.setup import PreparedLoad, first_tick_after, stream_options
+from bench.trial.soak import SoakLog
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Observed:
     executors: list[ExecutorUse] = field(default_factory=list)
     rss_peak_bytes: int = 0
     console: dict[int, float] = field(default_factory=dict)
+    soak: list[SoakSample] = field(default_factory=list)
     stopped: bool = True
 
     @property
@@ -103,6 +105,7 @@ class MeasuredStream:
         self._next_sample = 0.0
         self._next_gauges = math.inf
         self._wall_s = 0.0
+        self._soak: SoakLog | None = None
 
     def run(self) -> Observed:
         """The whole life; :class:`TrialFailed` when it cannot be lived to its end."""
@@ -136,6 +139,8 @@ class MeasuredStream:
         ports = self._load.listen()
         name, java_options = self._name, self._engine.java_options
         options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, name, java_options)
+        self._options = options
+        self._prepare(options)
         started = self._engine.start(name, options, START_S)
         self._load.wait_accepted(CONNECT_S, self._alive)
         # Structured Streaming connects in the middle of batch 0, which is start-up, not load.
@@ -156,6 +161,9 @@ class MeasuredStream:
         )
         return Observed(started, window, self._prepared)
 
+    def _prepare(self, options: Options) -> None:
+        """What has to be there before the stream begins."""
+
     def _await_first_batch(self) -> None:
         deadline = time.monotonic() + CONNECT_S
         while not self._engine.batches and time.monotonic() < deadline:
@@ -166,12 +174,18 @@ class MeasuredStream:
         gauges = self._engine.gauges(COUNTERS_S)
         generator = self._generator_cpu_s()
         self._next_gauges = time.monotonic() + GAUGES_S
+        if self._settings.soak:
+            length_s = seen.window.length_s
+            self._soak = SoakLog(self._engine, self._options, self._sampler, length_s)
         self._until(seen.window.t0 + seen.window.end_s)
         self._next_gauges = math.inf
         seen.cpu = self._sampler.sample() - before
         seen.generator_cpu_s = self._generator_cpu_s() - generator
         seen.machine = use_between(machine, sample_machine())
         after = self._engine.gauges(COUNTERS_S)
+        if self._soak is not None:
+            # Its questions were asked before that of the counters, and so have been answered.
+            seen.soak, self._soak = self._soak.samples(), None
         if gauges["gc_s"] is not None:
             seen.gc_s = after["gc_s"] - gauges["gc_s"]
         seen.executors = executors_between(gauges.get("executors"), after.get("executors"))
@@ -234,6 +248,8 @@ class MeasuredStream:
         if time.monotonic() >= self._next_sample:
             self._next_sample = time.monotonic() + SAMPLE_S
             self._sampler.sample()
+        if self._soak is not None:
+            self._soak.look()
         if time.monotonic() >= self._next_gauges:
             self._next_gauges = time.monotonic() + GAUGES_S
             self._engine.ask_gauges()

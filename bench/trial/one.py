@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.contract import BatchRecord
+from bench.faults.events import NONE
 from bench.plan.spec import Settings, TrialSpec
 from bench.results.schema import Environment, TrialResult
 from bench.runner.environment import current_environment
 from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
 from bench.trial.code import check_job
+from bench.trial.fault_result import faulted_result
+from bench.trial.fault_support import check_fault
+from bench.trial.faulted import FaultedStream
 from bench.trial.limits import EXIT_S
 from bench.trial.measured import MeasuredStream
 from bench.trial.result import measured_result, unmeasured_result
@@ -54,6 +58,7 @@ class OneTrial:
         """
         spec, settings = self._spec, self._settings
         check_job(spec.job_reference, spec.job_digest)
+        check_fault(spec)
         self._phase("starting")
         session = self._session = session_for()
         session.on_batch = self._batch
@@ -70,30 +75,32 @@ class OneTrial:
             self._phase("prelude")
             session.warm_up(spec, settings, config)
         with session.load(config, self._workdir) as load:
-            stream = MeasuredStream(
-                session.engine,
-                load,
-                spec,
-                settings,
-                prepared=prepared,
-                temp_dir=session.temp_dir,
-                phase=self._phase,
-                name=name,
+            of_stream: dict[str, Any] = {
+                "prepared": prepared,
+                "temp_dir": session.temp_dir,
+                "phase": self._phase,
+                "name": name,
+            }
+            stream = (
+                MeasuredStream(session.engine, load, spec, settings, **of_stream)
+                if spec.fault == NONE
+                else FaultedStream(session, load, spec, settings, **of_stream)
             )
             observed = stream.run()
             session.spoiled = not observed.stopped
         session.versions = observed.started["environment"]
         done()
-        return measured_result(
-            spec,
-            observed,
-            prelude_settled=session.settled,
-            generator_apart=session.cpus.generator is not None,
-            environment=self._place(),
-            startup_s=observed.window.t0 - self._started_at(),
-            trial_s=time.monotonic() - self._began,
-            jvm_id=session.token,
-        )
+        of_result: dict[str, Any] = {
+            "prelude_settled": session.settled,
+            "generator_apart": session.cpus.generator is not None,
+            "environment": self._place(),
+            "startup_s": observed.window.t0 - self._started_at(),
+            "trial_s": time.monotonic() - self._began,
+            "jvm_id": session.token,
+        }
+        if isinstance(stream, FaultedStream):
+            return faulted_result(spec, observed, stream.struck, **of_result)
+        return measured_result(spec, observed, **of_result)
 
     def unmeasured(self, status: str, reason: str) -> TrialResult:
         """The result of a trial that was not carried to its end."""

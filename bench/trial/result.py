@@ -12,6 +12,7 @@ from bench.load.lag import LagReport, Spread
 from bench.measure.checks import run_checks, status_of
 from bench.measure.heap import heap_trend
 from bench.measure.parts import Parts, measure
+from bench.measure.soak import drifts
 from bench.measure.throughput import delivered_share
 from bench.measure.witness import console_pairs, witness
 from bench.plan.arms import choice
@@ -22,6 +23,7 @@ from bench.results.schema import (
     Lag,
     Load,
     Resources,
+    Soak,
     TrialInfo,
     TrialResult,
 )
@@ -66,6 +68,7 @@ def trial_info(spec: TrialSpec) -> TrialInfo:
         attempt=spec.attempt,
         seed=spec.seed,
         inject_s=spec.inject_s,
+        fault=spec.fault,
         purpose=spec.purpose,
         code_digest=code_digest(),
         job_digest=spec.job_digest,
@@ -125,7 +128,7 @@ def measured_result(
             starved_p99_s=seen.lag.starved_s.p99,
             blocked_p99_s=seen.lag.blocked_s.p99,
             delivered_share=delivered_share(seen.lag.delivered_per_s, seen.lag.offered_per_s),
-            generator_cpu_share=_generator_share(seen, _cores_here(spec), generator_apart),
+            generator_cpu_share=generator_share(seen, _cores_here(spec), generator_apart),
             generator_apart=generator_apart,
             clock_step_s=machine.clock_step_s,
             witness_p50_s=seen_on_console.p50 if seen_on_console else None,
@@ -133,7 +136,7 @@ def measured_result(
             throttled_share=machine.throttled_share,
             memory_pressure_share=machine.memory_pressure_share,
             io_pressure_share=machine.io_pressure_share,
-            load_average_per_cpu=_load_before(environment),
+            load_average_per_cpu=load_before(environment),
             foreign_cpu_share=max(0.0, machine.busy_cpu_s - ours_s) / machine.all_cpu_s
             if machine.all_cpu_s > 0
             else None,
@@ -155,6 +158,7 @@ def measured_result(
         witness=seen_on_console,
         resources=_resources(seen, parts),
         checks=checks,
+        soak=stored_soak(seen, batches),
         startup_s=startup_s,
         trial_s=trial_s,
         jvm_id=jvm_id,
@@ -222,6 +226,14 @@ def stored_load(seen: Observed) -> Load:
     )
 
 
+def stored_soak(seen: Observed, batches: Sequence[Batch]) -> Soak | None:
+    """What was sampled of a long trial and what drifted; nothing of any other."""
+    if not seen.soak:
+        return None
+    start, end = seen.window.t0 + seen.window.start_s, seen.window.t0 + seen.window.end_s
+    return Soak(samples=seen.soak, drifts=drifts(batches, seen.soak, start, end))
+
+
 def _lag(report: LagReport, spread: Spread) -> Lag:
     # Nothing of the window was sent where the engine never read: its lag is that of all of it.
     values = [
@@ -231,7 +243,8 @@ def _lag(report: LagReport, spread: Spread) -> Lag:
     return Lag(p50=values[0], p99=values[1], max=values[2])
 
 
-def _generator_share(seen: Observed, cores: int, apart: bool) -> float | None:
+def generator_share(seen: Observed, cores: int, apart: bool) -> float | None:
+    """CPU time of the generator as a share of its own CPU, or of all that the engine has too."""
     if seen.machine is None or seen.machine.length_s <= 0:
         return None
     return seen.generator_cpu_s / seen.machine.length_s / (1 if apart else cores)
@@ -242,7 +255,8 @@ def _cores_here(spec: TrialSpec) -> int:
     return spec.cores if is_local(spec.master) else usable_cores()
 
 
-def _load_before(environment: Environment) -> float | None:
+def load_before(environment: Environment) -> float | None:
+    """The load average a CPU before the first trial."""
     before = environment.extra.get("load_average_before")
     return float(before) / environment.cpus if before is not None else None
 

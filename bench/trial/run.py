@@ -8,6 +8,8 @@ from typing import Self
 
 from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem, UsageError
+from bench.faults.events import NONE
+from bench.faults.inject.errors import InjectionError
 from bench.load.errors import LoadError
 from bench.plan.fork import GOES_ON, may_share
 from bench.plan.spec import Settings, TrialSpec
@@ -82,11 +84,17 @@ class TrialRunner:
         keep = False
         try:
             result = trial.run(session_for, done)
-            keep = result.status in GOES_ON and self._session is not None and self._session.alive
+            keep = (
+                result.status in GOES_ON
+                and spec.fault == NONE  # after one, nothing is as it was
+                and self._session is not None
+                and self._session.alive
+            )
             return result
         except TrialUnsupported as reason:
             return trial.unmeasured("unsupported", unsupported_reason(spec, str(reason)))
-        except (TrialFailed, LoadError, UsageError) as problem:  # UsageError: a file to replay
+        except (TrialFailed, LoadError, UsageError, InjectionError) as problem:
+            # UsageError: a file to replay.
             return trial.unmeasured("failed", str(problem))
         except EnvironmentProblem:
             raise

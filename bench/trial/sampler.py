@@ -48,6 +48,7 @@ class Sampler:
     def __init__(self, pid: int, cluster: Sequence[int] = ()) -> None:
         self._root = psutil.Process(pid)
         self._cluster = tuple(cluster)
+        self.rss_bytes = 0
         self.rss_peak_bytes = 0
 
     def sample(self) -> CpuTimes:
@@ -76,5 +77,6 @@ class Sampler:
                 else:
                     # A worker that has ended lives on in its parent's account.
                     workers += own + ended.children_user + ended.children_system
+        self.rss_bytes = rss
         self.rss_peak_bytes = max(self.rss_peak_bytes, rss)
         return CpuTimes(jvm, driver, workers, executors)

@@ -10,6 +10,8 @@ from typing import Any
 
 from bench.cluster.join import join_environment, leave
 from bench.contract import BatchRecord
+from bench.faults.inject.kill import kill_marked
+from bench.faults.inject.mounts import file_systems_apart
 from bench.load.config import LoadConfig
 from bench.load.process import LoadProcess
 from bench.plan.spec import Settings, TrialSpec
@@ -56,28 +58,46 @@ class EngineSession:
         self.archive = f"none: {archive.note}" if archive.path is None else "given"
         self.on_batch: Callable[[BatchRecord], None] = lambda batch: None
         self._archive = archive
+        self._interpreter = interpreter
+        #: Engine processes of this session that were killed on purpose.
+        self._killed: list[EngineProcess] = []
         try:
-            self.engine = EngineProcess(
-                spec.arm.engine,
-                token=self.token,
-                log=workdir / LOG_NAME,
-                cpus=cpus.trial,
-                env={
-                    **engine_environment(spec.arm.engine, interpreter),
-                    **join_environment(spec, workdir),
-                },
-                on_batch=lambda batch: self.on_batch(batch),
-                interpreter=interpreter,
-            )
+            self.engine = self._start(spec)
             self.engine.java_options = archive.java_options(self.temp_dir)
         except BaseException:
             end_all(self.token, 0.0)
             raise
 
+    def _start(self, spec: TrialSpec) -> EngineProcess:
+        return EngineProcess(
+            spec.arm.engine,
+            token=self.token,
+            log=self.folder / LOG_NAME,
+            cpus=self.cpus.trial,
+            env={
+                **engine_environment(spec.arm.engine, self._interpreter),
+                **join_environment(spec, self.folder),
+            },
+            on_batch=lambda batch: self.on_batch(batch),
+            interpreter=self._interpreter,
+            prefix=file_systems_apart(spec.fault),
+        )
+
+    def kill_engine(self, spare: int) -> None:
+        """Kill the engine with everything it has started, but not process ``spare``."""
+        kill_marked(self.token, self.engine.child.pid, spare)
+
+    def start_again(self) -> EngineProcess:
+        """Another process of the same engine; the files of the killed one stay."""
+        self._killed.append(self.engine)
+        self.engine = self._start(self.last)
+        self.engine.java_options = self._killed[-1].java_options
+        return self.engine
+
     @property
     def temp_dir(self) -> Path:
         """Temporary files of the engine, checkpoints among them."""
-        return self.engine.child.temp_dir
+        return (self._killed or [self.engine])[0].child.temp_dir
 
     @property
     def alive(self) -> bool:
@@ -122,7 +142,8 @@ class EngineSession:
             stack.callback(leave, self.folder)
             # Left last, when every pipe has been let go, and whatever interrupts the steps before.
             stack.callback(end_all, self.token, GRACE_S)
-            stack.callback(self.engine.close)
+            for engine in (*self._killed, self.engine):
+                stack.callback(engine.close)
             gone = False
             try:
                 gone = orderly and self.engine.exit(EXIT_S)

@@ -15,15 +15,19 @@ from bench.contract import Options
 from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
 from bench.contract.knobs import split
+from bench.contract.ledger import FILE_KEY, LEDGER
 from bench.contract.masters import LOCAL, is_local
 from bench.contract.masters import task_slots as slots_of
+from bench.faults import events
 from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
+from bench.load.outage import Outage
 from bench.load.stored import schedules_of, store_schedule
 from bench.load.timestamps import leading_times
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
 from bench.plan.axes import CONF_PREFIX, PARAM_PREFIX
+from bench.plan.faults import arrivals_of, fault_of
 from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
@@ -99,15 +103,16 @@ def stream_options(
     conf = split(spark_conf(spec, temp_dir, java_options))
     folder = input_folder(spec, temp_dir, name)
     watched = {} if folder is None else {DIRECTORY: str(folder)}
+    noted = {} if spec.fault == events.NONE else {FILE_KEY: ledger_path(temp_dir, name)}
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),
         trigger_s=trigger_s,
         job=spec.job_reference or spec.job,
         job_params=revealed(PARAM_PREFIX, spec.job_params),
-        sink=spec.sink,
+        sink=LEDGER if noted else spec.sink,
         path=spec.path,
         master=spark_master(spec),
-        conf=conf.spark,
+        conf={**conf.spark, **noted},
         checkpoint_dir=checkpoint,
         source=choice(spec.arm, "source"),
         source_options={**conf.source, **watched},
@@ -118,6 +123,11 @@ def stream_options(
         partitions=spec.partitions,
         py_files=py_files(spec),
     )
+
+
+def ledger_path(temp_dir: Path, name: str) -> str:
+    """Where stream ``name`` of a trial with a fault notes its records; it outlives the stream."""
+    return str(temp_dir / f"ledger-{name}")
 
 
 def keeps_checkpoint(spec: TrialSpec) -> bool:
@@ -190,9 +200,12 @@ def load_config(
     spec: TrialSpec, cpus: tuple[int, ...] | None, folder: Path | None = None
 ) -> LoadConfig:
     """The measured load; ``folder`` is the directory it goes to, ``None`` for sockets."""
+    struck, outage = fault_of(spec), None
+    if struck is not None and struck[0].kind in (events.DISCONNECT, events.STALL):
+        outage = Outage(struck[0].kind, struck[1], struck[0].for_s)
     return LoadConfig(
         rate_per_s=spec.rate_per_s,
-        arrivals=parse_arrivals(spec.arrivals),
+        arrivals=arrivals_of(spec),
         payload=payload_of(spec),
         replay=spec.replay,
         speed=spec.replay_speed,
@@ -201,6 +214,8 @@ def load_config(
         cpus=cpus,
         host=addresses(spec).listen,
         directory=None if folder is None else str(folder),
+        outage=outage,
+        readers_return=struck is not None and folder is None,
     )
 
 
@@ -218,6 +233,7 @@ def prelude_config(
         arrivals=parse_arrivals("constant"),
         speed=None,
         directory=None if folder is None else str(folder),
+        outage=None,
     )
 
 

@@ -19,17 +19,18 @@ from bench.report.plots.plot import Plot
 from bench.report.plots.registry import PLOTS, plots_of
 from bench.report.plots.style import COLOURS, SHADE, page_svg, styled
 from bench.run import Run
+from tests.report.made_faults import fault_run
 from tests.report.made_pages import big_run, rates_run
 from tests.report.synthetic import make_info, make_trial
 
 
 @pytest.fixture(scope="module")
 def runs():
-    return {"grid": big_run(), "rates": rates_run()}
+    return {"grid": big_run(), "rates": rates_run(), "faults": fault_run(2)}
 
 
 def run_for(plot, runs):
-    return runs["rates" if plot.stem == "rates" else "grid"]
+    return runs[plot.stem if plot.stem in runs else "grid"]
 
 
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.stem)

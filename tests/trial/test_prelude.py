@@ -28,7 +28,7 @@ def test_known_triggers(own_s, prelude_s):
 
 @given(st.integers(1, 600_000), st.integers(1, 50))
 def test_windows_of_whole_batches_are_so_in_the_prelude_too(own_ms, batches):
-    part_ms = prelude_trigger_s(own_ms / 1000) * 1000
-    assert round(part_ms, 6).is_integer()
-    assert own_ms * batches % round(part_ms) == 0
-    assert part_ms <= own_ms
+    part_s = prelude_trigger_s(own_ms / 1000)
+    assert round(part_s * 1000, 6).is_integer()
+    assert own_ms * batches % round(part_s * 1000) == 0
+    assert part_s <= own_ms / 1000

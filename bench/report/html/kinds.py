@@ -9,8 +9,10 @@ from bench.report import capacity_text, notes
 from bench.report.aa import aa_lines, aa_report
 from bench.report.answer import run_answer
 from bench.report.capacity import capacity_report
+from bench.report.faults import fault_parts
 from bench.report.html.blocks import Block, blocks, items, line, table
 from bench.report.searches import tune_of
+from bench.report.soak import soak_parts
 from bench.report.source import Source
 from bench.report.tune import headline, tune_lines
 
@@ -69,6 +71,12 @@ def _compare(run: Source) -> Kind:
         if found is not None
         else []
     )
+    struck = fault_parts(run)
+    if struck:
+        sections.append(Section("faults", "Faults", blocks(struck)))
+    soaked = soak_parts(run)
+    if soaked:
+        sections.append(Section("soak", "Over hours", blocks(soaked)))
     return Kind(notes.question(run), run_answer(run), sections)
 
 

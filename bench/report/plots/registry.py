@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.report.plots import (
     backlog,
     distribution,
+    faults,
     heatmap,
     order,
     phases,
@@ -26,6 +27,7 @@ PLOTS: tuple[Plot, ...] = (
     rates.PLOT,
     phases.PLOT,
     timeline.PLOT,
+    faults.PLOT,
     backlog.PLOT,
     rounds.PLOT,
     order.PLOT,

@@ -1,0 +1,30 @@
+"""What ``sparkbench soak`` does: the run of a plan whose trials are long and watched."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from bench.cli._compare import Invocation, command_line, print_dry_run
+from bench.plan.request import Request
+from bench.runner.exit_codes import DONE
+
+
+def run_soak(request: Request, how: Invocation) -> int:
+    """Do what the options ask for; the exit code."""
+    from bench.cli._finish import report
+    from bench.runner.execute import execute
+    from bench.runner.surroundings import surroundings
+    from bench.view import make_view
+
+    plan = request.plan(surroundings())
+    plan = replace(plan, settings=replace(plan.settings, soak=True))
+    if how.dry_run:
+        print_dry_run(plan, how.out, as_json=how.as_json)
+        return DONE
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = execute(plan, out=how.out, command=command_line(), on_event=view, wait=how.wait)
+    if finished.outcome.problem is not None:
+        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
+    report(finished.path, as_json=how.as_json)
+    return finished.outcome.exit_code()

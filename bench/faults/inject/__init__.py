@@ -1,0 +1,1 @@
+"""What really happens: processes killed, file systems taken away."""

@@ -1,0 +1,83 @@
+"""Which arm can have which fault, and why another cannot. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bench.contract.ledger import JOBS
+from bench.contract.masters import is_local
+from bench.faults import events
+from bench.faults.events import Fault
+
+
+@dataclass(frozen=True)
+class Side:
+    """What decides: the arm's engine and choices, and what its trial reads, runs and writes."""
+
+    engine: str
+    source: str
+    mode: str
+    path: str
+    guarantee: str
+    job: str
+    sink: str
+    lines: str
+    replayed: bool
+    master: str
+    checkpointed: bool
+
+
+def why_not(fault: Fault, side: Side) -> str | None:
+    """``None``, or the reason why this arm cannot have this fault measured."""
+    return _unreadable(side) or _impossible(fault, side)
+
+
+def _unreadable(side: Side) -> str | None:
+    """Why nobody could tell at the sink which records came."""
+    if side.replayed or side.lines != "plain":
+        return (
+            "fault trials read a sequence number in every line, which only plain generated lines "
+            "begin with: leave --replay and --lines out"
+        )
+    if side.job not in JOBS:
+        return (
+            f"fault trials read sequence numbers at the sink, and the rows of {side.job} carry "
+            f"none: use --job {' or '.join(JOBS)}"
+        )
+    if side.sink != "drain":
+        return (
+            "fault trials put a sink of their own, which notes every record's number, in the "
+            "place of the drain: leave --sink out"
+        )
+    if side.mode != "microbatch":
+        return f"in {side.mode} mode no sink is told of batches, so no record can be noted"
+    if side.engine == "dstream" and side.path == "jvm":
+        return (
+            "a DStream notes its records in Python, as most of its users would: on the jvm path "
+            "fault trials are not available"
+        )
+    return None
+
+
+def _impossible(fault: Fault, side: Side) -> str | None:
+    if side.source == "directory" and fault.kind == events.DISCONNECT:
+        return "a watched directory has no connection that could be closed: use stall"
+    if fault.kind in (events.READ_ONLY, events.FULL) and not side.checkpointed:
+        return "it writes no checkpoint (guarantee=none): there is nothing to take away"
+    if fault.kind in (events.KILL_EXECUTOR, events.KILL_RECEIVER, events.KILL_WORKER):
+        return _no_executor(fault.kind, side)
+    return None
+
+
+def _no_executor(kind: str, side: Side) -> str | None:
+    if is_local(side.master):
+        what = "worker" if kind == events.KILL_WORKER else "executor"
+        return (
+            f"{side.master} has no {what} process: everything runs in the driver's JVM "
+            "(kill-driver kills that); a cluster is needed"
+        )
+    if kind == events.KILL_RECEIVER and not (side.engine == "dstream" and side.source == "socket"):
+        return "only the DStream socket has a receiver, and with it an executor that holds one"
+    if kind == events.KILL_WORKER and side.master.startswith("local-cluster"):
+        return "the workers of local-cluster are threads of the driver's JVM: use a cluster"
+    return None

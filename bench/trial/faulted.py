@@ -1,0 +1,216 @@
+"""The measured stream of a trial with a fault: it is struck, and may not be what it was."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bench.cluster.members import workers_of
+from bench.contract import Options
+from bench.contract.ledger import FILE_KEY, INDEX_DIGITS, Entry, LedgerReader
+from bench.faults import events
+from bench.faults.events import Fault
+from bench.faults.inject.injector import Target, injector_of
+from bench.measure.cohort import cohort_spans
+from bench.plan.faults import fault_of
+from bench.trial.errors import TrialFailed, TrialUnsupported
+from bench.trial.limits import EXIT_S, POLL_S, START_S, STOP_S
+from bench.trial.machine import sample_machine, use_between
+from bench.trial.measured import MeasuredStream, Observed
+from bench.trial.session import EngineSession
+
+#: How sequence numbers tell a stream from its records.
+PER_STREAM = 10**INDEX_DIGITS
+
+#: After everything sent has been seen, so many trigger intervals (and seconds at least) for what
+#: comes twice or late.
+AFTERMATH_INTERVALS, AFTERMATH_S = 3, 1.0
+
+#: So much longer may the cohort's last record take where a JVM has to start first.
+RESTART_S = 30.0
+
+
+@dataclass
+class Struck:
+    """What is known of the fault beside what came out: see ``bench.measure.fault.Strike``."""
+
+    fault: Fault
+    strikes_s: float
+    entries: list[Entry] = field(default_factory=list)
+    injected_at: float | None = None
+    ended_at: float | None = None
+    load_ended_at: float = 0.0
+    ended_by: str = ""
+
+
+class FaultedStream(MeasuredStream):
+    """What counts is what the sink notes; the engine's own events only tell how long it took."""
+
+    def __init__(self, session: EngineSession, *args: Any, **named: Any) -> None:
+        super().__init__(session.engine, *args, **named)
+        found = fault_of(self._spec)
+        assert found is not None
+        self.struck = Struck(*found)
+        self._session = session
+        self._reader: LedgerReader | None = None
+        self._ends: list[int] = []
+        self._earlier: list[Any] = []
+        #: The engine may end from here on: that is then what the fault did.
+        self._may_end = False
+        target = Target(
+            pid=session.engine.child.pid,
+            kill=lambda: session.kill_engine(self._load.pid),
+            revive=self._revive,
+            workers=tuple(workers_of(self._spec.master)),
+        )
+        self._injector = injector_of(found[0], target)
+
+    def run(self) -> Observed:
+        """The whole life; :class:`TrialFailed` when it ends before the fault, or none comes."""
+        seen = self._begin()
+        window, struck = seen.window, self.struck
+        self._phase("warm-up")
+        self._until(window.t0 + window.start_s)
+        self._phase("measuring")
+        machine, generator = sample_machine(), self._generator_cpu_s()
+        self._until(window.t0 + struck.strikes_s)
+        self._strike(window.t0)
+        self._until(window.t0 + window.end_s)
+        seen.generator_cpu_s = self._generator_cpu_s() - generator
+        seen.machine = use_between(machine, sample_machine())
+        self._phase("tail")
+        self._finish(seen)
+        self._phase("stopping")
+        seen.stopped = self._end()
+        seen.batches = [*self._earlier, *self._engine.batches]
+        self._look()
+        self._times_of_load()
+        return seen
+
+    def _prepare(self, options: Options) -> None:
+        self._reader = LedgerReader(options.conf[FILE_KEY])
+        self._ends = [0] * len(options.endpoints)
+        self._injector.prepare(options)
+
+    def _strike(self, t0: float) -> None:
+        struck = self.struck
+        self._may_end = True
+        struck.injected_at = time.time()
+        self._injector.strike()
+        over = max(t0 + struck.strikes_s, struck.injected_at) + struck.fault.for_s
+        if struck.fault.kind == events.KILL_DRIVER:
+            # Nobody is there to be watched.
+            while (left_s := over - time.time()) > 0:
+                time.sleep(min(left_s, POLL_S))
+                self._load.poll()
+        else:
+            self._until(over)
+        struck.ended_at = time.time()
+        self._injector.relieve()
+
+    def _revive(self) -> None:
+        """Start the engine again, as whoever looks after a driver does, and go on."""
+        self._earlier += self._engine.batches
+        self._engine = self._session.start_again()
+        options = Options.from_dict({**self._options.to_dict(), "recover": True})
+        with self._ending():
+            self._engine.wait("hello", EXIT_S, "start its interpreter")
+            self._engine.start(self._name, options, START_S)
+
+    @contextlib.contextmanager
+    def _ending(self) -> Any:
+        """Take the engine's end for an answer."""
+        try:
+            yield
+        except (TrialFailed, TrialUnsupported) as problem:
+            self.struck.ended_by = self.struck.ended_by or str(problem)
+
+    def _alive(self) -> None:
+        if not self._may_end:
+            super()._alive()
+            return
+        self._load.poll()
+        self._pump(0.0)
+
+    def _pump(self, timeout_s: float) -> None:
+        if self.struck.ended_by:
+            time.sleep(timeout_s)
+            return
+        with self._ending():
+            self._engine.pump(timeout_s)
+
+    def _until(self, unix_s: float, done: Any = None) -> bool:
+        if not self._may_end:
+            return super()._until(unix_s, done)
+        while (left_s := unix_s - time.time()) > 0:
+            self._pump(min(left_s, POLL_S))
+            self._alive()
+            if done is not None and done():
+                return True
+        return done is not None and done()
+
+    def _look(self) -> None:
+        """Take in what the sink has noted since."""
+        assert self._reader is not None
+        for entry in self._reader.new():
+            self.struck.entries.append(entry)
+            for stream, end in highest(entry).items():
+                if 0 <= stream < len(self._ends):
+                    self._ends[stream] = max(self._ends[stream], end)
+
+    def _reached(self, goals: Sequence[int]) -> bool:
+        """Whether the sink has noted the last record of every stream, or a later one."""
+        self._look()
+        return all(end >= goal for end, goal in zip(self._ends, goals, strict=True))
+
+    def _finish(self, seen: Observed) -> bool:
+        """Wait for the cohort under load, and for the rest, as far as there is hope."""
+        window, settings = seen.window, self._settings
+        restart_s = RESTART_S if self.struck.fault.kind == events.KILL_DRIVER else 0.0
+        tail_s = 0.0 if self.struck.ended_by else settings.tail_s + restart_s
+        goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
+        visible = self._until(
+            # A restart may have outlasted the window.
+            max(window.t0 + window.end_s, time.time()) + tail_s,
+            lambda: bool(self.struck.ended_by) or self._reached(goals),
+        )
+        self.struck.load_ended_at = time.time()
+        seen.stop = self._load.stop()
+        if visible and not self.struck.ended_by:
+            sent = list(seen.stop.sent_records)
+            seen.drained = self._until(time.time() + tail_s, lambda: self._reached(sent))
+            self._until(time.time() + max(AFTERMATH_INTERVALS * self._spec.trigger_s, AFTERMATH_S))
+        seen.lag = self._load.lag(window.start_s, window.end_s)
+        return visible
+
+    def _end(self) -> bool:
+        """Whether the stream ended in an orderly way."""
+        if self.struck.ended_by:
+            return False
+        try:
+            self._engine.stop(STOP_S)
+        except TrialFailed:
+            return False
+        return True
+
+    def _times_of_load(self) -> None:
+        """The generator's own times of a break that it made."""
+        at = {event["what"]: float(event["at"]) for event in self._load.outages}
+        if self.struck.fault.kind in (events.DISCONNECT, events.STALL):
+            self.struck.injected_at = at.get("began")
+            self.struck.ended_at = at.get("ended")
+
+
+def highest(entry: Entry) -> dict[int, int]:
+    """Past the last record of each stream in a batch."""
+    numbers = np.frombuffer(entry.numbers, dtype=np.int64)
+    streams = numbers // PER_STREAM
+    return {
+        int(stream): int(numbers[streams == stream].max() % PER_STREAM) + 1
+        for stream in np.unique(streams)
+    }
