@@ -3,7 +3,8 @@
 First the capacity of both, the spooled source's with each durability: streams of rising rate in
 one JVM, a new one after each that did not hold.  Then the batch time at a low rate, with each sink
 in pairs of streams in one JVM, who goes first taking turns.  What fails is told and the rest goes
-on.  Exit code 1 when an aim is missed, 3 without a Java, 4 when something failed.
+on.  Exit code 1 when an aim is missed, 3 without a Java, 4 when something failed, 130 when
+interrupted.
 """
 
 from __future__ import annotations
@@ -200,6 +201,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         except EnvironmentProblem as problem:
             _say(str(problem))
             code = 3
+        except KeyboardInterrupt:
+            _say("interrupted; what follows was measured before")
+            code = 130
     if any(one.failed for one in pairs.values()):
         code = code or 4
     missed = _print_findings(found, pairs)

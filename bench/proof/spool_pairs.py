@@ -14,7 +14,7 @@ from bench.proof.session import Session, open_session, spec_for
 from bench.trial.errors import TrialFailed
 from bench.trial.measured import MeasuredStream
 from bench.trial.prelude import run_prelude
-from bench.trial.setup import load_config, prepare_load
+from bench.trial.setup import load_config, prelude_config, prepare_load
 
 SOCKET, SPOOLED = "structured", "structured:source=spooled"
 TRIGGER_S = 1.0
@@ -25,7 +25,11 @@ SINKS = ("drain", "console")
 #: Streams of the pairs.
 PAIR = Settings(warmup_s=2.0, duration_s=6.0, tail_s=20.0)
 PAIR_PER_S = 1000.0
+
+#: The warm-up of each arm.  Its batches are short: at this rate each is as large as a measured one,
+#: so that what Spark does for each record is compiled as in a stream that has run for some minutes.
 PRELUDE_CAP_S = 15.0
+PRELUDE_PER_S = 5 * PAIR_PER_S
 
 Say = Callable[[str], None]
 
@@ -80,7 +84,7 @@ def _go_on(found: Pairs, count: int, sink: str, session: Session, say: Say) -> N
 
 def _warm_up(session: Session, arm: str, sink: str) -> None:
     spec, folder = _pair_spec(arm, sink, 0), session.folder()
-    with session.load(load_config(spec, None)) as load:
+    with session.load(prelude_config(load_config(spec, None), PRELUDE_PER_S)) as load:
         run_prelude(
             session.engine, load, spec, cap_s=PRELUDE_CAP_S, temp_dir=folder, check=load.poll
         )
