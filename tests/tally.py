@@ -41,8 +41,8 @@ def table() -> str:
     for mechanism in sorted({mechanism for mechanism, _outcome in _SEEN}):
         outcomes = {what: n for (which, what), n in _SEEN.items() if which == mechanism}
         total = sum(outcomes.values())
-        told = ", ".join(
-            f"{what} {n}" if len(outcomes) > 1 else what
+        told = "; ".join(
+            f"{n} times {what}" if len(outcomes) > 1 else what
             for what, n in sorted(outcomes.items(), key=lambda item: -item[1])
         )
         lines.append(f"| {mechanism} | {total:,} | {told} |")
