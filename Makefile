@@ -39,6 +39,7 @@ test: $(VENV)/.dev java system check ## Everything: style, types, import contrac
 test-all: $(VENV)/.dev java system check ## The same, with what repeats for long
 	@SPARKBENCH_LONG=1 SPARKBENCH_KILLS=40 $(PYTEST) $(ARGS)
 
+test-fast: WORKERS = 3
 test-fast: $(VENV)/.dev ## The tests that start no Spark
 	@$(PYTEST) -m "not slow" $(ARGS)
 

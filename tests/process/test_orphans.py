@@ -117,6 +117,8 @@ def test_a_stopped_process_is_ended(tmp_path):
     token = new_token()
     child, _ = start(PLAIN, token, tmp_path)
     os.kill(child.pid, signal.SIGSTOP)
+    # A signal to end that comes before the stop has taken hold would end it by itself.
+    os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WNOWAIT)
     assert end_all(token, grace_s=0.2).left == ()
     assert reap(child) == -signal.SIGKILL
 
