@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Many tests wait for a paced load rather than for a CPU.  WORKERS=0: one after another, in this process.
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Extra words for the comparison and for pytest: make compare ARGS="--rounds 5", make test ARGS="-x".
 ARGS ?=
 
