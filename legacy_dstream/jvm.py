@@ -1,16 +1,13 @@
 """The drain in Java, for the path on which no record crosses into a Python worker.
 
-PySpark offers no way to write an RDD function that runs in the JVM, and a compiler for Java is
-not part of a JRE.  Spark itself ships one: Janino, with which Catalyst compiles its generated
-code.  It knows no generics and no lambdas here, hence the raw types below.
+PySpark offers no way to write an RDD function that runs in the JVM.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-import zipfile
 from typing import Any
+
+from bench.contract.janino import new_instance
 
 PACKAGE = "sparkbench.drain"
 
@@ -65,7 +62,7 @@ class JavaDrain:
     """
 
     def __init__(self, context: Any) -> None:
-        self._drain = new_instance(context, f"{PACKAGE}.Drain", SOURCE)
+        self._drain = new_instance(context, f"{PACKAGE}.Drain", SOURCE, executors=True)
 
     def attach(self, java_stream: Any) -> None:
         """Make this the output action of ``java_stream``."""
@@ -75,32 +72,3 @@ class JavaDrain:
     def counts(self) -> Any:
         """A ``java.util.Map`` from a batch's milliseconds to its records and bytes."""
         return self._drain.counts()
-
-
-def new_instance(context: Any, name: str, source: str) -> Any:
-    """A new object of class ``name``; ``source`` is compiled the first time in this JVM."""
-    jvm = context._jvm
-    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
-    try:
-        compiled = loader.loadClass(name)
-    except Exception:  # py4j wraps ClassNotFoundException: the first stream of this JVM
-        jar = _compile(context, loader, name, source)
-        # The driver loads it from here, executors fetch it as they do any jar.
-        loader.addURL(jvm.java.io.File(jar).toURI().toURL())
-        context._jsc.addJar(jar)
-        compiled = loader.loadClass(name)
-    no_types = context._gateway.new_array(jvm.java.lang.Class, 0)
-    no_values = context._gateway.new_array(jvm.java.lang.Object, 0)
-    return compiled.getDeclaredConstructor(no_types).newInstance(no_values)
-
-
-def _compile(context: Any, loader: Any, name: str, source: str) -> str:
-    compiler = context._jvm.org.codehaus.janino.SimpleCompiler()
-    compiler.setParentClassLoader(loader)
-    compiler.cook(source)
-    classes = compiler.getBytecodes()
-    jar = os.path.join(tempfile.mkdtemp(dir=context._temp_dir), f"{name}.jar")
-    with zipfile.ZipFile(jar, "w") as archive:
-        for part in classes.keySet():
-            archive.writestr(str(part).replace(".", "/") + ".class", bytes(classes.get(part)))
-    return jar

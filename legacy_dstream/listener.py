@@ -27,9 +27,9 @@ from pyspark.java_gateway import ensure_callback_server_started
 from bench.contract import BatchRecord, Emit
 from bench.contract.causes import first_cause
 from bench.contract.files import ranges_of
+from bench.contract.janino import new_instance
 
 from .events import NAME, SOURCE
-from .jvm import new_instance
 from .sinks import Sink
 from .windows import Range, joined
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import psutil
 
 from bench.cluster.state import Cluster, Member, read_cluster
-
-_EXECUTOR = "CoarseGrainedExecutorBackend"
+from bench.process.executors import executors
 
 #: The kernel counts start times in hundredths of a second.
 _SAME_START_S = 0.05
@@ -39,32 +36,6 @@ def workers_of(master: str) -> list[int]:
     return worker_pids(cluster) if cluster is not None and cluster.master == master else []
 
 
-def executor_pids(below: int | None = None) -> list[int]:
-    """Process ids of the executors' JVMs, oldest first.
-
-    Those of the cluster that is up, or, of a ``local-cluster`` master, those below the process
-    ``below`` (a trial's child).
-    """
-    roots = worker_pids() if below is None else [below]
-    found = [process for root in roots for process in _executors(root)]
-    return [process.pid for process in sorted(found, key=_started)]
-
-
-def _executors(root: int) -> Iterator[psutil.Process]:
-    try:
-        children = psutil.Process(root).children(recursive=True)
-    except (psutil.Error, OSError):
-        return
-    for process in children:
-        try:
-            if any(_EXECUTOR in part for part in process.cmdline()):
-                yield process
-        except (psutil.Error, OSError):
-            continue
-
-
-def _started(process: psutil.Process) -> float:
-    try:
-        return float(process.create_time())
-    except (psutil.Error, OSError):
-        return 0.0
+def executor_pids() -> list[int]:
+    """Process ids of the executors' JVMs of the cluster that is up, oldest first."""
+    return executors(worker_pids())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import sys
@@ -90,5 +89,4 @@ def test_down_ends_what_it_started_and_nobody_else(sleeper):
 def test_without_a_cluster_there_are_no_processes():
     assert members.worker_pids() == []
     assert members.executor_pids() == []
-    assert members.executor_pids(os.getpid()) == []
     assert members.workers_of("spark://127.0.0.1:7077") == []

@@ -66,6 +66,26 @@ def test_every_record_is_received_processed_and_tied_to_its_batch(case, tmp_path
     assert all(part.within for part in phase_sums(batches)), phase_sums(batches)
 
 
+def test_what_is_told_of_a_batch_is_what_spark_remembers_of_it(case, tmp_path, request):
+    if request.node.callspec.params["case"] == "null":
+        pytest.skip("no Spark")
+    engine, path = case
+    with LineServer() as server:
+        engine.start("memory", options(server.port, path, tmp_path), 120)
+        server.send(DATA)
+        until(engine, lambda: received(engine) >= len(LINES))
+        remembered = engine.history(30)
+        engine.stop(60)
+    told = [batch for batch in engine.batches if batch.records]
+    assert told
+    for batch in told:
+        assert (
+            pytest.approx(batch.started, abs=0.002),
+            pytest.approx(batch.finished, abs=0.002),
+            batch.records,
+        ) in remembered
+
+
 def test_the_next_stream_starts_afresh_in_the_same_process(case, tmp_path):
     engine, path = case
     with LineServer() as server:

@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from bench.faults.inject import mounts
-from bench.faults.inject.executors import NobodyToKill, connected_to, executors, kill_one
+from bench.faults.inject.executors import NobodyToKill, connected_to, kill_one
 from bench.faults.inject.kill import kill_marked, kill_tree
+from bench.process.executors import executors
 from bench.process.spawn import MARK, new_token
 
 #: A process that says when it is there, with the words it is given as its command line.

@@ -1,4 +1,4 @@
-"""Which processes are executors, and which of them holds the receiver.
+"""Which of the executors holds the receiver, and which of them to kill.
 
 Executors of ``local-cluster`` are descendants of the trial's process, those of a cluster on this
 machine descendants of its workers; on other machines there is nothing to lay hands on.
@@ -14,25 +14,11 @@ import psutil
 from bench.faults import events
 from bench.faults.inject.errors import InjectionError
 from bench.faults.inject.kill import kill_tree
-
-#: The class that every executor's JVM runs, under YARN and others as well with a prefix.
-EXECUTOR = "CoarseGrainedExecutorBackend"
+from bench.process.executors import executors
 
 
 class NobodyToKill(InjectionError):
     """No process is what the fault is to strike."""
-
-
-def executors(roots: Iterable[int]) -> list[int]:
-    """Process ids of the executors among the descendants of ``roots``, oldest first."""
-    found: dict[int, float] = {}
-    for root in roots:
-        with contextlib.suppress(psutil.Error, OSError):
-            for process in psutil.Process(root).children(recursive=True):
-                with contextlib.suppress(psutil.Error, OSError):
-                    if any(word.endswith(EXECUTOR) for word in process.cmdline()):
-                        found[process.pid] = process.create_time()
-    return sorted(found, key=lambda pid: found[pid])
 
 
 def connected_to(pids: Sequence[int], ports: Iterable[int]) -> list[int]:
