@@ -110,6 +110,18 @@ DIMENSIONS: tuple[Dimension, ...] = (
         ("1", "4", "16"),
         fit=Fit(sources=("socket",)),
     ),
+    Dimension(
+        "bytes a source partition",
+        "conf." + SOURCE_PREFIX + "targetPartitionBytes",
+        ("2m", "64m"),
+        fit=Fit(sources=("spooled",)),
+    ),
+    Dimension(
+        "records handed over with the plan",
+        "conf." + SOURCE_PREFIX + "inlineRecords",
+        ("0",),
+        fit=Fit(sources=("spooled",)),
+    ),
     Dimension("state partitions", "partitions", ("1", "8"), fit=Fit(stateful=True)),
     Dimension(
         "state store",
