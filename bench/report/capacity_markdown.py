@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bench.report import capacity_text as words
 from bench.report import conduct, notes, text
 from bench.report.capacity import CapacityReport
+from bench.report.command import again
 from bench.report.layout import markdown_table
 from bench.report.markdown import facts_list
 from bench.report.scaling import scaling_sentences
@@ -42,7 +43,7 @@ def capacity_markdown(
     stops = [line for line in conduct.conduct(run) if line.startswith("Resumed")]
     blocks += [_list(stops)]
     blocks += ["## Where and how", facts_list(run), "To run it again:"]
-    blocks += [text.code_block(run.info.command)]
+    blocks += [text.code_block(again(run.info.command))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.report import conduct, notes, text
+from bench.report.command import again
 from bench.report.facts import run_facts
 from bench.report.faults import fault_parts
 from bench.report.layout import Grid, markdown_table
@@ -44,7 +45,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     blocks += ["## How the run went", _list(went)] if went else []
     blocks += ["## How to read it", _list(notes.reading(run))]
     blocks += ["## Where and how", facts_list(run)]
-    blocks += ["To run it again:", text.code_block(info.command)]
+    blocks += ["To run it again:", text.code_block(again(info.command))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

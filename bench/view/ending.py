@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from bench.report import notes, text
+from bench.report.command import without
 from bench.report.layout import Line
 from bench.strategy.aa import arm_of
 from bench.units import format_quantity
@@ -49,7 +49,7 @@ def next_step(run: Run) -> str | None:
         number = bad.trial.number
         return f"sparkbench show {place} {number} (why that trial is {bad.status})"
     if notes.is_estimate(run):
-        full = re.sub(r"\s--quick\b", "", run.info.command)
+        full = without(run.info.command, "--out", "--rounds", flags=("--quick",))
         return f"{full} (this was an estimate)"
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
     needed = [c.verdict.rounds_needed or 0 for c in comparisons if c.verdict is not None]

@@ -46,7 +46,8 @@ def test_what_went_wrong_comes_first(made):
 
 
 def test_an_estimate_leads_to_the_full_run(made):
-    run = made(quick=True, rounds="3", estimate=True, command="sparkbench compare --quick --rate 5")
+    command = "sparkbench compare --quick --rate 5 --out runs/a --rounds 1"
+    run = made(quick=True, rounds="3", estimate=True, command=command)
     assert next_step(run) == "sparkbench compare --rate 5 (this was an estimate)"
 
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bench.report import conduct, notes, text
+from bench.report.command import again
 from bench.report.facts import run_facts
 from bench.report.html import trials
 from bench.report.html.badges import Badge, badges
@@ -116,7 +117,7 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
         ("method", "How to read it"),
         *([("trials", "Trials")] if groups else []),
     ]
-    command = text.plain(run.info.command)
+    command = text.plain(again(run.info.command))
     return Page(
         title=text.plain(f"{kind.question} - sparkbench"),
         date=text.when(run.info.started_at),
