@@ -112,7 +112,7 @@ def environment() -> dict[str, Any]:
 
 def gauges() -> dict[str, Any]:
     """Counters of the running JVM: see :func:`bench.contract.jvm_gauges.read_gauges`."""
-    return read_gauges(active_session()._jvm)
+    return read_gauges(active_session().sparkContext)
 
 
 def sizes() -> dict[str, Any]:

@@ -13,7 +13,10 @@ from bench.cli import _options as options
 def verify(
     arms: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ARM", help="Arms to verify [dstream dstream:path=jvm structured]."),
+        typer.Argument(
+            metavar="ARM",
+            help="Arms to verify [dstream dstream:path=jvm structured structured:source=spooled].",
+        ),
     ] = None,
     job: Annotated[
         str, typer.Option("--job", metavar="JOB", help="Job to verify, a file of yours, or all.")

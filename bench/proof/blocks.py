@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from bench.load.process import LoadProcess
 from bench.plan.order import hashed
-from bench.plan.spec import Settings, TrialSpec
+from bench.plan.spec import TrialSpec
 from bench.proof.cpu import CpuClock, Spent
 from bench.proof.session import Session
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
-from bench.trial.limits import CONNECT_S, POLL_S, SAMPLE_S, START_S, STOP_S
+from bench.trial.limits import CONNECT_S, GAUGES_S, POLL_S, SAMPLE_S, START_S, STOP_S
 from bench.trial.sampler import Sampler
 from bench.trial.setup import load_config, stream_options
 
@@ -116,9 +116,9 @@ class _Watch:
         return Block(quad, instrumented, start, end, self._clock.read() - before)
 
     def _read_gauges(self, length_s: float) -> None:
-        """As often as a trial does, which is at the start of its window."""
+        """As often as a trial does."""
         self._unread_s += length_s
-        if self._unread_s >= Settings().duration_s:
+        if self._unread_s >= GAUGES_S:
             self._unread_s = 0.0
             self._engine.gauges(START_S)
 
