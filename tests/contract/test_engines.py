@@ -175,6 +175,9 @@ def test_counters_of_the_engine(case, tmp_path):
     else:
         assert gauges["gc_s"] >= 0
         assert gauges["heap_bytes"] > 1 << 20
+        # Several streams have run by now, so the young generation was collected.
+        assert gauges["gc_id"] >= 1
+        assert 1 << 20 < gauges["heap_after_gc_bytes"] < 1 << 34
 
 
 def put(base, stream: int, first: int, lines: list[str]) -> None:
