@@ -44,6 +44,8 @@ class JobInfo:
     gives exactly one row of the same text, so what the sink counts is what was processed.
     ``stateful``: it keeps state between batches, and a DStream needs a checkpoint directory for it.
     ``paths``: engine and path, for an engine that has the job on another path than is usual.
+    ``every``: the parameter that says how many seconds lie between two outputs on an engine that
+    writes once a window.
     """
 
     name: str
@@ -56,6 +58,7 @@ class JobInfo:
     row_each: bool = False
     stateful: bool = False
     paths: tuple[tuple[str, str], ...] = ()
+    every: str = ""
 
     @property
     def least_streams(self) -> int:
@@ -159,6 +162,7 @@ WINDOWED: tuple[JobInfo, ...] = (
         lines=f"events:{_LATE}",
         keys=1000,
         params=(_WINDOW, _DELAY),
+        every="window_s",
     ),
     JobInfo(
         "sliding",
@@ -167,6 +171,7 @@ WINDOWED: tuple[JobInfo, ...] = (
         lines=f"events:{_LATE}",
         keys=100,
         params=(_WINDOW, _SLIDE, _DELAY),
+        every="slide_s",
     ),
     JobInfo(
         "sliding_inverse",
@@ -175,6 +180,7 @@ WINDOWED: tuple[JobInfo, ...] = (
         lines=f"events:{_LATE}",
         keys=100,
         params=(_WINDOW, _SLIDE, _DELAY),
+        every="slide_s",
         stateful=True,
     ),
 )

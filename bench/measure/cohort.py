@@ -14,13 +14,15 @@ class Window:
     """The measured window.
 
     ``t0`` is the Unix time of the schedules' zero; ``start_s`` and ``end_s`` are offsets from it
-    and bound the intended times of the cohort, half open: ``start_s <= t < end_s``.
+    and bound the intended times of the cohort, half open: ``start_s <= t < end_s``.  ``output_s``:
+    how far apart outputs are meant to be, where that is more than a trigger interval.
     """
 
     t0: float
     start_s: float
     end_s: float
     trigger_s: float
+    output_s: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.end_s > self.start_s:
@@ -34,6 +36,11 @@ class Window:
     def length_s(self) -> float:
         """Length of the window in seconds."""
         return self.end_s - self.start_s
+
+    @property
+    def period_s(self) -> float:
+        """Seconds from one output to the next, as meant."""
+        return max(self.trigger_s, self.output_s)
 
     @property
     def intervals(self) -> float:

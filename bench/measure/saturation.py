@@ -12,6 +12,9 @@ The rule: the backlog's slope, with its 95% interval, against 1% of the rate.
                fewer than five batches ended and half of the window's load was still waiting.
 ``between``    anything else.
 
+A trigger interval is here the time from one output to the next: of a job that writes once a window,
+the slide of that window.
+
 Why saturation asks for more than the slope: a sawtooth or a stall near the end gives a significant
 slope without any growth, because its samples are not independent; but it returns to its trough,
 and a backlog that returns to its trough does not grow.  And an engine that wants for capacity never
@@ -67,7 +70,7 @@ def judge_backlog(
         return say("saturated", "the measured records were not all visible by the deadline")
     batches = len(samples.at_s)
     if batches < limit("measured_batches") or slope is None:
-        if samples.end_age_s > max(3 * window.trigger_s, window.length_s / 2):
+        if samples.end_age_s > max(3 * window.period_s, window.length_s / 2):
             return say(
                 "saturated",
                 f"only {batches} batches ended in the window, and at its end records had been "
@@ -77,7 +80,7 @@ def judge_backlog(
     share = limit("backlog_slope")
     grows = f"{slope.low:+.2%} to {slope.high:+.2%} of the rate"
     if slope.low >= share and _trough_rises(samples, share):
-        if samples.age_s[-1] > window.trigger_s:
+        if samples.age_s[-1] > window.period_s:
             return say("saturated", f"the backlog grows by {grows}")
         return say("between", f"the batches take longer and longer: the backlog grows by {grows}")
     if failed_batches:
@@ -100,5 +103,5 @@ def _trough_rises(samples: BacklogSamples, share: float) -> bool:
 
 
 def _drains(samples: BacklogSamples, window: Window) -> bool:
-    ahead = samples.age_s <= window.trigger_s
+    ahead = samples.age_s <= window.period_s
     return bool(ahead[-1]) and float(np.mean(ahead)) >= DRAINED_SHARE

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from bench.plan.capacity import settings_for
 from bench.plan.fork import may_share
-from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
+from bench.plan.windows import trial_window
 
 #: Interpreter, JVM, session, first connection.  The null engine has only the first of these.
 STARTUP_S = 7.0
@@ -36,9 +36,9 @@ def trial_s(spec: TrialSpec, settings: Settings, before: TrialSpec | None = None
     prelude = 0.0 if null else settings.prelude_cap_s
     if settings.fork == "engine" and before is not None and may_share(before, spec):
         startup, prelude, stop = STREAM_S, 0.0, 0.0
-    warmup = window_start_s(spec.trigger_s, settings.warmup_s)
+    _start_s, end_s = trial_window(spec, settings)
     tail = TAIL_TRIGGERS * spec.trigger_s + TAIL_BATCH_S
-    return startup + prelude + warmup + window_s(spec.trigger_s, settings.duration_s) + tail + stop
+    return startup + prelude + end_s + tail + stop
 
 
 def run_s(trials: Iterable[TrialSpec], settings: Settings) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,31 +29,14 @@ from bench.plan.load import check_load
 from bench.plan.order import grouped_order, trial_seed
 from bench.plan.own import OwnJob, identity
 from bench.plan.spec import Arm, Cell, Settings, TrialSpec, Value
+from bench.plan.windows import trial_window
 
 #: Of the dictionary form.
 PLAN_VERSION = 1
 
-#: A window shorter than this says more about its edges than about the engine.
-MIN_WINDOW_TRIGGERS = 8
-
-#: Trigger intervals the measured stream needs to settle, however short the warm-up asked for.
-WARMUP_TRIGGERS = 2
-
 #: The settings of ``--quick``.  Its axes: one trigger of 1 s, at most 2 cores, 1000 records/s.
 QUICK = {"rounds": 3, "warmup_s": 3.0, "duration_s": 12.0, "prelude_cap_s": 12.0}
 QUICK_CORES = 2
-
-
-def window_s(trigger_s: float, duration_s: float) -> float:
-    """Length of the measured window: whole trigger intervals, at least 8, at least the duration."""
-    if trigger_s == 0:
-        return duration_s
-    return max(MIN_WINDOW_TRIGGERS, math.ceil(duration_s / trigger_s - 1e-9)) * trigger_s
-
-
-def window_start_s(trigger_s: float, warmup_s: float) -> float:
-    """When the window begins, in seconds since the load did: warmed up, two intervals at least."""
-    return max(warmup_s, WARMUP_TRIGGERS * trigger_s)
 
 
 def default_tail_s(longest_trigger_s: float) -> float:
@@ -98,8 +80,7 @@ class Plan:
 
     def window_of(self, spec: TrialSpec) -> tuple[float, float]:
         """Start and end of a trial's measured window, in seconds since its load began."""
-        start_s = window_start_s(spec.trigger_s, self.settings.warmup_s)
-        return start_s, start_s + window_s(spec.trigger_s, self.settings.duration_s)
+        return trial_window(spec, self.settings)
 
     @property
     def trials_per_round(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.errors import UsageError
 from bench.plan.arms import again
-from bench.plan.plan import Plan, window_start_s
+from bench.plan.plan import Plan
 from bench.stats.aa import shifts
 from bench.stats.interval import minimum_rounds
 from bench.stats.metrics import METRICS
@@ -72,9 +72,7 @@ def _check_delay(plan: Plan, inject_s: float) -> None:
             f"--inject: a delay of the load does not add itself to '{metric.label}'; "
             "give --metric e2e_p99 or e2e_p50"
         )
-    shortest = min(
-        window_start_s(spec.trigger_s, plan.settings.warmup_s) for spec in plan.round_trials(1)
-    )
+    shortest = min(plan.window_of(spec)[0] for spec in plan.round_trials(1))
     if inject_s >= shortest:
         raise UsageError(
             f"--inject: {format_duration(inject_s)} is not shorter than the warm-up of "

@@ -20,8 +20,8 @@ from bench.load.sender import wall_minus_monotonic
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
-from bench.plan.plan import window_s, window_start_s
 from bench.plan.spec import Settings, TrialSpec
+from bench.plan.windows import output_s, trial_window
 from bench.process.cpu import process_cpu_s
 from bench.results.schema import ExecutorUse, SoakSample
 from bench.trial.engine import EngineProcess, Event
@@ -151,13 +151,14 @@ class MeasuredStream:
         t0 = first_tick_after(time.time() + LEAD_S, spec.trigger_s, spec.seed)
         # An injected delay is the load's: the intended times stay, the records come later.
         self._load.go(t0 + spec.inject_s)
-        start_s = window_start_s(spec.trigger_s, self._settings.warmup_s)
+        start_s, end_s = trial_window(spec, self._settings)
         window = Window(
             t0=t0,
             start_s=start_s,
-            end_s=start_s + window_s(spec.trigger_s, self._settings.duration_s),
+            end_s=end_s,
             # Without a trigger there is no tick to wait for; a millisecond stands for that.
             trigger_s=spec.trigger_s or 0.001,
+            output_s=output_s(spec),
         )
         return Observed(started, window, self._prepared)
 

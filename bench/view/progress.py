@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.plan.capacity import settings_for
-from bench.plan.plan import Plan, window_s, window_start_s
+from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
+from bench.plan.windows import trial_window
 
 #: Batch times kept for the plot.
 RECENT_BATCHES = 120
@@ -75,11 +76,11 @@ class Progress:
         """How long the phase under way is meant to take, where that is known."""
         if self.spec is None:
             return None
-        settings = settings_for(self.spec, self.plan.settings)
+        start_s, end_s = trial_window(self.spec, settings_for(self.spec, self.plan.settings))
         if self.phase == "warm-up":
-            return window_start_s(self.spec.trigger_s, settings.warmup_s)
+            return start_s
         if self.phase == "measuring":
-            return window_s(self.spec.trigger_s, settings.duration_s)
+            return end_s - start_s
         return None
 
     def share(self) -> float:

@@ -27,6 +27,17 @@ def judged(age_s: ArrayLike, trigger_s: float = 1.0) -> BacklogJudgement:
     return judge_backlog(samples, Window(T0, 0, len(age) * trigger_s, trigger_s))
 
 
+def test_what_waits_for_the_end_of_a_window_has_not_fallen_behind():
+    """A job that writes every 10 s at a trigger of 1 s: four outputs, then five with some noise."""
+    few = BacklogSamples(np.array([9.0, 19.0]), np.array([0.0, 0.0]), np.array([0.9, 0.9]), 9.9)
+    assert judge_backlog(few, Window(T0, 0, 19, 1.0)).verdict == "saturated"
+    assert judge_backlog(few, Window(T0, 0, 19, 1.0, output_s=10.0)).verdict == "between"
+    noise = np.array([2.0, 2.4, 2.1, 2.3, 2.2])
+    five = BacklogSamples(np.arange(9.0, 59.0, 10.0), noise * RATE, noise, 9.9)
+    assert judge_backlog(five, Window(T0, 0, 50, 1.0)).verdict == "between"
+    assert judge_backlog(five, Window(T0, 0, 50, 1.0, output_s=10.0)).verdict == "holds"
+
+
 batches_ = st.integers(5, 80)
 levels = st.floats(0, 20)
 

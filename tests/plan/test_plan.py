@@ -15,8 +15,9 @@ from bench.plan.arms import again, parse_arm
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.cells import cell_key, describe
-from bench.plan.plan import MIN_WINDOW_TRIGGERS, Plan, default_tail_s, window_s
+from bench.plan.plan import Plan, default_tail_s
 from bench.plan.spec import Settings, TrialSpec
+from bench.plan.windows import MIN_WINDOW_TRIGGERS, output_s, window_s
 
 AROUND = Surroundings(cores=2, jobs=("echo", "count"))
 
@@ -159,6 +160,19 @@ def test_windows_of_round_figures():
     assert window_s(0.1, 30.0) == 30.0
     assert window_s(5.0, 30.0) == 40.0
     assert window_s(0.0, 30.0) == 30.0
+
+
+def test_a_job_that_writes_once_a_window_is_measured_over_five():
+    around = Surroundings(cores=2, jobs=("echo", "tumbling"))
+    axes = {"trigger": ["1s,15s"], "job": ["tumbling,echo"]}
+    made = build_plan((), around=around, axes=axes, warmup="5s", duration="12s")
+    found = {(s.job, s.trigger_s): (output_s(s), *made.window_of(s)) for s in made.round_trials(1)}
+    assert found == {
+        ("echo", 1.0): (1.0, 5.0, 17.0),
+        ("echo", 15.0): (15.0, 30.0, 150.0),
+        ("tumbling", 1.0): (10.0, 20.0, 70.0),
+        ("tumbling", 15.0): (15.0, 30.0, 150.0),
+    }
 
 
 def test_the_tail_waits_for_four_of_the_longest_triggers():

@@ -1,0 +1,49 @@
+"""When a trial measures: from a whole number of intervals after its load began, for another."""
+
+from __future__ import annotations
+
+import math
+
+from bench.contract.jobs import job_info
+from bench.plan.spec import Settings, TrialSpec
+
+#: A window shorter than this says more about its edges than about the engine.
+MIN_WINDOW_TRIGGERS = 8
+
+#: Outputs of a job that writes less often than every batch: what a slope of its backlog needs.
+MIN_WINDOW_OUTPUTS = 5
+
+#: Trigger intervals the measured stream needs to settle, however short the warm-up asked for.
+WARMUP_TRIGGERS = 2
+
+
+def output_s(spec: TrialSpec) -> float:
+    """Seconds from one output of the job to the next: the trigger, or the slide of its window.
+
+    What a window of a DStream has taken in becomes visible when it ends.  The other arms of the
+    cell, which may write earlier, are measured over the same span.
+    """
+    every = job_info(spec.job).every
+    return max(spec.trigger_s, float(spec.job_params[every])) if every else spec.trigger_s
+
+
+def trial_window(spec: TrialSpec, settings: Settings) -> tuple[float, float]:
+    """Start and end of a trial's measured window, in seconds since its load began."""
+    period_s = output_s(spec)
+    start_s = window_start_s(period_s, settings.warmup_s)
+    if period_s > spec.trigger_s:
+        outputs = max(MIN_WINDOW_OUTPUTS, math.ceil(settings.duration_s / period_s - 1e-9))
+        return start_s, start_s + window_s(spec.trigger_s, outputs * period_s)
+    return start_s, start_s + window_s(spec.trigger_s, settings.duration_s)
+
+
+def window_s(trigger_s: float, duration_s: float) -> float:
+    """Length of the measured window: whole trigger intervals, at least 8, at least the duration."""
+    if trigger_s == 0:
+        return duration_s
+    return max(MIN_WINDOW_TRIGGERS, math.ceil(duration_s / trigger_s - 1e-9)) * trigger_s
+
+
+def window_start_s(interval_s: float, warmup_s: float) -> float:
+    """When the window begins, in seconds since the load did: warmed up, two intervals at least."""
+    return max(warmup_s, WARMUP_TRIGGERS * interval_s)
