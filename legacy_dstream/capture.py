@@ -25,9 +25,9 @@ class Capture(Sink):
         charset = str(context._jvm.java.nio.charset.Charset.defaultCharset().name())
         file = self._file = CaptureFile(options.conf, charset)
         if options.path == "jvm":
-            from .jvm import new_instance
+            from bench.contract.janino import new_instance
 
-            self._java = new_instance(context, NAME, SOURCE)
+            self._java = new_instance(context, NAME, SOURCE, executors=True)
             self._java.setWhole(file.whole)
             result.foreachRDD(self._java)
             return

@@ -27,9 +27,9 @@ class Truth(Sink):
     def attach(self, context: Any, result: Any, options: Options) -> None:
         path = options.conf[FILE_KEY]
         if options.path == "jvm":
-            from .jvm import new_instance
+            from bench.contract.janino import new_instance
 
-            self._java = new_instance(context, NAME, SOURCE)
+            self._java = new_instance(context, NAME, SOURCE, executors=True)
             self._java.open(path)
             result.foreachRDD(self._java)
             return

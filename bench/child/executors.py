@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from legacy_dstream.jvm import new_instance
+from bench.contract.janino import new_instance
 
 NAME = "sparkbench.executors.Watch"
 

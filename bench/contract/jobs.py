@@ -45,7 +45,8 @@ class JobInfo:
     ``stateful``: it keeps state between batches, and a DStream needs a checkpoint directory for it.
     ``paths``: engine and path, for an engine that has the job on another path than is usual.
     ``every``: the parameter that says how many seconds lie between two outputs on an engine that
-    writes once a window.
+    writes once a window.  ``reach``: the parameter that says from how many seconds of its past a
+    result is made, where batches take longer until these are full.
     """
 
     name: str
@@ -59,6 +60,7 @@ class JobInfo:
     stateful: bool = False
     paths: tuple[tuple[str, str], ...] = ()
     every: str = ""
+    reach: str = ""
 
     @property
     def least_streams(self) -> int:
@@ -163,6 +165,7 @@ WINDOWED: tuple[JobInfo, ...] = (
         keys=1000,
         params=(_WINDOW, _DELAY),
         every="window_s",
+        reach="window_s",
     ),
     JobInfo(
         "sliding",
@@ -172,6 +175,7 @@ WINDOWED: tuple[JobInfo, ...] = (
         keys=100,
         params=(_WINDOW, _SLIDE, _DELAY),
         every="slide_s",
+        reach="window_s",
     ),
     JobInfo(
         "sliding_inverse",
@@ -181,6 +185,7 @@ WINDOWED: tuple[JobInfo, ...] = (
         keys=100,
         params=(_WINDOW, _SLIDE, _DELAY),
         every="slide_s",
+        reach="window_s",
         stateful=True,
     ),
 )
@@ -198,6 +203,7 @@ TWO_STREAMS: tuple[JobInfo, ...] = (
             _WINDOW,
             _DELAY,
         ),
+        reach="window_s",
     ),
 )
 

@@ -23,18 +23,25 @@ def output_s(spec: TrialSpec) -> float:
     What a window of a DStream has taken in becomes visible when it ends.  The other arms of the
     cell, which may write earlier, are measured over the same span.
     """
-    every = job_info(spec.job).every
-    return max(spec.trigger_s, float(spec.job_params[every])) if every else spec.trigger_s
+    return max(spec.trigger_s, _seconds(spec, job_info(spec.job).every))
 
 
 def trial_window(spec: TrialSpec, settings: Settings) -> tuple[float, float]:
-    """Start and end of a trial's measured window, in seconds since its load began."""
+    """Start and end of a trial's measured window, in seconds since its load began.
+
+    Not before the job's own windows were full once.
+    """
     period_s = output_s(spec)
-    start_s = window_start_s(period_s, settings.warmup_s)
+    full_s = _seconds(spec, job_info(spec.job).reach)
+    start_s = max(window_start_s(period_s, settings.warmup_s), full_s)
     if period_s > spec.trigger_s:
         outputs = max(MIN_WINDOW_OUTPUTS, math.ceil(settings.duration_s / period_s - 1e-9))
         return start_s, start_s + window_s(spec.trigger_s, outputs * period_s)
     return start_s, start_s + window_s(spec.trigger_s, settings.duration_s)
+
+
+def _seconds(spec: TrialSpec, param: str) -> float:
+    return float(spec.job_params[param]) if param else 0.0
 
 
 def window_s(trigger_s: float, duration_s: float) -> float:

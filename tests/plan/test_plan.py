@@ -163,13 +163,15 @@ def test_windows_of_round_figures():
 
 
 def test_a_job_that_writes_once_a_window_is_measured_over_five():
-    around = Surroundings(cores=2, jobs=("echo", "tumbling"))
-    axes = {"trigger": ["1s,15s"], "job": ["tumbling,echo"]}
+    around = Surroundings(cores=2, jobs=("echo", "sliding", "tumbling"))
+    axes = {"trigger": ["1s,15s"], "job": ["tumbling,sliding,echo"]}
     made = build_plan((), around=around, axes=axes, warmup="5s", duration="12s")
     found = {(s.job, s.trigger_s): (output_s(s), *made.window_of(s)) for s in made.round_trials(1)}
     assert found == {
         ("echo", 1.0): (1.0, 5.0, 17.0),
         ("echo", 15.0): (15.0, 30.0, 150.0),
+        ("sliding", 1.0): (1.0, 10.0, 22.0),
+        ("sliding", 15.0): (15.0, 30.0, 150.0),
         ("tumbling", 1.0): (10.0, 20.0, 70.0),
         ("tumbling", 15.0): (15.0, 30.0, 150.0),
     }
