@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from bench.contract.jobs import job_info
 from bench.load.process import LoadProcess
 from bench.measure.settle import settled
 from bench.measure.throughput import batch_times
@@ -40,6 +42,7 @@ def run_prelude(
     """
     trigger_s = prelude_trigger_s(spec.trigger_s)
     ports = load.listen()
+    spec = often(spec, trigger_s)
     options = stream_options(spec, ports, trigger_s, temp_dir, PRELUDE, engine.java_options)
     started = engine.start(PRELUDE, options, START_S)
 
@@ -70,6 +73,17 @@ def prelude_trigger_s(trigger_s: float) -> float:
     if own <= TRIGGER_MS or not parts:
         return trigger_s
     return min(parts, key=lambda part: abs(part - TRIGGER_MS)) / 1000
+
+
+def often(spec: TrialSpec, trigger_s: float) -> TrialSpec:
+    """The trial's job with windows of one batch, where a DStream writes once a window.
+
+    Else the prelude would see an output every ten seconds, say, and never that it has settled.
+    """
+    info = job_info(spec.job)
+    if spec.arm.engine != "dstream" or not info.every or info.every != info.reach:
+        return spec
+    return replace(spec, job_params={**spec.job_params, info.every: trigger_s})
 
 
 def _until_settled(engine: EngineProcess, cap_s: float, alive: Callable[[], None]) -> bool:
