@@ -74,6 +74,7 @@ def test_a_bare_stream_reports_nothing_and_remembers_its_batches(arm, session, c
     # Those of the warm-up and of the instrumented blocks were reported, the others were not.
     starts = [batch.started for batch in session.engine.batches]
     for block in blocks:
-        inside = [at for at in starts if block.start <= at < block.end]
+        # What ends as the block does may be told to the next one, on a busy machine.
+        inside = [at for at in starts if block.start <= at < block.end - 1.0]
         assert bool(inside) is block.instrumented
     assert len(starts) == len(set(starts)), "a batch was reported twice"
