@@ -41,8 +41,17 @@ public class Events extends JavaStreamingListener {
   public void onBatchCompleted(JavaStreamingListenerBatchCompleted event) {
     JavaBatchInfo info = event.batchInfo();
     StringBuilder out = new StringBuilder("batch\\n");
+    // A batch's own times are stamped by the scheduler's event loop, which a busy machine may keep
+    // waiting until the job has ended; those of its output operations in the job's thread.
+    long started = info.processingStartTime();
+    for (Iterator all = info.outputOperationInfos().values().iterator(); all.hasNext();) {
+      long start = ((JavaOutputOperationInfo) all.next()).startTime();
+      if (start > 0) {
+        started = Math.min(started, start);
+      }
+    }
     out.append(info.batchTime().milliseconds()).append(' ').append(info.submissionTime());
-    out.append(' ').append(info.processingStartTime());
+    out.append(' ').append(started);
     out.append(' ').append(info.processingEndTime()).append('\\n');
     for (Iterator all = info.streamIdToInputInfo().entrySet().iterator(); all.hasNext();) {
       Map.Entry entry = (Map.Entry) all.next();
@@ -61,7 +70,7 @@ public class Events extends JavaStreamingListener {
     String failure = "";
     for (Iterator all = info.outputOperationInfos().values().iterator(); all.hasNext();) {
       JavaOutputOperationInfo operation = (JavaOutputOperationInfo) all.next();
-      // Stamped in the job's own thread, unlike the batch's times: the end of the output action.
+      // The end of the output action.
       out.append(operation.endTime()).append(' ');
       if (failure.length() == 0 && operation.failureReason() != null) {
         failure = operation.failureReason();

@@ -5,14 +5,17 @@ Phases of a DStream batch, on the common schema:
 ``wait``        nothing: the batch is generated at its tick.
 ``planning``    tick to submission: blocks are assigned and jobs generated (with a write-ahead
                 log, also the log's write, which Spark does not time apart).
-``scheduling``  submission to start of processing: the queue behind earlier batches.
-``execution``   start of processing to the end of the last output operation.
+``scheduling``  submission to the start of the first output operation: the queue behind earlier
+                batches.
+``execution``   from there to the end of the last output operation.
 ``commit``      from there to ``processingEndTime``.
 ``log``         nothing: a DStream without checkpoint writes none; the checkpoint's write comes
                 after the event and is in no phase.
 
-Source: ``org.apache.spark.streaming.scheduler.BatchInfo`` and ``JobScheduler``.  ``totalDelay``
-is not used: it starts at the submission and leaves job generation out.
+Source: ``org.apache.spark.streaming.scheduler.BatchInfo``, ``JobSet`` and ``JobScheduler``.
+``totalDelay`` is not used: it starts at the submission and leaves job generation out.
+``processingStartTime`` is the moment at which the scheduler's event loop hears of the start, later
+than that by a millisecond or, on a busy machine, by more than the batch takes.
 """
 
 from __future__ import annotations
@@ -151,15 +154,7 @@ class BatchListener:
     def remembered(self, stream_context: Any) -> list[tuple[float, float, int]]:
         """Start, end (Unix seconds) and records of the batches that Spark keeps to show them."""
         kept = stream_context._jssc.ssc().progressListener().retainedCompletedBatches()
-        batches = [kept.apply(position) for position in range(kept.size())]
-        return [
-            (
-                batch.processingStartTime().get() / 1000,
-                batch.processingEndTime().get() / 1000,
-                batch.numRecords(),
-            )
-            for batch in batches
-        ]
+        return [_remembered(kept.apply(position)) for position in range(kept.size())]
 
     def wait_for_batch(self, tick: float, timeout_s: float) -> bool:
         """Wait until a batch planned at ``tick`` (Unix seconds) or later has completed."""
@@ -175,6 +170,17 @@ class BatchListener:
     def closed(self) -> list[int]:
         """Numbers of the streams whose peer has closed."""
         return sorted(self._closed)
+
+
+def _remembered(batch: Any) -> tuple[float, float, int]:
+    """Of a ``BatchUIData``, the times that an event of it tells."""
+    starts, ends = [batch.processingStartTime().get()], [batch.processingEndTime().get()]
+    operations = batch.outputOperations().values().iterator()
+    while operations.hasNext():
+        operation = operations.next()
+        starts += [operation.startTime().get()] if operation.startTime().isDefined() else []
+        ends += [operation.endTime().get()] if operation.endTime().isDefined() else []
+    return min(starts) / 1000, max(ends) / 1000, batch.numRecords()
 
 
 def _integers(text: str) -> list[int]:

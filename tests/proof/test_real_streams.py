@@ -63,9 +63,17 @@ def test_what_was_sent_is_what_was_processed_in_ranges_without_a_hole(case):
     assert not any(batch.failure for batch in batches)
 
 
+#: A batch that takes longer, as on a busy machine, may end as its block does and be told to the
+#: next one; blocks with one are made again.
+PROMPT_S = 0.25
+
+
 def test_a_bare_stream_reports_nothing_and_remembers_its_batches(arm, session, case):
     spec = spec_for(arm, 0.5, 1000.0, sink="drain", conf=MEMORY)
-    blocks = run_blocks(session, spec, quads=1, block_triggers=4, warmup_s=1.0)
+    for _go in range(3):
+        blocks = run_blocks(session, spec, quads=1, block_triggers=4, warmup_s=1.0)
+        if max(seconds for block in blocks for seconds in block.batch_s) < PROMPT_S:
+            break
     assert sorted(block.instrumented for block in blocks) == [False, False, True, True]
     for block in blocks:
         assert 1 <= len(block.batch_s) <= 6
@@ -74,7 +82,6 @@ def test_a_bare_stream_reports_nothing_and_remembers_its_batches(arm, session, c
     # Those of the warm-up and of the instrumented blocks were reported, the others were not.
     starts = [batch.started for batch in session.engine.batches]
     for block in blocks:
-        # What ends as the block does may be told to the next one, on a busy machine.
-        inside = [at for at in starts if block.start <= at < block.end - 1.0]
+        inside = [at for at in starts if block.start <= at < block.end]
         assert bool(inside) is block.instrumented
     assert len(starts) == len(set(starts)), "a batch was reported twice"

@@ -39,18 +39,22 @@ def test_an_engine_beyond_its_capacity_is_saturated(trial):
 @pytest.mark.alone
 def test_a_process_with_a_stream_left_running_takes_no_other(tmp_path):
     shared = replace(SETTINGS, fork="engine", warmup_s=0.2, duration_s=0.5, tail_s=1.0)
-    results = []
-    with TrialRunner() as run:
-        for number, rate in ((1, 500.0), (2, 4000.0), (3, 500.0)):
-            workdir = tmp_path / str(number)
-            workdir.mkdir()
-            cell = {"trigger_s": 0.2, "cores": 1, "rate_per_s": rate}
-            wanted = spec(number=number, rate_per_s=rate, cell=cell, conf=HUNG)
-            results.append(run(wanted, shared, workdir=workdir, on_event=lambda event: None))
-    one, hung, after = results
+
+    def three_trials(go):
+        with TrialRunner() as run:
+            for number, rate in ((1, 500.0), (2, 4000.0), (3, 500.0)):
+                workdir = tmp_path / f"{go}-{number}"
+                workdir.mkdir()
+                cell = {"trigger_s": 0.2, "cores": 1, "rate_per_s": rate}
+                wanted = spec(number=number, rate_per_s=rate, cell=cell, conf=HUNG)
+                yield run(wanted, shared, workdir=workdir, on_event=lambda event: None)
+
+    one, hung, after = three_trials(1)
+    if hung.status == "invalid":
+        # Disturbed from outside, by a late load say: once more, as in runs.
+        one, hung, after = three_trials(2)
     assert hung.jvm_id == one.jvm_id
-    # On a busy machine the load may be late besides, which voids the trial.
-    assert hung.status in ("saturated", "invalid")
+    assert hung.status == "saturated"
     assert after.jvm_id != hung.jvm_id
     assert after.conservation.processed_records == after.load.sent_records
 
