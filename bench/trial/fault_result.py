@@ -14,24 +14,20 @@ from bench.measure.fault import Strike, fault_seen
 from bench.measure.first_seen import first_seen, ranges_of_numbers
 from bench.measure.parts import measure
 from bench.plan.spec import TrialSpec
-from bench.results.schema import Environment, TrialResult
+from bench.results.schema import TrialResult
 from bench.trial.faulted import PER_STREAM, Struck
 from bench.trial.measured import Observed
-from bench.trial.result import generator_share, load_before, stored_batches, stored_load, trial_info
+from bench.trial.result import (
+    Around,
+    generator_share,
+    load_before,
+    stored_batches,
+    stored_load,
+    trial_info,
+)
 
 
-def faulted_result(
-    spec: TrialSpec,
-    seen: Observed,
-    struck: Struck,
-    *,
-    prelude_settled: bool | None,
-    generator_apart: bool,
-    environment: Environment,
-    startup_s: float,
-    trial_s: float,
-    jvm_id: str,
-) -> TrialResult:
+def faulted_result(spec: TrialSpec, seen: Observed, struck: Struck, around: Around) -> TrialResult:
     """The result; what the fault did is a finding, whatever it is, and makes no trial invalid."""
     assert seen.stop is not None
     assert seen.lag is not None
@@ -45,7 +41,7 @@ def faulted_result(
         sent_records=sent,
         sent_bytes=sum(seen.stop.sent_bytes),
         drained=seen.drained,
-        prelude_settled=prelude_settled,
+        prelude_settled=around.prelude_settled,
     )
     due_at = window.t0 + struck.strikes_s
     fault = fault_seen(
@@ -66,13 +62,13 @@ def faulted_result(
         replace(
             unstruck(parts.measurements),
             starved_p99_s=seen.lag.starved_s.p99,
-            generator_cpu_share=generator_share(seen, spec.cores, generator_apart),
-            generator_apart=generator_apart,
+            generator_cpu_share=generator_share(seen, spec.cores, around.generator_apart),
+            generator_apart=around.generator_apart,
             clock_step_s=seen.machine.clock_step_s if seen.machine else None,
             steal_share=seen.machine.steal_share if seen.machine else None,
             throttled_share=seen.machine.throttled_share if seen.machine else None,
             memory_pressure_share=seen.machine.memory_pressure_share if seen.machine else None,
-            load_average_per_cpu=load_before(environment),
+            load_average_per_cpu=load_before(around.environment),
         )
     )
     status, reasons = status_of(checks)
@@ -93,10 +89,10 @@ def faulted_result(
         conservation=conserve(batches, sent, sum(seen.stop.sent_bytes)).stored(),
         checks=checks,
         fault=fault,
-        startup_s=startup_s,
-        trial_s=trial_s,
-        jvm_id=jvm_id,
-        environment=environment,
+        startup_s=around.startup_s,
+        trial_s=around.trial_s,
+        jvm_id=around.jvm_id,
+        environment=around.environment,
     )
 
 

@@ -20,7 +20,7 @@ from bench.trial.fault_support import check_fault
 from bench.trial.faulted import FaultedStream
 from bench.trial.limits import EXIT_S
 from bench.trial.measured import MeasuredStream
-from bench.trial.result import measured_result, unmeasured_result
+from bench.trial.result import Around, measured_result, unmeasured_result
 from bench.trial.session import LOG_NAME, EngineSession
 from bench.trial.setup import input_folder, load_config, prepare_load
 
@@ -90,17 +90,17 @@ class OneTrial:
             session.spoiled = not observed.stopped
         session.versions = observed.started["environment"]
         done()
-        of_result: dict[str, Any] = {
-            "prelude_settled": session.settled,
-            "generator_apart": session.cpus.generator is not None,
-            "environment": self._place(),
-            "startup_s": observed.window.t0 - self._started_at(),
-            "trial_s": time.monotonic() - self._began,
-            "jvm_id": session.token,
-        }
+        around = Around(
+            prelude_settled=session.settled,
+            generator_apart=session.cpus.generator is not None,
+            environment=self._place(),
+            startup_s=observed.window.t0 - self._started_at(),
+            trial_s=time.monotonic() - self._began,
+            jvm_id=session.token,
+        )
         if isinstance(stream, FaultedStream):
-            return faulted_result(spec, observed, stream.struck, **of_result)
-        return measured_result(spec, observed, **of_result)
+            return faulted_result(spec, observed, stream.struck, around)
+        return measured_result(spec, observed, around)
 
     def unmeasured(self, status: str, reason: str) -> TrialResult:
         """The result of a trial that was not carried to its end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bench.contract.masters import is_local
 from bench.load.kinds import PLAIN
@@ -92,17 +92,19 @@ def payload_text(spec: TrialSpec) -> str:
     return ",".join([*kind, str(spec.payload_bytes), *given])
 
 
-def measured_result(
-    spec: TrialSpec,
-    seen: Observed,
-    *,
-    prelude_settled: bool | None,
-    generator_apart: bool,
-    environment: Environment,
-    startup_s: float,
-    trial_s: float,
-    jvm_id: str,
-) -> TrialResult:
+@dataclass(frozen=True)
+class Around:
+    """What a result tells besides what the stream did: of its process and of the machine."""
+
+    prelude_settled: bool | None
+    generator_apart: bool
+    environment: Environment
+    startup_s: float
+    trial_s: float
+    jvm_id: str
+
+
+def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialResult:
     """The result of a stream that was carried to its end, with measures, checks and status."""
     assert seen.stop is not None
     assert seen.lag is not None
@@ -115,7 +117,7 @@ def measured_result(
         sent_records=seen.stop.sent_records,
         sent_bytes=sum(seen.stop.sent_bytes),
         drained=seen.drained,
-        prelude_settled=prelude_settled,
+        prelude_settled=around.prelude_settled,
         heap_trend=heap_trend(seen.heap_left),
     )
     batches = stored_batches(seen, parts.warmup)
@@ -128,15 +130,15 @@ def measured_result(
             starved_p99_s=seen.lag.starved_s.p99,
             blocked_p99_s=seen.lag.blocked_s.p99,
             delivered_share=delivered_share(seen.lag.delivered_per_s, seen.lag.offered_per_s),
-            generator_cpu_share=generator_share(seen, _cores_here(spec), generator_apart),
-            generator_apart=generator_apart,
+            generator_cpu_share=generator_share(seen, _cores_here(spec), around.generator_apart),
+            generator_apart=around.generator_apart,
             clock_step_s=machine.clock_step_s,
             witness_p50_s=seen_on_console.p50 if seen_on_console else None,
             steal_share=machine.steal_share,
             throttled_share=machine.throttled_share,
             memory_pressure_share=machine.memory_pressure_share,
             io_pressure_share=machine.io_pressure_share,
-            load_average_per_cpu=load_before(environment),
+            load_average_per_cpu=load_before(around.environment),
             foreign_cpu_share=max(0.0, machine.busy_cpu_s - ours_s) / machine.all_cpu_s
             if machine.all_cpu_s > 0
             else None,
@@ -159,10 +161,10 @@ def measured_result(
         resources=_resources(seen, parts),
         checks=checks,
         soak=stored_soak(seen, batches),
-        startup_s=startup_s,
-        trial_s=trial_s,
-        jvm_id=jvm_id,
-        environment=environment,
+        startup_s=around.startup_s,
+        trial_s=around.trial_s,
+        jvm_id=around.jvm_id,
+        environment=around.environment,
     )
 
 
