@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from tests.long import LONG as LONG
 
-KILLS = int(os.environ.get("SPARKBENCH_KILLS", "40" if LONG else "1"))
+KILLS = int(os.environ.get("SPARKBENCH_KILLS", "20" if LONG else "1"))
 SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
 
 _SEEN: Counter[tuple[str, str]] = Counter()

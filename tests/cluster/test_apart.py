@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import threading
@@ -11,8 +10,9 @@ import psutil
 import pytest
 
 import bench
+from tests.long import at_length
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, at_length]
 
 #: As short as a trial can be that has every part of a result.
 SHORT = (
@@ -50,9 +50,11 @@ class Onlooker(threading.Thread):
 @pytest.fixture(scope="module")
 def finished(apart, tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], bench.Run]:
     out = tmp_path_factory.mktemp("run") / "run"
-    arms = ("dstream", "structured") if os.environ.get("SPARKBENCH_LONG") == "1" else ("dstream",)
     with Onlooker(apart.secret) as onlooker:
-        done = apart.run("compare", *arms, "--master", apart.master, *SHORT, "--out", str(out))
+        done = apart.run(
+            *("compare", "dstream", "structured", "--master", apart.master, *SHORT),
+            *("--out", str(out)),
+        )
     assert onlooker.looks > 10
     assert onlooker.seen == []
     assert done.returncode in {0, 4}, done.stderr + done.stdout
@@ -102,7 +104,6 @@ def test_the_secret_is_in_nothing_the_run_leaves(finished, apart):
             assert apart.secret.encode() not in file.read_bytes(), file
 
 
-@pytest.mark.skipif(os.environ.get("SPARKBENCH_LONG") != "1", reason="long: SPARKBENCH_LONG=1")
 def test_an_address_that_executors_cannot_reach_is_told_before_the_first_trial(apart, tmp_path):
     out = tmp_path / "run"
     own = ("--conf", f"spark.driver.host={apart.generator}", "--listen", "0.0.0.0")

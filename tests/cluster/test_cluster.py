@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from bench.cluster import lifecycle, state
 from bench.cluster.members import executor_pids, worker_pids
 from bench.process.orphans import marked
 from tests.cluster.conftest import secret_in
+from tests.long import at_length
 
 pytestmark = pytest.mark.slow
-LONG = pytest.mark.skipif(os.environ.get("SPARKBENCH_LONG") != "1", reason="SPARKBENCH_LONG=1")
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -84,7 +83,7 @@ def test_there_is_one_at_a_time(cluster):
     assert state.read_cluster() == cluster
 
 
-@LONG
+@at_length
 def test_a_killed_worker_leaves_nothing_that_down_would_miss(require, monkeypatch, tmp_path):
     require("java")
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path))
@@ -98,7 +97,7 @@ def test_a_killed_worker_leaves_nothing_that_down_would_miss(require, monkeypatc
     assert not [one for one in marked() if one.token == found.token]
 
 
-@LONG
+@at_length
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("own", [True, False], ids=["standalone", "local-cluster"])
 def test_both_engines_run_on_it(cluster, own, tmp_path):
@@ -118,7 +117,7 @@ def test_both_engines_run_on_it(cluster, own, tmp_path):
     assert not list((tmp_path / "run").rglob("spark-home"))
 
 
-@LONG
+@at_length
 def test_a_wrong_address_is_one_sentence_before_the_first_trial(cluster, tmp_path):
     done = command(
         *("compare", "dstream", "--master", cluster.master, "--cores", "2", "--quick"),

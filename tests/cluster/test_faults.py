@@ -12,7 +12,7 @@ from bench.plan.spec import Settings
 from bench.process.orphans import marked
 from bench.results.schema import FaultSeen
 from bench.trial import run_trial
-from tests.long import LONG
+from tests.long import at_length
 from tests.trial.conftest import spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -51,7 +51,7 @@ def test_a_stream_outlives_the_executor_of_its_receiver(require, tmp_path):
     assert seen.outage_s > 0.5
 
 
-@pytest.mark.skipif(not LONG, reason="repeats at length; SPARKBENCH_LONG=1 runs it")
+@at_length
 @pytest.mark.parametrize("arm", ["dstream", "structured"])
 def test_a_stream_outlives_another_executor(require, tmp_path, arm):
     require("java")

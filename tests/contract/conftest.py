@@ -20,6 +20,7 @@ from bench.trial.engine import EngineProcess
 from bench.trial.interpreters import arm_interpreter
 from bench.trial.setup import engine_environment
 from tests.conftest import REQUIRE_ALL
+from tests.long import LONG
 
 #: Engine and path.
 CASES = {
@@ -30,7 +31,7 @@ CASES = {
 }
 
 #: Every other version of Spark, for a suite that may take its time.
-OTHERS = VERSIONS if os.environ.get("SPARKBENCH_LONG") == "1" else ()
+OTHERS = VERSIONS if LONG else ()
 
 Case = tuple[EngineProcess, str | None]
 

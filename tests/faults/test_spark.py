@@ -15,14 +15,10 @@ from bench.plan.spec import Settings
 from bench.process.orphans import marked
 from bench.results.schema import FaultSeen, TrialResult
 from bench.trial import run_trial
+from tests.long import at_length
 from tests.trial.conftest import spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-#: What takes a JVM more and shows the same mechanism once again.
-at_length = pytest.mark.skipif(
-    not os.environ.get("SPARKBENCH_LONG"), reason="repeats at length; SPARKBENCH_LONG=1 runs it"
-)
 
 #: On a busy machine a JVM may take long to come back; nothing here judges how long.
 SETTINGS = Settings(rounds=1, warmup_s=1.0, duration_s=8.0, prelude_cap_s=1.0, tail_s=75.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -13,14 +12,10 @@ from bench.proof.compat import VERSIONS
 from bench.runtime.interpreter import own
 from tests.contract.conftest import spark_interpreter
 from tests.line_server import LineServer
+from tests.long import at_length
 
 #: The contract on the oldest version (tests/contract/test_versions.py) is what each run tries.
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        os.environ.get("SPARKBENCH_LONG") != "1", reason="repeats for long; SPARKBENCH_LONG=1"
-    ),
-]
+pytestmark = [pytest.mark.slow, at_length]
 
 OLD = f"dstream:spark={VERSIONS[0]}"
 

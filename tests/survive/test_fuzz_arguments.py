@@ -16,7 +16,7 @@ from bench.cli._main import run
 from tests.survive import mutate
 from tests.tally import LONG, SEED, survived
 
-CASES = 5000 if LONG else 120
+CASES = 1000 if LONG else 120
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400 if LONG else 300)]
 

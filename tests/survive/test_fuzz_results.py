@@ -16,7 +16,7 @@ from tests.cli.made_runs import make_plan, make_run
 from tests.survive import mutate
 from tests.tally import LONG, SEED, survived
 
-CASES = 5000 if LONG else 100
+CASES = 1000 if LONG else 100
 
 #: Of those that a whole command reads, a tenth of a second each.
 READ = 1000 if LONG else 30
