@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bench.report.plots import backlog, heatmap, order, phases, rates, rounds
 from bench.report.plots.data import MOST_LATENCIES, pooled, sample
 from bench.report.plots.draw import draw, problems
+from bench.report.plots.grid import title_text
 from bench.report.plots.plot import Plot
 from bench.report.plots.registry import PLOTS, plots_of
 from bench.report.plots.style import COLOURS, SHADE, page_svg, styled
@@ -41,6 +43,7 @@ def test_each_is_drawn_told_and_counted(plot, runs):
     with styled():
         figure = plot.figure(run)
     assert [ax for ax in figure.axes if ax.get_visible()]
+    assert title_end(figure) <= 1
     grid = plot.table(run)
     assert grid.rows
     assert all(len(row) == len(grid.heading) for row in grid.rows)
@@ -51,6 +54,26 @@ def test_each_is_drawn_told_and_counted(plot, runs):
     assert "None" not in words
     assert ET.fromstring(page_svg(plot.figure, run)).tag.endswith("svg")
     assert dict(matplotlib.rcParams) == before
+
+
+def title_end(figure):
+    """Where the title ends, as a share of the figure's width."""
+    figure.draw_without_rendering()
+    [title] = [words for words in figure.texts if words.get_text() == figure.get_suptitle()]
+    return title.get_window_extent().x1 / figure.bbox.width
+
+
+@pytest.mark.parametrize("width_in", [4.2, 6.4, 7.6, 10.6])
+@pytest.mark.parametrize("shared", ["", "trigger 1 s, 2 cores", ", ".join(["trigger 1 s"] * 12)])
+def test_a_title_stays_within_its_figure(width_in, shared):
+    with styled():
+        figure = Figure(figsize=(width_in, 3), layout="constrained")
+        figure.subplots()
+        what = "New results around the fault, one trial of each arm"
+        words = title_text(what, shared, width_in)
+        figure.suptitle(words, x=0.01, ha="left", fontsize=11, fontweight="bold")
+        assert title_end(figure) <= 1
+    assert " ".join(words.split()) == f"{what} ({shared})".removesuffix(" ()")
 
 
 def test_a_run_without_results_has_no_plot():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
+from textwrap import wrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,6 +21,9 @@ from bench.results.schema import TrialResult
 #: Panels of a figure with one panel a cell, and how many stand side by side.
 MAX_PANELS = 12
 _COLUMNS = 3
+
+#: Letters of a title, bold and of 11 points, to the inch: 11 on the average, less some room.
+_TITLE_LETTERS_IN = 9.5
 
 
 def cell_panels(count: int, *, height: float = 2.7) -> tuple[Figure, list[Axes], int]:
@@ -41,11 +45,20 @@ def panel_titles(summaries: Sequence[CellSummary]) -> list[str]:
 
 
 def figure_title(figure: Figure, what: str, run: Source) -> None:
-    """What is drawn, and what all cells share."""
+    """What is drawn, and what all cells share; on several lines where one is too narrow."""
     varying, common = split_axes(run.summaries)
     shared = text.cell_text(run.summaries[0].cell, common) if varying and common else ""
-    words = f"{what} ({shared})" if shared else what
+    words = title_text(what, shared, figure.get_figwidth())
     figure.suptitle(words, x=0.01, ha="left", fontsize=11, fontweight="bold")
+
+
+def title_text(what: str, shared: str, width_in: float) -> str:
+    """Lines that fit into a figure of that width (inches)."""
+    most = int(width_in * _TITLE_LETTERS_IN)
+    words = f"{what} ({shared})" if shared else what
+    if len(words) <= most:
+        return words
+    return "\n".join([*wrap(what, most), *wrap(f"({shared})" if shared else "", most)])
 
 
 def brief(words: str, most: int = 56) -> str:
