@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bench.errors import UsageError
+from bench.faults.events import NONE
 from bench.plan.spec import Value
 from bench.plan.wording import unknown
-from bench.stats.metrics import METRICS
+from bench.stats.metrics import METRICS, OF_FAULTS
 from bench.units import parse_duration
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def shortfall(plan: Plan) -> str | None:
         return None
     rounds, least = plan.settings.rounds, minimum(plan)
     if rounds >= least:
-        return None
+        return _faults_shortfall(plan)
     cells, arms = len(plan.points), len(plan.arms)
     what = "1 cell" if cells == 1 else f"{cells} cells"
     if arms > 2:
@@ -81,4 +82,19 @@ def shortfall(plan: Plan) -> str | None:
     return (
         f"with {what} a verdict needs at least {least} rounds; "
         f"{rounds} give{'s' if rounds == 1 else ''} an estimate"
+    )
+
+
+def _faults_shortfall(plan: Plan) -> str | None:
+    """That what is judged of faults besides has too few rounds: two metrics of each cell."""
+    from bench.stats.interval import minimum_rounds
+
+    if all(point.get("fault", NONE) == NONE for point in plan.points):
+        return None
+    verdicts = comparisons(len(plan.points), len(plan.arms)) * len(OF_FAULTS)
+    if plan.settings.rounds >= (least := minimum_rounds(verdicts)):
+        return None
+    return (
+        f"the verdicts on outage and on recovery, {verdicts} at once, need at least {least} "
+        "rounds; those of the cells have enough"
     )

@@ -12,10 +12,11 @@ from bench.plan.precision import minimum, shortfall
 from bench.plan.spec import Settings
 
 AROUND = Surroundings(cores=4)
+STRUCK = ("stall:at=20s,for=3s", "disconnect:at=20s,for=3s")
 
 
-def plan(*arms, triggers="1s", cores="1", **options):
-    axes = {"trigger": [triggers], "cores": [cores]}
+def plan(*arms, triggers="1s", cores="1", faults=("none",), **options):
+    axes = {"trigger": [triggers], "cores": [cores], "fault": list(faults)}
     return build_plan(arms, around=AROUND, axes=axes, **options)
 
 
@@ -32,6 +33,17 @@ def plan(*arms, triggers="1s", cores="1", **options):
             "with 2 cells and 3 arms a verdict needs at least 5 rounds; 4 give an estimate",
         ),
         (plan(rounds="4"), None),
+        (
+            plan(faults=STRUCK, rounds="4"),
+            "the verdicts on outage and on recovery, 4 at once, need at least 5 rounds; "
+            "those of the cells have enough",
+        ),
+        (
+            plan(faults=STRUCK, rounds="3"),
+            "with 2 cells a verdict needs at least 4 rounds; 3 give an estimate",
+        ),
+        (plan(faults=STRUCK, rounds="5"), None),
+        (plan("null", faults=STRUCK, rounds="4"), None),
         (plan(quick=True), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
         (plan("null", rounds="1"), None),
         (plan(until="5%"), None),
