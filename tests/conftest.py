@@ -38,10 +38,12 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
-# A suite started in the background ignores Ctrl-C, and so would every process it starts; some
-# tests send it to them.
+# A suite started in the background ignores Ctrl-C, with nohup the end of its terminal, and so
+# would every process it starts; some tests send both to them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 #: Every process started from here inherits it, so that two suites on a machine keep apart.
 SESSION = "SPARKBENCH_TEST_SESSION"
@@ -236,3 +238,15 @@ def _of_session(session: str) -> list[psutil.Process]:
 def result_of():
     """Factory: (spec, status, reasons) to a result, without running anything."""
     return make_result
+
+
+@pytest.fixture(scope="session")
+def browser(require: Require) -> Iterator[Any]:
+    """One for all tests of a process: Playwright runs once in it at a time."""
+    from playwright.sync_api import sync_playwright
+
+    path = require("chromium")
+    with sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()

@@ -24,17 +24,6 @@ class Seen:
 
 
 @pytest.fixture(scope="session")
-def browser(require):
-    from playwright.sync_api import sync_playwright
-
-    path = require("chromium")
-    with sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="session")
 def file(page, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "index.html"
     path.write_text(page, encoding="utf-8")

@@ -151,19 +151,13 @@ def test_markdown_keeps_its_tables_and_has_no_html(sparkbench):
 
 
 @pytest.mark.slow
-def test_the_report_is_text_in_a_browser(sparkbench, run, tmp_path, require):
+def test_the_report_is_text_in_a_browser(sparkbench, run, tmp_path, browser):
     done = sparkbench("report", ".")
     assert done.returncode == 0, done.stderr
     assert unwanted(done.did, run / "report", "report/", tmp_path) == []
-    from playwright.sync_api import sync_playwright
-
     page = (run / "report" / "index.html").resolve()
     seen = []
-    with sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=require("chromium"), args=["--no-sandbox"]
-        )
-        opened = browser.new_page()
+    with browser.new_page() as opened:
         opened.on("dialog", lambda dialog: seen.append(dialog.message))
         opened.on("request", lambda request: seen.append(request.url))
         opened.on("pageerror", lambda error: seen.append(str(error)))
@@ -171,7 +165,6 @@ def test_the_report_is_text_in_a_browser(sparkbench, run, tmp_path, require):
         opened.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert opened.locator("img").count() == 0
         assert "onerror=alert(1)" in opened.inner_text("body")
-        browser.close()
     assert seen == [page.as_uri()]
     survived("hostile run directory reported", "shown as text, nothing loaded")
 
