@@ -7,6 +7,7 @@ import traceback
 
 _CAUSE = "Caused by:"
 _PREFIXES = ("py4j.protocol.Py4JJavaError", "An error occurred while calling")
+_TRACEBACK = "Traceback (most recent call last):"
 _LIMIT = 500
 
 #: Files that are the user's: path, as Python names it in a traceback, to what it is called.
@@ -29,7 +30,14 @@ def first_cause(problem: object) -> str:
     if causes:
         return causes[-1][:_LIMIT]
     telling = [line.lstrip(": ") for line in lines if not line.startswith(_PREFIXES)]
-    return (telling or [type(problem).__name__])[0][:_LIMIT]
+    first = (telling or [type(problem).__name__])[0]
+    return (_raised(str(problem)) if first.endswith(_TRACEBACK) else first)[:_LIMIT]
+
+
+def _raised(text: str) -> str:
+    """What Python raised where Java called it: the line after the frames of the traceback."""
+    rest = text.partition(_TRACEBACK)[2].splitlines()
+    return next((line.strip() for line in rest if line[:1].strip()), _TRACEBACK)
 
 
 def blame(path: str, name: str) -> None:

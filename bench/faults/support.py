@@ -64,6 +64,12 @@ def _impossible(fault: Fault, side: Side) -> str | None:
         return "a watched directory has no connection that could be closed: use stall"
     if fault.kind in (events.READ_ONLY, events.FULL) and not side.checkpointed:
         return "it writes no checkpoint (guarantee=none): there is nothing to take away"
+    if fault.kind == events.READ_ONLY and side.engine == "dstream":
+        # ``ReceivedBlockTracker`` logs the blocks of each batch, with receivers or without.
+        return (
+            "a DStream keeps a log in its checkpoint open to be written, and no file system with "
+            "such a file can be made read-only: use checkpoint-full"
+        )
     if fault.kind in (events.KILL_EXECUTOR, events.KILL_RECEIVER, events.KILL_WORKER):
         return _no_executor(fault.kind, side)
     return None

@@ -80,6 +80,13 @@ def test_the_innermost_cause_is_told():
     assert first_cause(text) == "java.net.ConnectException: Connection refused"
     assert first_cause("An error occurred while calling o1.x\n: a.B: why") == "a.B: why"
     assert first_cause(ValueError("")) == "ValueError"
+    proxy = (
+        "An exception was raised by the Python Proxy. Return Message: "
+        'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\n'
+        "OSError: no room\n\n\tat py4j.Protocol"
+    )
+    assert first_cause(proxy) == "OSError: no room"
+    assert first_cause("Traceback (most recent call last):") == "Traceback (most recent call last):"
 
 
 def test_an_unknown_job_is_named_with_the_known_ones():

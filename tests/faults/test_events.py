@@ -123,6 +123,7 @@ def test_locally_everything_but_executors_and_workers_can_be_struck(kind):
         ("stall", {"engine": "dstream", "path": "jvm"}, "on the jvm path"),
         ("disconnect", {"source": "directory"}, "use stall"),
         ("checkpoint-full", {"engine": "null", "checkpointed": False}, "writes no checkpoint"),
+        ("checkpoint-read-only", {"engine": "dstream", "path": "python"}, "checkpoint-full"),
         ("kill-receiver", {"master": "spark://h:7077"}, "only the DStream socket"),
         (
             "kill-worker",

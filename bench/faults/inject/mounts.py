@@ -22,7 +22,7 @@ from bench.faults.inject.errors import InjectionError
 
 _TOOLS = ("unshare", "nsenter", "mount", "sh")
 #: A file system is busy while a file is open to be written; a checkpoint's are for moments.
-BUSY_S = 15.0
+BUSY_S = 3.0
 _BALLAST = ".ballast"
 
 
