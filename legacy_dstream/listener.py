@@ -15,7 +15,7 @@ Phases of a DStream batch, on the common schema:
 Source: ``org.apache.spark.streaming.scheduler.BatchInfo``, ``JobSet`` and ``JobScheduler``.
 ``totalDelay`` is not used: it starts at the submission and leaves job generation out.
 ``processingStartTime`` is the moment at which the scheduler's event loop hears of the start, later
-than that by a millisecond or, on a busy machine, by more than the batch takes.
+than that; on a busy machine by more than a short batch takes (28 ms were seen).
 """
 
 from __future__ import annotations
