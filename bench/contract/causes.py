@@ -36,8 +36,12 @@ def first_cause(problem: object) -> str:
 
 def _raised(text: str) -> str:
     """What Python raised where Java called it: the line after the frames of the traceback."""
-    rest = text.partition(_TRACEBACK)[2].splitlines()
-    return next((line.strip() for line in rest if line[:1].strip()), _TRACEBACK)
+    return _after_frames(text.partition(_TRACEBACK)[2]) or _TRACEBACK
+
+
+def _after_frames(text: str) -> str:
+    """The first line that is not indented, as frames and lines of source are; ``""`` for none."""
+    return next((line.strip() for line in text.splitlines()[1:] if line[:1].strip()), "")
 
 
 def blame(path: str, name: str) -> None:
@@ -68,6 +72,5 @@ def _in_text(text: str) -> str | None:
     frame = frames[-1]
     place = f"{_USERS[frame[1]]}, line {frame[2]}, in {frame[3]}"
     # The source's line follows, indented, then frames of others, then the error itself.
-    rest = text[frame.end() :].splitlines()[1:]
-    error = next((line.strip() for line in rest if line[:1].strip() and line.strip()), "")
+    error = _after_frames(text[frame.end() :])
     return f"{place}: {error}"[:_LIMIT] if error else place
