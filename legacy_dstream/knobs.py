@@ -37,6 +37,10 @@ RECOVERABLE_BY: dict[str, str] = {
     "directory": "files and checkpoint",
 }
 
+#: Settings by which every slot gets a task of each batch, by source: none, as the block interval is
+#: the receiver's for the life of its JVM, and a task goes where its block is.
+SPREAD: dict[str, dict[str, str]] = {}
+
 #: Options of the source by the names ``--conf sparkbench.source.NAME=VALUE`` takes: a name of
 #: pyspark's ``StorageLevel``.
 STORAGE_LEVEL_OPTION = "storageLevel"

@@ -41,6 +41,15 @@ RECOVERABLE_BY: dict[str, str] = {
     "directory": "files and checkpoint",
 }
 
+#: Settings by which every slot gets a task of each batch, by source; one without has them anyway
+#: (``socket``: as many partitions as cores).  ``{task_bytes}`` is put in by who knows the load.
+SPREAD: dict[str, dict[str, str]] = {
+    "spooled": {
+        SOURCE_PREFIX + "inlineRecords": "0",
+        SOURCE_PREFIX + "targetPartitionBytes": "{task_bytes}",
+    }
+}
+
 FILE_MANAGER = Knob(
     name="checkpoint file manager",
     key=FILE_MANAGER_KEY,

@@ -134,12 +134,15 @@ def java_options(require: Require, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def spark_environ(java_options: str) -> dict[str, str]:
-    """The same as an environment, for programs that start Spark with no Java options of theirs."""
-    if not java_options:
-        return {}
-    option = f"spark.driver.defaultJavaOptions={COLLECTOR} {java_options}"
-    return {"PYSPARK_SUBMIT_ARGS": shlex.join(["--conf", option, "pyspark-shell"])}
+def spark_environ(java_options: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The same as an environment, for programs that start Spark with no Java options of theirs.
+
+    What a killed JVM leaves behind lies in our folder, not in the system's.
+    """
+    folder = tmp_path_factory.mktemp("java")
+    options = f"{COLLECTOR} -Djava.io.tmpdir={folder} {java_options}".strip()
+    wanted = ["--conf", f"spark.driver.defaultJavaOptions={options}", "pyspark-shell"]
+    return {"PYSPARK_SUBMIT_ARGS": shlex.join(wanted)}
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from bench.contract.knobs import Dimension, Knob
 
 RECOVERABLE: dict[str, dict[str, str]] = {}
 RECOVERABLE_BY: dict[str, str] = {}
+SPREAD: dict[str, dict[str, str]] = {}
 
 PROFILES: dict[str, tuple[Knob, ...]] = {"textbook": (), "tuned": (), "fastest": ()}
 

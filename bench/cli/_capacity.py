@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cli._compare import command_line
+from bench.cli._handling import Handling
 from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.build import option
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Invocation:
+class Invocation(Handling):
     """The options of ``capacity`` as the user wrote them.
 
     ``search`` holds low, high, precision, p99 and budget, ``settings`` those of ``build_plan``.
@@ -42,13 +43,6 @@ class Invocation:
     plan_file: str | None = None
     filters: tuple[str, ...] = ()
     resume: str | None = None
-    force: bool = False
-    wait: bool = False
-    out: Path | None = None
-    as_json: bool = False
-    dry_run: bool = False
-    quiet: bool = False
-    runtimes: tuple[str, ...] = ()
 
     @property
     def given(self) -> list[str]:

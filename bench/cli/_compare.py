@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.cli._handling import Handling
 from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.axes import Surroundings
@@ -25,18 +26,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Invocation:
-    """The options of ``compare`` that are no part of the plan."""
+class Invocation(Handling):
+    """How ``compare`` is asked for: from a plan file, or going on with a run."""
 
     plan_file: str | None = None
     resume: str | None = None
-    force: bool = False
-    wait: bool = False
-    out: Path | None = None
-    as_json: bool = False
-    dry_run: bool = False
-    quiet: bool = False
-    runtimes: tuple[str, ...] = ()
 
 
 def run_compare(request: Request, how: Invocation) -> int:

@@ -6,10 +6,10 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import command_line
+from bench.cli._handling import Handling
 from bench.contract.knobs import Dimension, Use, settings
 from bench.errors import UsageError
 from bench.plan import estimate
@@ -44,7 +44,7 @@ PLOT = "tune-front.png"
 
 
 @dataclass(frozen=True)
-class Invocation:
+class Invocation(Handling):
     """The options of ``tune``, as the user wrote them."""
 
     arm: str | None = None
@@ -54,13 +54,6 @@ class Invocation:
     p99: str | None = None
     budget: str | None = None
     allow_weaker: bool = False
-    force: bool = False
-    wait: bool = False
-    out: Path | None = None
-    as_json: bool = False
-    dry_run: bool = False
-    quiet: bool = False
-    runtimes: tuple[str, ...] = ()
 
 
 def run_tune(how: Invocation) -> int:

@@ -57,6 +57,13 @@ def promised_settings(spec: TrialSpec) -> dict[str, str]:
     return dict(promised.get(choice(spec.arm, "source"), {}))
 
 
+def spread_settings(spec: TrialSpec, task_bytes: int) -> dict[str, str]:
+    """Tasks of about ``task_bytes``, spelled as ``--conf`` takes it; none where a source cannot."""
+    spread: Mapping[str, Mapping[str, str]] = _tables(spec.arm.engine).SPREAD
+    chosen = spread.get(choice(spec.arm, "source"), {})
+    return {key: value.format(task_bytes=task_bytes) for key, value in chosen.items()}
+
+
 def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
     """What the trial's stream promises of a restart, in the words of the reports.
 

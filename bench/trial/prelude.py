@@ -8,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.contract.jobs import job_info
+from bench.contract.masters import is_local
 from bench.load.process import LoadProcess
 from bench.measure.settle import settled
 from bench.measure.throughput import batch_times
+from bench.plan.load import payload_of
 from bench.plan.spec import TrialSpec
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
+from bench.trial.knobs import spread_settings
 from bench.trial.limits import CONNECT_S, POLL_S, START_S, STOP_S
-from bench.trial.setup import stream_options
+from bench.trial.setup import stream_options, task_slots
 
 #: The stream's name.
 PRELUDE = "prelude"
@@ -25,6 +28,9 @@ TRIGGER_MS = 200
 
 #: How far it may be from that.
 _NEAR_MS = (100, 300)
+
+#: Below that a task costs more than what it reads.
+LEAST_TASK_BYTES = 1024
 
 
 def run_prelude(
@@ -42,7 +48,7 @@ def run_prelude(
     """
     trigger_s = prelude_trigger_s(spec.trigger_s)
     ports = load.listen()
-    spec = often(spec, trigger_s)
+    spec = everywhere(often(spec, trigger_s), load.config.rate_per_s * trigger_s)
     options = stream_options(spec, ports, trigger_s, temp_dir, PRELUDE, engine.java_options)
     started = engine.start(PRELUDE, options, START_S)
 
@@ -84,6 +90,20 @@ def often(spec: TrialSpec, trigger_s: float) -> TrialSpec:
     if spec.arm.engine != "dstream" or not info.every or info.every != info.reach:
         return spec
     return replace(spec, job_params={**spec.job_params, info.every: trigger_s})
+
+
+def everywhere(spec: TrialSpec, batch_records: float) -> TrialSpec:
+    """The trial's job with two tasks a slot and batch, where executors are JVMs of their own.
+
+    Else a batch of ``batch_records`` would be one task, the other executors would stay cold, and
+    each would stall the measured stream with its first one: 5 to 7 s (docs/scale.md).  What the
+    user sets stays.
+    """
+    if is_local(spec.master):
+        return spec
+    batch_bytes = batch_records * (payload_of(spec).bytes_per_line + 1)
+    task_bytes = max(int(batch_bytes / task_slots(spec) / 2), LEAST_TASK_BYTES)
+    return replace(spec, conf={**spread_settings(spec, task_bytes), **spec.conf})
 
 
 def _until_settled(engine: EngineProcess, cap_s: float, alive: Callable[[], None]) -> bool:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.contract.knobs import SOURCE_PREFIX
 from bench.plan.arms import parse_arm
-from bench.trial.prelude import often, prelude_trigger_s
+from bench.trial.prelude import LEAST_TASK_BYTES, everywhere, often, prelude_trigger_s
 from tests.trial.conftest import spec
 
 
@@ -45,3 +46,34 @@ def test_a_dstream_that_writes_once_a_window_does_so_every_batch_of_the_prelude(
     params = {**params, "slide_s": 1.0}
     sliding = spec(arm=parse_arm("dstream"), job="sliding", job_params=params)
     assert often(sliding, 0.2) is sliding, "its window would have to be worked through each time"
+
+
+SPOOLED = parse_arm("structured:source=spooled")
+TASK_BYTES = SOURCE_PREFIX + "targetPartitionBytes"
+
+
+def test_on_a_cluster_every_slot_gets_tasks_of_the_prelude():
+    far = spec(arm=SPOOLED, master="spark://host:7077", cores=4, payload_bytes=99)
+    conf = everywhere(far, 14_000.0).conf
+    assert conf[SOURCE_PREFIX + "inlineRecords"] == "0"
+    assert int(conf[TASK_BYTES]) == 14_000 * 100 / 4 / 2
+    assert int(everywhere(far, 1.0).conf[TASK_BYTES]) == LEAST_TASK_BYTES
+
+
+def test_what_the_user_sets_is_the_prelude_s_too():
+    far = spec(arm=SPOOLED, master="spark://host:7077", conf={TASK_BYTES: "8m"})
+    assert everywhere(far, 14_000.0).conf[TASK_BYTES] == "8m"
+
+
+@pytest.mark.parametrize(
+    ("arm", "master"),
+    [
+        ("structured:source=spooled", "local[*]"),
+        ("structured", "spark://host:7077"),
+        ("dstream", "spark://host:7077"),
+        ("null", "spark://host:7077"),
+    ],
+)
+def test_elsewhere_the_prelude_is_the_trial_s_job(arm, master):
+    own = spec(arm=parse_arm(arm), master=master)
+    assert everywhere(own, 14_000.0).conf == own.conf
