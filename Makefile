@@ -71,7 +71,7 @@ bench-startup: $(VENV)/.run java ## What the class archive saves of a JVM's star
 bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, both APIs (about 12 minutes)
 	@$(BIN)/python -m bench.proof.accuracy $(ARGS)
 
-bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (about 28 minutes)
+bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (about 40 minutes)
 	@$(BIN)/python -m bench.proof.overhead $(ARGS)
 
 bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, Structured Streaming (about 20 minutes)
