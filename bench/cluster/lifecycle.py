@@ -1,4 +1,4 @@
-"""``up`` and ``down``: a whole cluster or none."""
+"""``up`` and ``down``: a whole cluster or none, and whole again after a worker's death."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bench.cluster.daemons import SETTINGS, Daemons
 from bench.cluster.members import alive
 from bench.cluster.page import read_page
 from bench.cluster.state import (
+    CONF,
     MASTER,
     Cluster,
     Member,
@@ -73,6 +74,32 @@ def down() -> list[Member]:
         return _remove(read_cluster())
 
 
+def make_whole(master: str) -> int:
+    """Start a worker for each that has died of the cluster at ``master``, if it is ours; how many.
+
+    A fault may have killed it (``kill-worker``), and the next trial is to have all slots again.
+    Waits until the master knows them.  Raises :class:`EnvironmentProblem` when that takes too long.
+    """
+    cluster = read_cluster()
+    if cluster is None or cluster.master != master:
+        return 0
+    with _alone():
+        cluster = read_cluster()
+        if cluster is None or cluster.master != master:
+            return 0
+        daemons = Daemons(cluster.token, state_dir() / CONF, state_dir())
+        dead = [one for one in cluster.workers if alive(one) is None]
+        for number, member in enumerate(cluster.workers):
+            if member in dead:
+                new = daemons.worker(number, LOOPBACK, master, cluster.cores, cluster.memory)
+                members = tuple(new if one == member else one for one in cluster.members)
+                cluster = replace(cluster, members=members)
+                write_cluster(cluster)
+        if dead:
+            _until_known(cluster, daemons, time.monotonic() + _UP_S)
+        return len(dead)
+
+
 def _start(
     token: str, workers: int, cores: int, memory: str, on_step: Callable[[str], None]
 ) -> Cluster:
@@ -94,9 +121,14 @@ def _start(
         worker = daemons.worker(number, LOOPBACK, found.master, cores, memory)
         cluster = replace(cluster, members=(*cluster.members, worker))
         write_cluster(cluster)
-    while (found := read_page(page)) is None or found.workers < workers:
-        _wait(cluster, daemons, deadline)
+    _until_known(cluster, daemons, deadline)
     return cluster
+
+
+def _until_known(cluster: Cluster, daemons: Daemons, deadline: float) -> None:
+    """Until the master says that it has all workers."""
+    while (found := read_page(cluster.page)) is None or found.workers < len(cluster.workers):
+        _wait(cluster, daemons, deadline)
 
 
 def _wait(cluster: Cluster, daemons: Daemons, deadline: float) -> None:

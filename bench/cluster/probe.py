@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.cluster.addresses import Addresses, addresses, master_host
 from bench.cluster.join import join_environment, py_files
+from bench.cluster.lifecycle import make_whole
 from bench.contract.knobs import split
 from bench.contract.masters import is_local, is_standalone
 from bench.errors import EnvironmentProblem
@@ -83,6 +84,7 @@ def probe(spec: TrialSpec, receivers: bool, wait_s: float | None = None) -> Prob
         wait_s = STANDALONE_S if is_standalone(spec.master) else OTHERS_S
     places, slots = addresses(spec), task_slots(spec)
     _check_master(spec.master)
+    make_whole(spec.master)
     with _greeter(places.listen) as (port, token):
         found = _ask(
             spec, {"host": places.advertise, "port": port, "token": token, "wait_s": wait_s}, wait_s

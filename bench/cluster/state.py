@@ -18,7 +18,7 @@ from typing import Any
 from bench.results.files import atomic_write
 from bench.runtime.cache import cache_dir
 
-_STATE, _CONF = "cluster.json", "cluster.conf"
+_STATE, CONF = "cluster.json", "cluster.conf"
 _SECRET_KEY = "spark.authenticate.secret"
 
 MASTER, WORKER = "master", "worker"
@@ -82,7 +82,7 @@ def write_conf(settings: Mapping[str, str]) -> Path:
     """A new secret with ``settings`` in a file for Spark's processes that only its owner reads."""
     folder = state_dir()
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / _CONF
+    path = folder / CONF
     path.unlink(missing_ok=True)
     lines = {**settings, "spark.authenticate": "true", _SECRET_KEY: secrets.token_hex(32)}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -94,7 +94,7 @@ def write_conf(settings: Mapping[str, str]) -> Path:
 def conf_of(master: str) -> Path | None:
     """The file with the secret of the cluster at ``master`` if it is ours, else ``None``."""
     cluster = read_cluster()
-    return state_dir() / _CONF if cluster is not None and cluster.master == master else None
+    return state_dir() / CONF if cluster is not None and cluster.master == master else None
 
 
 def clear() -> None:

@@ -8,7 +8,7 @@ from bench.plan.axes import AUTO
 from bench.plan.cells import cell_key
 from bench.report import text
 from bench.report.axes import axis_order
-from bench.report.capacity import CapacityReport, Found
+from bench.report.capacity import CLOSED, CapacityReport, Found
 from bench.report.summary import Cell
 from bench.stats.scalability import LEAST_POINTS, Prediction, ScalingLaw, fit_law
 
@@ -36,8 +36,9 @@ def scalings(report: CapacityReport) -> list[Scaling]:
         groups: dict[tuple[str, str], list[tuple[float, Found]]] = {}
         for one in report.found:
             count = one.cell.get(axis, AUTO)
-            # A rate that a limit of the search ended says nothing about the arm.
-            if count == AUTO or one.held_per_s is None or one.at_least:
+            # Where a limit of the search ended it, or its budget left the bracket open, the rate
+            # that held may be far below what the arm can do.
+            if count == AUTO or one.held_per_s is None or one.end != CLOSED:
                 continue
             groups.setdefault((one.arm, cell_key(_rest(one.cell, axis))), []).append(
                 (float(count), one)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.cluster.join import join_environment, leave
+from bench.cluster.lifecycle import make_whole
 from bench.contract import BatchRecord
 from bench.faults.inject.kill import kill_marked
 from bench.faults.inject.mounts import file_systems_apart
@@ -61,6 +62,7 @@ class EngineSession:
         self._interpreter = interpreter
         #: Engine processes of this session that were killed on purpose.
         self._killed: list[EngineProcess] = []
+        make_whole(spec.master)
         try:
             self.engine = self._start(spec)
             self.engine.java_options = archive.java_options(self.temp_dir)

@@ -83,14 +83,37 @@ def test_there_is_one_at_a_time(cluster):
     assert state.read_cluster() == cluster
 
 
+def kill(member: state.Member) -> None:
+    killed = psutil.Process(member.pid)
+    killed.kill()
+    killed.wait(timeout=10)
+
+
+@at_length
+def test_a_killed_worker_is_replaced(require, monkeypatch, tmp_path):
+    require("java")
+    monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path))
+    found = lifecycle.up(2, 1, "1g")
+    try:
+        assert lifecycle.make_whole(found.master) == 0
+        kill(found.workers[0])
+        assert lifecycle.make_whole("spark://127.0.0.1:1") == 0
+        assert lifecycle.make_whole(found.master) == 1
+        now = state.read_cluster()
+        assert now is not None
+        assert len(worker_pids(now)) == 2
+        assert now.workers[1] == found.workers[1]
+    finally:
+        lifecycle.down()
+    assert not [one for one in marked() if one.token == found.token]
+
+
 @at_length
 def test_a_killed_worker_leaves_nothing_that_down_would_miss(require, monkeypatch, tmp_path):
     require("java")
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path))
     found = lifecycle.up(2, 1, "1g")
-    killed = psutil.Process(found.workers[0].pid)
-    killed.kill()
-    killed.wait(timeout=10)
+    kill(found.workers[0])
     assert [member.pid for member in lifecycle.down()] == [
         member.pid for member in (found.members[0], found.workers[1])
     ]

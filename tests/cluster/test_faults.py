@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.cluster import lifecycle
+from bench.cluster.members import worker_pids
 from bench.plan.arms import parse_arm
 from bench.plan.spec import Settings
 from bench.process.orphans import marked
@@ -22,14 +24,14 @@ MASTER = "local-cluster[2,2,1024]"
 SETTINGS = Settings(rounds=1, warmup_s=1.0, duration_s=8.0, prelude_cap_s=1.0, tail_s=75.0)
 
 
-def struck(arm: str, fault: str, folder: Path) -> FaultSeen:
+def struck(arm: str, fault: str, folder: Path, master: str = MASTER) -> FaultSeen:
     parsed = parse_arm(arm)
     cell = {"trigger_s": 0.5, "cores": 4, "rate_per_s": 500.0}
     wanted = spec(
         arm=parsed,
         fault=fault,
         path="python" if parsed.engine == "dstream" else "jvm",
-        master=MASTER,
+        master=master,
         executors=2,
         cell=cell,
         **cell,
@@ -58,3 +60,23 @@ def test_a_stream_outlives_another_executor(require, tmp_path, arm):
     seen = struck(arm, "kill-executor:at=4s", tmp_path)
     assert seen.came_back, seen.ended_by
     assert seen.unsent_records == seen.lost_records == 0
+
+
+@at_length
+@pytest.mark.parametrize("arm", ["dstream", "structured"])
+def test_a_stream_outlives_a_worker_and_the_next_trial_has_all_again(
+    require, monkeypatch, tmp_path, arm
+):
+    require("java")
+    monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path / "cache"))
+    cluster = lifecycle.up(2, 2, "1g")
+    try:
+        for number in (1, 2):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            seen = struck(arm, "kill-worker:at=4s", folder, cluster.master)
+            assert seen.came_back, seen.ended_by
+            assert seen.unsent_records == 0
+            assert len(worker_pids()) == 1
+    finally:
+        lifecycle.down()

@@ -10,7 +10,7 @@ from bench.stats.scalability import ScalingLaw
 LAW = ScalingLaw(50_000.0, 0.1, 0.01, ())
 
 
-def found(arm, cores, held, at_least=False, **cell) -> Found:
+def found(arm, cores, held, end="closed", **cell) -> Found:
     return Found(
         cell={"trigger_s": 1.0, "cores": cores, **cell},
         arm=arm,
@@ -19,10 +19,10 @@ def found(arm, cores, held, at_least=False, **cell) -> Found:
         guarantee="none",
         cores=cores,
         bound_s=3.0,
-        end="closed",
+        end=end,
         held_per_s=held,
         missed_per_s=None if held is None else held * 1.15,
-        at_least=at_least,
+        at_least=end == "generator",
         stopped_by="backlog grows",
         reason="",
         points=(),
@@ -51,8 +51,9 @@ def test_a_law_is_fitted_and_what_lies_beyond_is_called_extrapolated():
 
 def test_rates_that_a_limit_ended_and_too_few_points_make_no_law():
     assert not scalings(report(*(found("a", n, LAW.at(n)) for n in (1, 2))))
-    limited = [found("a", n, LAW.at(n), at_least=n == 4) for n in (1, 2, 4)]
-    assert not scalings(report(*limited))
+    for end in ("generator", "budget"):
+        limited = [found("a", n, LAW.at(n), end if n == 4 else "closed") for n in (1, 2, 4)]
+        assert not scalings(report(*limited))
     assert not scalings(report(*(found("a", n, None) for n in (1, 2, 4))))
 
 
