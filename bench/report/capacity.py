@@ -22,10 +22,10 @@ from bench.strategy.capacity_plan import is_capacity
 from bench.strategy.capacity_rule import Step
 from bench.strategy.capacity_search import Search
 
-#: Ends of a search that no trial stands for.
 #: How a search ends that has found its answer (``bench.strategy.capacity_rule.End``).
 CLOSED = "closed"
 
+#: Ends of a search that no trial stands for.
 _ENDS = {"ceiling": "ceiling", "generator": "generator limit", "budget": "budget"}
 
 
