@@ -72,6 +72,8 @@ def shortfall(plan: Plan) -> str | None:
     settings = plan.settings
     if len(plan.arms) < 2 or settings.until is not None or settings.capacity is not None:
         return None
+    if settings.soak:
+        return None
     rounds, least = plan.settings.rounds, minimum(plan)
     if rounds >= least:
         return _faults_shortfall(plan)

@@ -45,25 +45,39 @@ def soak_table(trials: list[TrialResult]) -> Grid:
                     _word(drift),
                 )
             )
-            styles.append("yellow" if drift.found else "")
+            styles.append("yellow" if _rises(drift) else "")
     heading = ("trial", "arm", "what", "start", "end", "change", "drift")
     return Grid(heading, tuple(rows), _LEFT, tuple(styles))
 
 
 def soak_answers(trials: list[TrialResult]) -> list[str]:
-    """A sentence a trial: what drifts, or that nothing does."""
+    """A sentence a trial: what rises and what falls, or that nothing does."""
     found = []
     for result in trials:
         assert result.soak is not None
-        drifting = [
-            f"{one.name} {one.change_share:+.0%}" if one.change_share is not None else one.name
-            for one in result.soak.drifts
-            if one.found
-        ]
         length = "" if result.window_s is None else text.duration(_length(result))
-        words = ", ".join(drifting) if drifting else "nothing"
-        found.append(f"{text.plain(result.trial.arm)} over {length}: {words} drifts.")
+        moving = [one for one in result.soak.drifts if one.found]
+        words = [
+            f"{what} {', '.join(map(_moved, some))}"
+            for what, some in (
+                ("rising:", [one for one in moving if _rises(one)]),
+                ("falling:", [one for one in moving if not _rises(one)]),
+            )
+            if some
+        ]
+        found.append(
+            f"{text.plain(result.trial.arm)} over {length}: {'; '.join(words) or 'nothing drifts'}."
+        )
     return found
+
+
+def _rises(drift: Drift) -> bool:
+    """Whether it drifts upwards, which is what ends a job one day."""
+    return drift.found and (drift.z or 0.0) > 0
+
+
+def _moved(drift: Drift) -> str:
+    return drift.name if drift.change_share is None else f"{drift.name} {drift.change_share:+.0%}"
 
 
 def value(number: float | None, unit: str) -> str:
@@ -80,7 +94,9 @@ def value(number: float | None, unit: str) -> str:
 def _word(drift: Drift) -> str:
     if drift.z is None:
         return "too short to tell"
-    return "drifts" if drift.found else "steady"
+    if not drift.found:
+        return "steady"
+    return "rises" if _rises(drift) else "falls"
 
 
 def _length(result: TrialResult) -> float:

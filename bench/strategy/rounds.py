@@ -27,7 +27,8 @@ class Rounds:
 
     A trial of status :data:`RUN_AGAIN` runs once more at the end of its round; what the second
     attempt says stands.  An arm that is ``unsupported`` at a cell is not run there again: that
-    result stands for the rounds to come.  The rule is the same for every arm.
+    result stands for the rounds to come.  The rule is the same for every arm.  The trials of a soak
+    take hours, and what becomes of them is the answer: none runs again.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -59,7 +60,8 @@ def left_of_rounds(plan: Plan, results: Sequence[TrialResult], rounds: int) -> l
             for spec in specs
             if spec.number not in latest and _place(spec.arm.text, spec.cell) not in unsupported
         ]
-        left += _retries(specs, latest)
+        if not plan.settings.soak:
+            left += _retries(specs, latest)
     return left
 
 

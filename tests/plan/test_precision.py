@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.errors import UsageError
@@ -47,6 +49,7 @@ def plan(*arms, triggers="1s", cores="1", faults=("none",), **options):
         (plan(quick=True), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
         (plan("null", rounds="1"), None),
         (plan(until="5%"), None),
+        (replace(plan(rounds="1"), settings=replace(plan(rounds="1").settings, soak=True)), None),
     ],
 )
 def test_too_few_rounds_are_told_in_advance(made, words):

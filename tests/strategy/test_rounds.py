@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,6 +53,13 @@ def test_a_trial_that_came_to_nothing_runs_once_more_at_the_end_of_its_round(res
     assert specs[4].seed == specs[1].seed
     assert latest_attempts(results)[2].trial.attempt == 2
     assert len(specs) == len(PLAN.trials()) + 1
+
+
+@pytest.mark.parametrize("status", sorted(RUN_AGAIN))
+def test_hours_of_a_soak_are_not_spent_twice(result_of, status):
+    soak = replace(PLAN, settings=replace(PLAN.settings, soak=True))
+    specs, _results = drive(Rounds(soak), result_of, lambda spec: status)
+    assert specs == soak.trials()
 
 
 @pytest.mark.parametrize("status", ["ok", "saturated"])
