@@ -59,7 +59,7 @@ def environment() -> dict[str, Any]:
 
 def gauges() -> dict[str, Any]:
     """Nothing to read."""
-    return {"gc_s": None, "heap_bytes": None, "gc_id": None, "heap_after_gc_bytes": None}
+    return {"gc_s": None, "heap_bytes": None, "heap_after_gc_bytes": None}
 
 
 def sizes() -> dict[str, Any]:

@@ -12,45 +12,38 @@ NAME = "sparkbench.gauges.Gauges"
 SOURCE = """
 package sparkbench.gauges;
 
-import com.sun.management.GarbageCollectorMXBean;
-import com.sun.management.GcInfo;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Iterator;
-import java.util.List;
 
 public class Gauges {
   public String read() {
-    List collectors = ManagementFactory.getGarbageCollectorMXBeans();
     long millis = 0L;
-    for (Iterator all = collectors.iterator(); all.hasNext();) {
-      millis += ((java.lang.management.GarbageCollectorMXBean) all.next()).getCollectionTime();
+    Iterator collectors = ManagementFactory.getGarbageCollectorMXBeans().iterator();
+    while (collectors.hasNext()) {
+      millis += ((GarbageCollectorMXBean) collectors.next()).getCollectionTime();
     }
     long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return millis + " " + used + (collectors.isEmpty() ? "" : last(collectors.get(0)));
+    return millis + " " + used + " " + kept();
   }
 
-  // Of the young collector, which comes first: how many there were, and what the last one left.
-  private static String last(Object young) {
-    if (!(young instanceof GarbageCollectorMXBean)) {
-      return "";
-    }
-    GcInfo info = ((GarbageCollectorMXBean) young).getLastGcInfo();
-    if (info == null) {
-      return "";
-    }
+  // Of the pools for what has lived long, what their last collection left; 0 before the first.
+  private static long kept() {
     long left = 0L;
-    Iterator all = ManagementFactory.getMemoryPoolMXBeans().iterator();
-    while (all.hasNext()) {
-      MemoryPoolMXBean pool = (MemoryPoolMXBean) all.next();
-      Object usage = info.getMemoryUsageAfterGc().get(pool.getName());
-      if (pool.getType() == MemoryType.HEAP && usage != null) {
-        left += ((MemoryUsage) usage).getUsed();
+    Iterator pools = ManagementFactory.getMemoryPoolMXBeans().iterator();
+    while (pools.hasNext()) {
+      MemoryPoolMXBean pool = (MemoryPoolMXBean) pools.next();
+      String name = pool.getName();
+      boolean young = name.indexOf("Eden") >= 0 || name.indexOf("Survivor") >= 0;
+      if (pool.getType() == MemoryType.HEAP && !young) {
+        MemoryUsage usage = pool.getCollectionUsage();
+        left += usage == null ? 0L : usage.getUsed();
       }
     }
-    return " " + info.getId() + " " + left;
+    return left;
   }
 }
 """
@@ -60,17 +53,13 @@ def read_gauges(context: Any) -> dict[str, Any]:
     """The counters of a ``SparkContext``'s JVM at this moment.
 
     ``gc_s``: seconds spent in collections since the JVM began.  ``heap_bytes``: heap in use.
-    ``gc_id``, ``heap_after_gc_bytes``: how many young collections there were, and what the last
-    of them left in the heap (``None`` before the first, and where the collector does not tell).
+    ``heap_after_gc_bytes``: what the last collection of the old generation left in it
+    (``MemoryPoolMXBean.getCollectionUsage``: for G1 a mixed or a full one), ``None`` before the
+    first.  What a *young* collection leaves in the heap says nothing: garbage in the old generation
+    is in it, and rises with every one until the collector turns to that (docs/faults.md).
     """
-    gc_ms, heap, *last = (int(word) for word in _reader(context).read().split())
-    gc_id, left = last or (None, None)
-    return {
-        "gc_s": gc_ms / 1000,
-        "heap_bytes": heap,
-        "gc_id": gc_id,
-        "heap_after_gc_bytes": left,
-    }
+    gc_ms, heap, kept = (int(word) for word in _reader(context).read().split())
+    return {"gc_s": gc_ms / 1000, "heap_bytes": heap, "heap_after_gc_bytes": kept or None}
 
 
 @functools.lru_cache(maxsize=1)

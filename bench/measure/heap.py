@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from bench.measure.settle import MEASURED_Z, trend
 
@@ -10,18 +11,15 @@ from bench.measure.settle import MEASURED_Z, trend
 FEWEST_COLLECTIONS = 8
 
 
-def heap_trend(samples: Sequence[tuple[int | None, int | None]]) -> bool | None:
-    """Whether what collections leave in the heap rises; ``None`` where too few were seen.
+def heap_trend(samples: Sequence[int | None]) -> bool | None:
+    """Whether what collections leave rises; ``None`` where too few were seen, as in short trials.
 
-    ``samples``: ``(number of the last collection, bytes it left)`` in order of time; only the
-    first sample after each collection counts.  The rule is that of batch times
+    ``samples``: bytes that the last collection of the old generation left, in order of time; one
+    that is repeated is the same collection's.  The rule is that of batch times
     (``bench.measure.settle``): Mann-Kendall at 1%, and a rise of a tenth of the median or more.
     """
-    left: dict[int, int] = {}
-    for number, size in samples:
-        if number is not None and size is not None:
-            left.setdefault(number, size)
+    left = [float(size) for size, _same in groupby(samples) if size is not None]
     if len(left) < FEWEST_COLLECTIONS:
         return None
-    seen = trend([float(size) for size in left.values()])
+    seen = trend(left)
     return seen.z > 0 and seen.found(MEASURED_Z)

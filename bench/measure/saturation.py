@@ -58,8 +58,8 @@ def judge_backlog(
 ) -> BacklogJudgement:
     """Decide by the rule of this module.
 
-    ``cohort_visible`` is False when the deadline passed first; ``heap_trend`` is True when the heap
-    left after collections keeps growing, ``None`` when that was not measured.
+    ``cohort_visible`` is False when the deadline passed first; ``heap_trend`` is True when what
+    collections of the old generation leave keeps growing, ``None`` when there were too few.
     """
     slope = fit_slope(samples.at_s, samples.age_s)
 

@@ -9,6 +9,8 @@ stays, such as the logs a query keeps, is no drift.  Batches are taken together 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from statistics import median
 
 from bench.measure.inputs import BatchLike
@@ -16,6 +18,9 @@ from bench.measure.settle import FEWEST_BATCHES, MEASURED_Z, trend
 from bench.results.schema import Drift, SoakSample
 
 STRETCHES = 120
+
+#: Stands until there is another: a value that is repeated is the same measurement.
+STANDING = "heap_after_gc_bytes"
 
 #: Part of a trial in which a rise is no drift yet.
 SETTLING_SHARE = 1 / 3
@@ -44,6 +49,8 @@ def drifts(
     for name, unit, field in SAMPLED:
         values = ((one.at, getattr(one, field)) for one in samples)
         series = [(at, float(value)) for at, value in values if value is not None]
+        if field == STANDING:
+            series = [next(same) for _value, same in groupby(series, key=itemgetter(1))]
         if any(value for _at, value in series):
             found.append(drift(name, unit, series, start, end))
     return found

@@ -29,14 +29,15 @@ def soak_parts(run: Source) -> list[Line | Grid]:
 
 
 def soak_table(trials: list[TrialResult]) -> Grid:
-    """A row for each thing that was watched in each trial."""
+    """A row for each thing that was watched in each trial; trials by number where arms repeat."""
     rows, styles = [], []
+    numbered = len({result.trial.arm for result in trials}) < len(trials)
     for result in trials:
         assert result.soak is not None
         for drift in result.soak.drifts:
             rows.append(
                 (
-                    str(result.trial.number),
+                    *([str(result.trial.number)] if numbered else []),
                     text.plain(result.trial.arm),
                     drift.name,
                     value(drift.first, drift.unit),
@@ -46,8 +47,8 @@ def soak_table(trials: list[TrialResult]) -> Grid:
                 )
             )
             styles.append("yellow" if _rises(drift) else "")
-    heading = ("trial", "arm", "what", "start", "end", "change", "drift")
-    return Grid(heading, tuple(rows), _LEFT, tuple(styles))
+    heading = ("arm", "what", "start", "end", "change", "drift")
+    return Grid((*(["trial"] if numbered else []), *heading), tuple(rows), _LEFT, tuple(styles))
 
 
 def soak_answers(trials: list[TrialResult]) -> list[str]:
@@ -93,7 +94,7 @@ def value(number: float | None, unit: str) -> str:
 
 def _word(drift: Drift) -> str:
     if drift.z is None:
-        return "too short to tell"
+        return "too short"
     if not drift.found:
         return "steady"
     return "rises" if _rises(drift) else "falls"

@@ -283,7 +283,7 @@ class SoakSample(Record):
     at: float
     rss_bytes: int | None = None
     heap_after_gc_bytes: int | None = Field(
-        default=None, description="what the last collection left in the heap"
+        default=None, description="what the last collection of the old generation left in it"
     )
     state_rows: int | None = None
     state_bytes: int | None = Field(

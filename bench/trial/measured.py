@@ -62,7 +62,7 @@ class Observed:
     generator_cpu_s: float = 0.0
     machine: MachineUse | None = None
     gc_s: float | None = None
-    heap_left: list[tuple[int | None, int | None]] = field(default_factory=list)
+    heap_left: list[int | None] = field(default_factory=list)
     executors: list[ExecutorUse] = field(default_factory=list)
     rss_peak_bytes: int = 0
     console: dict[int, float] = field(default_factory=dict)
@@ -191,7 +191,7 @@ class MeasuredStream:
             seen.gc_s = after["gc_s"] - gauges["gc_s"]
         seen.executors = executors_between(gauges.get("executors"), after.get("executors"))
         log = self._engine.gauge_log
-        seen.heap_left = [(event["gc_id"], event["heap_after_gc_bytes"]) for event in log]
+        seen.heap_left = [event["heap_after_gc_bytes"] for event in log]
 
     def _stop_overloaded(self) -> bool:
         """Whether a stream that fell behind ended in short time; what was found stands either way.

@@ -178,9 +178,8 @@ def test_counters_of_the_engine(case, tmp_path):
     else:
         assert gauges["gc_s"] >= 0
         assert gauges["heap_bytes"] > 1 << 20
-        # Several streams have run by now, so the young generation was collected.
-        assert gauges["gc_id"] >= 1
-        assert 1 << 20 < gauges["heap_after_gc_bytes"] < 1 << 34
+        # Of the old generation, which may not have been collected yet: see test_packaged_java.
+        assert (gauges["heap_after_gc_bytes"] or 0) < 1 << 34
 
 
 def put(base, stream: int, first: int, lines: list[str]) -> None:

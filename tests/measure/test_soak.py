@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.contract import BatchRecord
 from bench.measure.soak import STRETCHES, drift, drifts, stretches
-from bench.results.schema import SoakSample
+from bench.results.schema import Drift, SoakSample
 
 LENGTH = 7200.0
 
@@ -61,3 +61,18 @@ def test_everything_that_was_there_is_tested():
     assert set(found) == {"batch time", "memory of all processes", "checkpoint files"}
     assert found["checkpoint files"].found
     assert not found["batch time"].found
+
+
+def test_what_a_collection_left_is_one_measurement_however_often_it_is_read():
+    def heap(collections: int) -> Drift:
+        each = 120 // collections
+        samples = [
+            SoakSample(at=float(n), heap_after_gc_bytes=10**6 * (10 + n // each))
+            for n in range(120)
+        ]
+        found = {one.name: one for one in drifts([], samples, 0.0, 120.0)}
+        return found["heap after collection"]
+
+    assert heap(30).found
+    few = heap(4)
+    assert (few.z, few.found) == (None, False), "three steps up are no trend"

@@ -36,8 +36,14 @@ def test_what_rises_and_what_falls_are_told_apart(soaked):
     assert words == "structured over 8 m: rising: heap +50%; falling: batch time -30%."
 
 
+def test_trials_of_one_arm_are_told_apart_by_their_numbers(soaked):
+    one = soaked(HEAP)
+    assert "trial" not in soak_table([one]).heading
+    assert soak_table([one, one]).heading[0] == "trial"
+
+
 def test_steady_and_too_short(soaked):
     short = TIME.model_copy(update={"z": None})
     trial = soaked(HEAP, short)
-    assert [row[-1] for row in soak_table([trial]).rows] == ["steady", "too short to tell"]
+    assert [row[-1] for row in soak_table([trial]).rows] == ["steady", "too short"]
     assert soak_answers([trial]) == ["structured over 8 m: nothing drifts."]

