@@ -61,13 +61,21 @@ def scaling_sentences(report: CapacityReport) -> list[str]:
     cells = [one.cell for one in laws]
     axes = sorted({axis for cell in cells for axis in cell}, key=axis_order)
     varying = [axis for axis in axes if len({str(cell.get(axis)) for cell in cells}) > 1]
-    return [_sentence(one, varying) for one in laws]
+    return [_sentence(one, varying, report.precision - 1) for one in laws]
 
 
-def _sentence(one: Scaling, varying: list[str]) -> str:
+def _sentence(one: Scaling, varying: list[str], known: float) -> str:
+    """``known``: the relative width of the brackets, to which a law may be off its points."""
     law, what = one.law, _WORKERS[one.axis]
     at = f" at {text.cell_text(one.cell, varying)}" if varying else ""
     first, last = law.points[0][0], law.points[-1][0]
+    subject = f"{text.plain(one.arm)}{at} over {first:g} to {last:g} {what}"
+    if law.worst > known:
+        return (
+            f"{subject}: no law. The Universal Scalability Law that comes nearest is "
+            f"{law.worst:.0%} off a point, and the points are known to {known:.0%}; so nothing is "
+            "extrapolated. A search repeated shows how far they scatter."
+        )
     formula = (
         f"X(N) = {text.quantity(law.one_per_s)} N / (1 + {law.contention:.3g} (N - 1) + "
         f"{law.coherency:.2g} N (N - 1))"
@@ -77,9 +85,8 @@ def _sentence(one: Scaling, varying: list[str]) -> str:
     called = " (extrapolated)" if most is not None and law.extrapolates(max(most, 1.0)) else ""
     beyond = "; ".join(_said(law.predict(last * times), what) for times in _BEYOND)
     return (
-        f"{text.plain(one.arm)}{at} over {first:g} to {last:g} {what}: {formula}, by the Universal "
-        f"Scalability Law, worst point {law.worst:.0%} off{peak}{called}. Extrapolated, not "
-        f"measured: {beyond}."
+        f"{subject}: {formula}, by the Universal Scalability Law, worst point {law.worst:.0%} "
+        f"off{peak}{called}. Extrapolated, not measured: {beyond}."
     )
 
 

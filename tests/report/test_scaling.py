@@ -57,6 +57,16 @@ def test_rates_that_a_limit_ended_and_too_few_points_make_no_law():
     assert not scalings(report(*(found("a", n, None) for n in (1, 2, 4))))
 
 
+def test_points_farther_off_than_they_are_known_make_no_law():
+    # As searched for on two CPUs with a step of 1.4: three slots held more than four.
+    parts = [found("a", n, held) for n, held in ((1, 98e3), (2, 137e3), (3, 269e3), (4, 137e3))]
+    (sentence,) = scaling_sentences(CapacityReport(1.4, 360.0, None, ("a",), tuple(parts)))
+    assert "over 1 to 4 cores: no law" in sentence
+    assert "51% off a point" in sentence
+    assert "known to 40%" in sentence
+    assert "cores 1" not in sentence
+
+
 def test_arms_and_other_axes_are_kept_apart():
     parts = [
         found(arm, n, LAW.at(n) * times, streams=streams)
