@@ -8,6 +8,7 @@ from bench.report import notes, text
 from bench.report.aa import aa_lines, aa_report
 from bench.report.axes import split_axes
 from bench.report.runs import answer as few_words
+from bench.report.soak import is_soak, soak_answers
 from bench.report.source import Source
 from bench.report.summary import CellSummary, Comparison
 from bench.report.verdicts import run_metric
@@ -22,6 +23,8 @@ def run_answer(run: Source) -> list[str]:
     """What the run found: one paragraph for each arm beside the baseline, or for the run."""
     if not run.results:
         return ["No trial has ended yet."]
+    if is_soak(run):
+        return soak_answers([result for result in run.results if result.soak is not None])
     found = aa_report(run)
     if found is not None:
         # The last line is the threshold, or why there is none.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.report import text
 from bench.report.axes import split_axes
 from bench.report.loads import load_words, slot_words
+from bench.report.soak import is_soak
 from bench.report.source import Source
 from bench.report.summary import ArmSummary, CellSummary, Comparison
 from bench.report.versions import apart
@@ -81,6 +82,8 @@ def question(run: Source) -> str:
     """What the run asked, in one sentence."""
     if not run.arms:
         return "No trial has ended yet."
+    if is_soak(run):
+        return f"What drifts in long trials of {' and '.join(run.arms)}?"
     if len(run.arms) == 1:
         return f"How fast is {run.arms[0]} here?"
     if arm_of(run.info.plan) is not None:
@@ -103,6 +106,8 @@ def headline(comparison: Comparison, where: str = "here") -> str:
 
 def answers(run: Source, most: int) -> list[str]:
     """The headline of each comparison, or none where there are more than ``most``."""
+    if is_soak(run):
+        return []
     varying, _common = split_axes(run.summaries)
     pairs = [(summary, c) for summary in run.summaries for c in summary.comparisons]
     return [
@@ -127,7 +132,7 @@ def reading(run: Source) -> list[str]:
         "batch: median processing time of a batch. rec/s: records made visible per second.",
     ]
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
-    if comparisons:
+    if comparisons and not is_soak(run):
         arm = run.arms[1] if len(run.arms) == 2 else "arm"
         metric = METRICS[comparisons[0].metric]
         lines.append(

@@ -10,6 +10,11 @@ from bench.results.schema import Drift, TrialResult
 _LEFT = frozenset({"trial", "arm", "what", "drift"})
 
 
+def is_soak(run: Source) -> bool:
+    """Whether the run's trials are long ones, of which no arm is to be the faster."""
+    return bool(run.info.plan.get("settings", {}).get("soak"))
+
+
 def soak_parts(run: Source) -> list[Line | Grid]:
     """The table of a run of long trials, with its words; nothing of another run."""
     trials = [result for result in run.results if result.soak is not None]
@@ -56,7 +61,7 @@ def soak_answers(trials: list[TrialResult]) -> list[str]:
     found = []
     for result in trials:
         assert result.soak is not None
-        length = "" if result.window_s is None else text.duration(_length(result))
+        length = "" if result.window_s is None else _minutes(_length(result))
         moving = [one for one in result.soak.drifts if one.found]
         words = [
             f"{what} {', '.join(map(_moved, some))}"
@@ -98,6 +103,11 @@ def _word(drift: Drift) -> str:
     if not drift.found:
         return "steady"
     return "rises" if _rises(drift) else "falls"
+
+
+def _minutes(seconds: float) -> str:
+    """``8 min``, where :func:`text.duration` has ``8 m``, which might be taken for metres."""
+    return f"{seconds / 60:g} min" if 60 <= seconds < 3600 else text.duration(seconds)
 
 
 def _length(result: TrialResult) -> float:

@@ -19,6 +19,8 @@ def test_a_short_soak_of_the_null_engine_ends_in_a_table(tmp_path, capsys):
     code = sparkbench(words.split())
     assert code in (0, 4), "4: another program disturbed it"
     shown = capsys.readouterr().out
+    assert shown.startswith("What drifts in long trials of null?")
+    assert "faster" not in shown
     assert "What drifted" in shown
     assert "batch time" in shown
     run = Run.load(out)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bench.report import notes
 from bench.report.order import order_of
+from bench.report.soak import is_soak
 from bench.report.source import Source
 from bench.report.verdicts import run_metric, run_rule
 from bench.results.schema import STATUSES, TrialResult
@@ -77,7 +78,7 @@ def _trials(results: Sequence[TrialResult]) -> list[Badge]:
 
 def _rounds(run: Source) -> list[Badge]:
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
-    if not comparisons:
+    if not comparisons or is_soak(run):
         return []
     ranked = [c.rounds for c in comparisons if c.ratio is not None]
     least = run_rule(run.info, len(comparisons)).minimum
