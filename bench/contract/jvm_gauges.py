@@ -54,9 +54,10 @@ def read_gauges(context: Any) -> dict[str, Any]:
 
     ``gc_s``: seconds spent in collections since the JVM began.  ``heap_bytes``: heap in use.
     ``heap_after_gc_bytes``: what the last collection of the old generation left in it
-    (``MemoryPoolMXBean.getCollectionUsage``: for G1 a mixed or a full one), ``None`` before the
-    first.  What a *young* collection leaves in the heap says nothing: garbage in the old generation
-    is in it, and rises with every one until the collector turns to that (docs/faults.md).
+    (``MemoryPoolMXBean.getCollectionUsage``: for G1 a mixed or a full one, and since Java 20 the
+    end of a marking too), ``None`` before the first.  What a *young* collection
+    leaves in the heap says nothing: garbage in the old generation is in it, and rises with every
+    one until the collector turns to that (docs/faults.md).
     """
     gc_ms, heap, kept = (int(word) for word in _reader(context).read().split())
     return {"gc_s": gc_ms / 1000, "heap_bytes": heap, "heap_after_gc_bytes": kept or None}
