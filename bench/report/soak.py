@@ -64,10 +64,10 @@ def soak_answers(trials: list[TrialResult]) -> list[str]:
         length = "" if result.window_s is None else _minutes(_length(result))
         moving = [one for one in result.soak.drifts if one.found]
         words = [
-            f"{what} {', '.join(map(_moved, some))}"
-            for what, some in (
-                ("rising:", [one for one in moving if _rises(one)]),
-                ("falling:", [one for one in moving if not _rises(one)]),
+            f"{', '.join(map(_moved, some))} {how}"
+            for how, some in (
+                ("rising", [one for one in moving if _rises(one)]),
+                ("falling", [one for one in moving if not _rises(one)]),
             )
             if some
         ]

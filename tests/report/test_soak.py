@@ -33,7 +33,7 @@ def test_what_rises_and_what_falls_are_told_apart(soaked):
     assert [row[-1] for row in table.rows] == ["rises", "falls"]
     assert table.styles == ("yellow", ""), "batches that get shorter trouble nobody"
     (words,) = soak_answers([trial])
-    assert words == "structured over 8 min: rising: heap +50%; falling: batch time -30%."
+    assert words == "structured over 8 min: heap +50% rising; batch time -30% falling."
 
 
 def test_trials_of_one_arm_are_told_apart_by_their_numbers(soaked):
