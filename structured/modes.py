@@ -38,7 +38,8 @@ def unsupported(options: Options) -> str | None:
     if options.guarantee == "recoverable" and options.source == "socket":
         return (
             "Spark's own socket source cannot be read again after a restart (the query dies: "
-            "'Offsets committed out of order'): use source=spooled or source=directory"
+            "'Offsets committed out of order', or skips what came): use source=spooled or "
+            "source=directory"
         )
     if options.mode == "continuous" and options.source != "spooled":
         return _not_continuous(options)

@@ -91,8 +91,9 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "structured",
         frozenset({events.KILL_DRIVER}),
-        "nothing: the socket source cannot be read again, so no checkpoint helps",
-        f"{STRUCTURED_GUIDE} (input sources: socket)",
+        "nothing: the checkpoint counts lines and a new connection begins at 0, so the query ends, "
+        "or skips as many lines as it had read",
+        f"{STRUCTURED_GUIDE} (input sources: socket); TextSocketMicroBatchStream",
         ("socket",),
     ),
     Promise(

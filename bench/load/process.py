@@ -139,6 +139,14 @@ class LoadProcess:
         while not self._events.empty():
             self._take(0.0)
 
+    def why_ended(self, timeout_s: float) -> str | None:
+        """What became of a generator that ends by itself within `timeout_s`; None if it goes on."""
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+        return self._ended()
+
     def close_connections(self) -> None:
         """Close the sockets, which makes a DStream receiver try again and log warnings."""
         self._say({"command": "close"})

@@ -23,6 +23,9 @@ EXIT_S = 10.0
 #: Between the polite and the certain signal.
 GRACE_S = 3.0
 
+#: When an engine has failed: from there until a generator that caused it by its end has ended.
+LOAD_END_S = 1.0
+
 #: How often the parent looks at the child and the generator.
 POLL_S = 0.05
 

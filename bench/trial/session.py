@@ -14,6 +14,7 @@ from bench.contract import BatchRecord
 from bench.faults.inject.kill import kill_marked
 from bench.faults.inject.mounts import file_systems_apart
 from bench.load.config import LoadConfig
+from bench.load.errors import LoadError
 from bench.load.process import LoadProcess
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import CpuPlan
@@ -24,7 +25,8 @@ from bench.runtime.interpreter import Interpreter
 from bench.trial.archive import archive_words
 from bench.trial.checkpoints import remove_checkpoints
 from bench.trial.engine import EngineProcess
-from bench.trial.limits import EXIT_S, GRACE_S
+from bench.trial.errors import TrialFailed
+from bench.trial.limits import EXIT_S, GRACE_S, LOAD_END_S
 from bench.trial.prelude import PRELUDE, run_prelude
 from bench.trial.setup import engine_environment, input_folder, prelude_config
 
@@ -108,12 +110,19 @@ class EngineSession:
 
     @contextlib.contextmanager
     def load(self, config: LoadConfig, workdir: Path) -> Iterator[LoadProcess]:
-        """A generator that ends with the block."""
+        """A generator that ends with the block; where an engine fails for its end, that is told."""
         with (
             (workdir / LOAD_LOG_NAME).open("ab") as log,
             LoadProcess(config, env={MARK: self.token}, stderr=log) as load,
         ):
-            yield load
+            try:
+                yield load
+            except TrialFailed as problem:
+                # An engine whose server has gone may be heard of before the server itself.
+                why = load.why_ended(LOAD_END_S)
+                if why is None:
+                    raise
+                raise LoadError(f"{why} ({problem})") from None
 
     def warm_up(self, spec: TrialSpec, settings: Settings, config: LoadConfig) -> None:
         """Start the JVM and let it compile, at the mean rate of ``config`` or the prelude's own."""

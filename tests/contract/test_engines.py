@@ -15,6 +15,7 @@ from bench.measure.phases import phase_sums
 from bench.measure.ranges import range_breaks
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from tests.line_server import LineServer
+from tests.long import at_length
 
 LINES = [f"line {i} — ünïcode {'x' * (i % 50)}" for i in range(500)]
 BYTES = sum(len(line.encode()) for line in LINES)
@@ -268,6 +269,53 @@ def test_what_a_sink_writes_is_there_once(case, tmp_path, sink):
             batches.items()
         )
     assert Counter(found) == Counter(LINES)
+
+
+def numbered(first: int, count: int) -> bytes:
+    return "".join(f"{number}\n" for number in range(first, first + count)).encode()
+
+
+@at_length
+def test_the_built_in_socket_has_no_start_from_a_checkpoint(case, tmp_path, request):
+    """A checkpoint of Spark's socket source counts lines; a new connection is counted from 0."""
+    engine, path = case
+    if request.node.callspec.params["case"] != "structured":
+        pytest.skip("the built-in socket source of our own Spark's Structured Streaming")
+    commits = tmp_path / "checkpoint" / "commits"
+    given = {
+        "sink": "sqlite",
+        "work_dir": str(tmp_path / "work"),
+        "checkpoint_dir": str(tmp_path / "checkpoint"),
+    }
+
+    def last_batch() -> int:
+        return max(int(file.name) for file in commits.glob("[0-9]*"))
+
+    with LineServer() as server:
+        engine.start("first", options(server.port, path, tmp_path, **given), 120)
+        server.send(numbered(0, 50))
+        until(engine, lambda: received(engine) >= 50)
+        engine.stop(60)
+    # As if it had been killed within its last batch, which is therefore made again: without a line
+    # of it.  Then as many lines are passed over as the checkpoint has counted.
+    for file in (f"{last_batch()}", f".{last_batch()}.crc"):
+        (commits / file).unlink()
+    with LineServer() as server:
+        engine.start("within", options(server.port, path, tmp_path, **given), 120)
+        server.send(numbered(50, 80))
+        until(engine, lambda: received(engine) >= 50 + 30)
+        engine.stop(60)
+    with sqlite3.connect(tmp_path / "work" / "output" / "output.sqlite") as database:
+        found = [int(row[0]) for row in database.execute("SELECT value FROM results")]
+    database.close()
+    assert sorted(found) == [*range(50), *range(100, 130)]
+    # Killed between two batches: the first one finds that the source is behind the checkpoint.
+    with LineServer() as server:
+        engine.start("between", options(server.port, path, tmp_path, **given), 120)
+        server.send(numbered(130, 200))
+        with pytest.raises(TrialFailed, match="Offsets committed out of order: 79 followed by -1"):
+            until(engine, lambda: False)
+        engine.stop(60)
 
 
 @pytest.mark.parametrize("sink", ["drain", "console", "files"])

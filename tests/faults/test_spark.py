@@ -90,11 +90,15 @@ def test_a_query_goes_on_from_its_checkpoint_after_a_kill(struck, source):
 
 
 @at_length
-def test_the_built_in_socket_does_not_come_back(struck):
+def test_the_built_in_socket_ends_or_passes_over_what_came(struck):
     _result, seen = struck("structured", "kill-driver:at=4s")
-    assert not seen.came_back
-    assert seen.ended_by
-    assert seen.outage_s is None
+    if seen.came_back:
+        # It was killed within a batch, and by now more lines have come than it had read before:
+        # of these it passes over as many (tests/contract/test_engines.py).
+        assert seen.lost_records > 1000
+    else:
+        assert "Offsets committed out of order" in seen.ended_by
+        assert seen.outage_s is None
 
 
 @at_length

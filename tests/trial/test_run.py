@@ -156,6 +156,17 @@ def test_a_killed_process_is_a_failed_trial_and_leaves_nobody(trial, victim):
     )
 
 
+def test_the_end_of_the_generator_is_told_before_what_the_engine_makes_of_it(trial, monkeypatch):
+    def kill(stream, options) -> None:
+        os.kill(stream._load.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(measured.MeasuredStream, "_prepare", kill)
+    result = trial()
+    assert result.status == "failed"
+    assert result.reasons[0].startswith("the load generator has ended with exit code -9")
+    assert "refused" in result.reasons[0]
+
+
 def test_an_interruption_passes_and_leaves_nobody(tmp_path):
     def interrupt(event) -> None:
         if event == {"event": "phase", "name": "warm-up"}:
