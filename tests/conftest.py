@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+import zlib
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -163,11 +164,25 @@ def run_dir(tmp_path: Path) -> Path:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For several workers, each of which gets file after file: what takes long comes first."""
-    if WORKER in os.environ:
-        slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
-        # The many small ones fill the gaps at the end.
-        items.sort(key=lambda item: item.path not in slow)
+    """For several workers, each of which gets file after file.
+
+    First what must run alone, while nothing long is under way that it would have to wait for.  Then
+    what takes long: files that wait for a paced load and files that keep the CPUs busy stand side
+    by side in folders of their own, so these are mixed, alike in every process.  The many small
+    ones fill the gaps at the end.
+    """
+    if WORKER not in os.environ:
+        return
+    alone, slow = (
+        {item.path for item in items if item.get_closest_marker(name) is not None}
+        for name in ("alone", "slow")
+    )
+
+    def order(item: pytest.Item) -> tuple[bool, bool, int]:
+        mixed = zlib.crc32(item.path.name.encode()) if item.path in slow else 0
+        return item.path not in alone, item.path not in slow, mixed
+
+    items.sort(key=order)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
