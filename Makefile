@@ -7,7 +7,7 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Many tests wait for a paced load rather than for a CPU.  WORKERS=0: one after another, in this process.
-WORKERS ?= 3
+WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # How often test-all kills what a test kills once.
 KILLS ?= 20
@@ -41,6 +41,7 @@ test: $(VENV)/.dev java system check ## Everything: style, types, import contrac
 test-all: $(VENV)/.dev java system check ## The same, with what repeats for long
 	@SPARKBENCH_LONG=1 SPARKBENCH_KILLS=$(KILLS) $(PYTEST) $(ARGS)
 
+test-fast: WORKERS = 3
 test-fast: $(VENV)/.dev ## The tests that start no Spark
 	@$(PYTEST) -m "not slow" $(ARGS)
 
