@@ -287,10 +287,6 @@ def test_the_built_in_socket_has_no_start_from_a_checkpoint(case, tmp_path, requ
         "work_dir": str(tmp_path / "work"),
         "checkpoint_dir": str(tmp_path / "checkpoint"),
     }
-
-    def last_batch() -> int:
-        return max(int(file.name) for file in commits.glob("[0-9]*"))
-
     with LineServer() as server:
         engine.start("first", options(server.port, path, tmp_path, **given), 120)
         server.send(numbered(0, 50))
@@ -298,8 +294,9 @@ def test_the_built_in_socket_has_no_start_from_a_checkpoint(case, tmp_path, requ
         engine.stop(60)
     # As if it had been killed within its last batch, which is therefore made again: without a line
     # of it.  Then as many lines are passed over as the checkpoint has counted.
-    for file in (f"{last_batch()}", f".{last_batch()}.crc"):
-        (commits / file).unlink()
+    last = max(int(file.name) for file in commits.glob("[0-9]*"))
+    (commits / f"{last}").unlink()
+    (commits / f".{last}.crc").unlink()
     with LineServer() as server:
         engine.start("within", options(server.port, path, tmp_path, **given), 120)
         server.send(numbered(50, 80))
