@@ -23,7 +23,7 @@ endif
 endif
 
 .PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java system dev clean \
-	bench-help bench-startup bench-accuracy bench-overhead bench-profiles bench-spool \
+	bench-help bench-startup bench-accuracy bench-verdict bench-overhead bench-profiles bench-spool \
 	bench-report compat
 
 help: ## List the targets
@@ -70,6 +70,9 @@ bench-startup: $(VENV)/.run java ## What the class archive saves of a JVM's star
 
 bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, both APIs (about 12 minutes)
 	@$(BIN)/python -m bench.proof.accuracy $(ARGS)
+
+bench-verdict: $(VENV)/.run java ## Is the rule right on real Spark? Whole runs, in parts (ARGS="aa --runs 10")
+	@$(BIN)/python -m bench.proof.verdict $(ARGS)
 
 bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (about 40 minutes)
 	@$(BIN)/python -m bench.proof.overhead $(ARGS)

@@ -72,6 +72,7 @@ class Run:
         """One summary a cell: each arm's figures, its ratio to the baseline and the verdict."""
         from bench.report.cells import summarise_cells
         from bench.report.verdicts import run_judge, run_metric
+        from bench.stats.rule import by_launch
         from bench.strategy.capacity_plan import is_capacity
 
         if is_capacity(self.info.plan):
@@ -84,6 +85,7 @@ class Run:
             estimate=self.info.estimate,
             metric=run_metric(self.info),
             judge=run_judge(self.info),
+            replaced=by_launch(self.info.plan.get("settings", {})),
         )
 
     @cached_property

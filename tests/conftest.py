@@ -230,6 +230,8 @@ def _nothing_left_behind() -> Iterator[None]:
     """After the last test no process of a trial is alive that this session started."""
     session = secrets.token_hex(8)
     os.environ[SESSION] = session
+    # Other tests run beside; those that must not see them are marked `alone`.
+    os.environ["SPARKBENCH_SHARED"] = "1"
     yield
     deadline = time.monotonic() + 10
     while (left := _of_session(session)) and time.monotonic() < deadline:

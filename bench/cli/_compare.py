@@ -171,7 +171,7 @@ def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
         seconds = f"{expected_s:.0f}s"
         cell = describe(spec.cell)
         print(f"{spec.number:>5}  {spec.round:>5}  {spec.arm.text:<{width}}  {seconds:>8}  {cell}")
-    what = ", an estimate" if plan.settings.estimate else ""
+    most = "at most " if plan.settings.firm else ""
     rounds = "1 round" if plan.settings.rounds == 1 else f"{plan.settings.rounds} rounds"
-    words = [f"{len(trials)} trials in {rounds}{what}: about {spell(total)}", *plan_notes(plan)]
+    words = [f"{most}{len(trials)} trials in {rounds}: about {spell(total)}", *plan_notes(plan)]
     print("; ".join(words))

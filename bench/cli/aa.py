@@ -16,7 +16,7 @@ def aa(
     arm: Annotated[str, typer.Argument(metavar="ARM", help="The arm: engine[:key=value,...].")],
     rounds: Annotated[
         str | None,
-        typer.Option("--rounds", metavar="N", help="Trials a side and cell [10]."),
+        typer.Option("--rounds", metavar="N", help="Rounds in all [10]."),
     ] = None,
     inject: Annotated[
         str | None,
@@ -35,7 +35,7 @@ def aa(
     duration: options.Duration = None,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="An estimate: few, short rounds; it is not kept."),
+        typer.Option("--quick", help="Smaller: at most 2 cores and short windows."),
     ] = False,
     seed: options.Seed = None,
     replay: options.Replay = None,

@@ -54,7 +54,10 @@ def compare(
         ),
     ] = None,
     rounds: Annotated[
-        str | None, typer.Option("--rounds", metavar="N", help="Trials an arm and cell [5].")
+        str | None,
+        typer.Option(
+            "--rounds", metavar="N", help="Rounds in all [2 to 4, until the verdicts are firm]."
+        ),
     ] = None,
     until: Annotated[
         str | None,
@@ -80,7 +83,7 @@ def compare(
     ] = None,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="An estimate: 3 short rounds, at most 2 cores."),
+        typer.Option("--quick", help="Smaller: at most 2 cores and short windows."),
     ] = False,
     seed: options.Seed = None,
     plan_file: options.PlanFile = None,
@@ -102,7 +105,7 @@ def compare(
     ] = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Measure arms against each other and say which is faster.
+    """Measure arms against each other and say which is sooner.
 
     Every combination of trigger, cores, rate and the other lists is a cell; every round runs each
     cell once per arm, each trial in a fresh process (but see --fork).  Lists are separated by

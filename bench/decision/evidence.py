@@ -9,6 +9,7 @@ from statistics import median
 
 from bench.plan.capacity import RAMP
 from bench.results.schema import TrialResult
+from bench.stats.launches import LEAST
 from bench.stats.metrics import METRICS
 from bench.stats.outcome import DISTURBED, too_many_lost
 
@@ -51,7 +52,8 @@ class Point:
     def clean(self) -> bool:
         """Whether few enough trials were disturbed from outside to leave them out."""
         lost, total = self.statuses.get(DISTURBED, 0), sum(self.statuses.values())
-        return not too_many_lost(lost, total)
+        # Rounds that were disturbed have been replaced: as many good ones as lost ones will do.
+        return not too_many_lost(lost, total) or LEAST <= total - lost >= lost
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bench.measure.conservation import Account
 from bench.measure.saturation import BacklogJudgement
-from bench.measure.settle import Settling
+from bench.measure.settle import TREND_Z
 from bench.measure.thresholds import THRESHOLDS, Threshold
-from bench.results.schema import STATUSES, Check, Status
+from bench.results.schema import STATUSES, Ageing, Check, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class Measurements:
     - ``clock_step_s``: change of (wall - monotonic clock) over the trial
     - ``steal_share``, ``throttled_share``, ``*_pressure_share``, ``foreign_cpu_share``: of the
       measured window; ``load_average_per_cpu``: before the first trial, as later ones see our own
+    - ``shared``: the user says that others may use this machine meanwhile
     """
 
     trigger_s: float
@@ -39,7 +40,8 @@ class Measurements:
     account: Account | None = None
     drained: bool = True
     backlog: BacklogJudgement | None = None
-    settling: Settling | None = None
+    ageing: Ageing | None = None
+    p99_s: float | None = None
     phases_outside_share: float | None = None
     witness_p50_s: float | None = None
     starved_p99_s: float | None = None
@@ -54,6 +56,7 @@ class Measurements:
     io_pressure_share: float | None = None
     foreign_cpu_share: float | None = None
     load_average_per_cpu: float | None = None
+    shared: bool = False
 
 
 def run_checks(m: Measurements) -> list[Check]:
@@ -75,7 +78,7 @@ def run_checks(m: Measurements) -> list[Check]:
         "cohort_visible": m.cohort_visible_share,
         "saturation": slope.low if slope else None,
         "measured_batches": m.measured_batches,
-        "warmup_settled": _trend_size(m),
+        "warmup_settled": _moved(m),
         "backlog_slope": slope.high if slope else None,
         "phases": m.phases_outside_share,
         "tail_records": m.records,
@@ -91,7 +94,8 @@ def run_checks(m: Measurements) -> list[Check]:
         "delivered_load": _blocked(m),
         "saturation": _judged(m.backlog, {"holds", "between"}),
         "backlog_slope": _judged(m.backlog, {"holds"}),
-        "warmup_settled": _settled(m.settling),
+        "warmup_settled": _settled(m),
+        "foreign_cpu": _others(m),
     }
     return [
         _check(limit, values[name], m.trigger_s, decided.get(name))
@@ -183,9 +187,10 @@ def _bytes_off(m: Measurements) -> float | None:
     return abs(a.sent_bytes - a.processed_bytes)
 
 
-def _trend_size(m: Measurements) -> float | None:
-    seen = m.settling.trend if m.settling else None
-    return abs(seen.change_share) if seen else None
+def _moved(m: Measurements) -> float | None:
+    if m.ageing is None or not m.p99_s:
+        return None
+    return abs(m.ageing.change_s) / m.p99_s
 
 
 def _blocked(m: Measurements) -> tuple[bool, str] | None:
@@ -204,9 +209,16 @@ def _judged(judgement: BacklogJudgement | None, good: set[str]) -> tuple[bool, s
     return None if judgement is None else (judgement.verdict in good, judgement.reason)
 
 
-def _settled(settling: Settling | None) -> tuple[bool, str] | None:
-    if settling is None:
+def _settled(m: Measurements) -> tuple[bool, str] | None:
+    moved = _moved(m)
+    if moved is None or m.ageing is None:
         return None
-    if settling.settled is None:
-        return True, f"not measured ({settling.reason})"
-    return settling.settled, settling.reason
+    large = moved >= THRESHOLDS["warmup_settled"].threshold and abs(m.ageing.z) > TREND_Z
+    return not large, f"tick to visible changed by {m.ageing.change_s * 1000:+.0f} ms, {moved:.0%}"
+
+
+def _others(m: Measurements) -> tuple[bool, str] | None:
+    """The word of a user who measures on a shared machine on purpose."""
+    if not m.shared or m.foreign_cpu_share is None:
+        return None
+    return True, f"{m.foreign_cpu_share:.0%}; the machine is shared on purpose (SPARKBENCH_SHARED)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from bench.measure.settle import MEASURED_Z, trend
+from bench.measure.settle import TREND_Z, trend
 
 #: With fewer collections a rise is as likely the shape of one batch as a leak.
 FEWEST_COLLECTIONS = 8
@@ -22,4 +22,4 @@ def heap_trend(samples: Sequence[int | None]) -> bool | None:
     if len(left) < FEWEST_COLLECTIONS:
         return None
     seen = trend(left)
-    return seen.z > 0 and seen.found(MEASURED_Z)
+    return seen.z > 0 and seen.found(TREND_Z)

@@ -19,9 +19,9 @@ from bench.measure.latency import latency
 from bench.measure.phases import mean_phases, phases_outside_share
 from bench.measure.ranges import range_breaks
 from bench.measure.saturation import BacklogJudgement, judge_backlog
-from bench.measure.settle import Settling, settled_at_start, warmup_flags
+from bench.measure.settle import ageing, warmup_flags
 from bench.measure.throughput import batch_time, offered_per_s, throughput_per_s
-from bench.results.schema import Backlog, BatchTime, Latency
+from bench.results.schema import Ageing, Backlog, BatchTime, Latency
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Parts:
     backlog: Backlog | None
     judgement: BacklogJudgement
     account: Account
-    settling: Settling
+    ageing: Ageing | None
     warmup: list[bool]
     measurements: Measurements
     mean_phases_s: dict[str, float] = field(default_factory=dict)
@@ -53,7 +53,6 @@ def measure(
     sent_records: Sequence[int],
     sent_bytes: int,
     drained: bool = True,
-    prelude_settled: bool | None = None,
     heap_trend: bool | None = None,
 ) -> Parts:
     """Measure one stream.
@@ -76,7 +75,7 @@ def measure(
     offered = offered_per_s(schedules, window)
     latency_s = latency(batches, schedules, window)
     account = conserve(batches, sent_records, sent_bytes)
-    settling = settled_at_start(batches, schedules, window, prelude_settled=prelude_settled)
+    aged = ageing(batches, schedules, window)
     return Parts(
         latency_s=latency_s,
         batch_s=batch_time(batches, schedules, window),
@@ -85,7 +84,7 @@ def measure(
         backlog=backlog(samples, offered),
         judgement=judgement,
         account=account,
-        settling=settling,
+        ageing=aged,
         warmup=warmup_flags(batches, schedules, window),
         mean_phases_s=mean_phases(measured),
         measurements=Measurements(
@@ -100,7 +99,8 @@ def measure(
             account=account,
             drained=drained,
             backlog=judgement,
-            settling=settling,
+            ageing=aged,
+            p99_s=latency_s.gross.p99 if latency_s else None,
             phases_outside_share=phases_outside_share(measured),
         ),
     )

@@ -1,14 +1,14 @@
-"""Warm-up: when batch time has settled, and which batches are warm-up.  The same for all engines.
+"""Warm-up: how the stream still changes while it is measured, and which batches are warm-up.
 
-Settled means: no trend over the last 20 batches.  A trend is one that is both *there*
-(Mann-Kendall test, two-sided) and *large enough to matter*: the Theil-Sen slope over the 20 batches
-adds up to 10% of their median or more, and to 5 ms, half of what a median latency may be off; with
-little noise a tenth of a millisecond is significant.  Both work on ranks and medians, so a few long
-batches make no trend.
+A JVM gets faster for minutes.  Latency moves one to one with the time from a batch's tick to the
+end of its output, so that time is what ageing is judged by: its Theil-Sen slope over the measured
+batches, and whether Mann and Kendall's test finds a trend in it.  Both work on ranks and medians,
+so a few long batches make no trend.  What two arms' ageing differs by widens the interval of their
+ratio (``bench.stats.launches``); a trial is ``unsettled`` only where it moved its p99 by 10% and
+more.  Mann, Econometrica 13 (1945) 245; Sen, JASA 63 (1968) 1379.
 
-The level of the test is 5% in the prelude, where a false alarm costs one more batch, and 1% for the
-measured stream, where it would cost a trial.  Mann, Econometrica 13 (1945) 245; Sen, JASA 63 (1968)
-1379.
+The prelude of runs of before that rule went on until batch time had no trend over its last 20
+batches: :func:`settled`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from bench.measure.cohort import Window, measured_batches
 from bench.measure.inputs import BatchLike, Floats, ScheduleLike
 from bench.measure.thresholds import limit
 from bench.measure.throughput import batch_times
+from bench.results.schema import Ageing
 
 SETTLE_BATCHES = 20
-#: With five values even the rarest order has p = 0.017: no trend could be seen at the 1% level.
-FEWEST_BATCHES = 6
+#: A slope from three batches is one batch's doing.
+FEWEST_BATCHES = 4
 #: Two-sided 5% and 1% of the normal distribution.
 PRELUDE_Z = 1.959963984540054
-MEASURED_Z = 2.5758293035489004
+TREND_Z = 2.5758293035489004
 CHANGE_SHARE = limit("warmup_settled")
 #: Batch times of a few milliseconds change by a tenth with every tick of Spark's clock.
 CHANGE_FLOOR_S = 0.005
@@ -55,15 +56,6 @@ class Trend:
         """
         large = abs(self.change_share) >= CHANGE_SHARE and abs(self.change) >= floor
         return large and abs(self.z) > critical_z
-
-
-@dataclass(frozen=True)
-class Settling:
-    """Whether a stream had settled, ``None`` where too few batches can tell, and the ground."""
-
-    settled: bool | None
-    reason: str
-    trend: Trend | None = None
 
 
 def trend(values: Sequence[float] | Floats) -> Trend:
@@ -93,34 +85,27 @@ def settled(batch_times_s: Sequence[float]) -> bool:
     return not trend(batch_times_s[-SETTLE_BATCHES:]).found(PRELUDE_Z, CHANGE_FLOOR_S)
 
 
-def settled_at_start(
-    batches: Sequence[BatchLike],
-    schedules: Sequence[ScheduleLike],
-    window: Window,
-    *,
-    prelude_settled: bool | None = None,
-) -> Settling:
-    """Whether the measured stream had settled when the window began.
+def ageing(
+    batches: Sequence[BatchLike], schedules: Sequence[ScheduleLike], window: Window
+) -> Ageing | None:
+    """How the measured batches changed over the window.
 
-    Judged by the 20 batches around the start of the window: the last ones before it, and from the
-    window no more than are missing to 20.  Empty batches do not count.  Where the offered load
-    itself has a trend over them (a ramp, a burst), batch times follow the load and say nothing
-    about warm-up: then, and with fewer than six batches, the prelude's verdict stands.
-    ``prelude_settled`` False (it reached its cap) is overruled by 20 batches without a trend only.
+    ``None`` with fewer than four of them, and where the offered load itself has a trend over them
+    (a ramp, a burst): batch times follow the load then, and say nothing of the JVM's age.
     """
-    chosen = _around_start(batches, schedules, window)
+    chosen = measured_batches(batches, schedules, window)
     if len(chosen) < FEWEST_BATCHES:
-        return Settling(prelude_settled, f"{len(chosen)} batches are too few to see a trend in")
-    seen = trend(batch_times(chosen))
-    if trend(_offered(chosen, schedules, window)).found(MEASURED_Z):
-        return Settling(prelude_settled, "the load itself changes, so batch times must", seen)
-    if seen.found(MEASURED_Z, CHANGE_FLOOR_S):
-        return Settling(
-            False, f"batch time changed by {seen.change_share:+.0%} over {seen.n} batches", seen
-        )
-    if prelude_settled is False and len(chosen) < SETTLE_BATCHES:
-        return Settling(False, "the warm-up prelude reached its cap before it settled", seen)
-    return Settling(True, f"no trend in batch time over {seen.n} batches", seen)
+        return None
+    if trend(_offered(chosen, schedules, window)).found(TREND_Z):
+        return None
+    after_tick = [batch.visible - batch.planned_start for batch in chosen]
+    seen = trend(after_tick)
+    return Ageing(
+        after_tick_s=float(np.median(after_tick)),
+        change_s=seen.change,
+        z=seen.z,
+        batch_change_s=trend(batch_times(chosen)).change,
+    )
 
 
 def warmup_flags(
@@ -145,18 +130,6 @@ def warmup_flags(
     return [
         id(batch) not in measured and (batch.batch_id == 0 or before(batch)) for batch in batches
     ]
-
-
-def _around_start(
-    batches: Sequence[BatchLike], schedules: Sequence[ScheduleLike], window: Window
-) -> list[BatchLike]:
-    with_records = [
-        b for b in batches if b.failure is None and any(n > 0 for _s, _f, n in b.ranges)
-    ]
-    flags = warmup_flags(with_records, schedules, window)
-    before = [b for b, flag in zip(with_records, flags, strict=True) if flag][-SETTLE_BATCHES:]
-    measured = measured_batches(with_records, schedules, window)
-    return before + measured[: SETTLE_BATCHES - len(before)]
 
 
 def _offered(

@@ -14,7 +14,7 @@ from operator import itemgetter
 from statistics import median
 
 from bench.measure.inputs import BatchLike
-from bench.measure.settle import FEWEST_BATCHES, MEASURED_Z, trend
+from bench.measure.settle import FEWEST_BATCHES, TREND_Z, trend
 from bench.results.schema import Drift, SoakSample
 
 STRETCHES = 120
@@ -78,7 +78,7 @@ def drift(
         update={
             "change_share": None if abs(seen.change_share) == float("inf") else seen.change_share,
             "z": seen.z,
-            "found": seen.found(MEASURED_Z),
+            "found": seen.found(TREND_Z),
         }
     )
 

@@ -24,6 +24,8 @@ _FIELDS = {
     "listen": "listen",
     "advertise": "advertise",
     "quick": "estimate",
+    # Of no name that a user writes: it goes with "rounds".
+    "firm": "firm",
 }
 
 #: Settings whose change leaves the stored trials what they are: trials of the plan.
@@ -74,7 +76,7 @@ def changed(stored: Plan, given: Plan, names: Collection[str]) -> Plan:
     """``stored`` with those settings of ``given``; ``until`` and ``rounds`` go together."""
     taken = set(names)
     if taken & {"rounds", "until", "budget"}:
-        taken |= {"rounds", "until", "budget"}
+        taken |= {"rounds", "until", "budget", "firm"}
     values = {_FIELDS[name]: getattr(given.settings, _FIELDS[name]) for name in taken}
     return replace(stored, settings=replace(stored.settings, **values))
 

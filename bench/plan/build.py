@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bench.errors import UsageError
+from bench.faults.events import NONE
 from bench.load.checks import check_seed
 from bench.plan.arms import DEFAULT_ARMS, parse_arm, pins
 from bench.plan.axes import AXES, Surroundings, read_conf, read_params, read_values
@@ -16,10 +17,13 @@ from bench.plan.jobs import check_streams
 from bench.plan.own import OwnJob
 from bench.plan.plan import QUICK, QUICK_CORES, Plan, default_tail_s
 from bench.plan.precision import pilot, read_budget, read_metric, read_until
-from bench.plan.spec import Arm, Settings, Value
+from bench.plan.spec import LAUNCHES, Arm, Settings, Value
 from bench.units import parse_count, parse_duration
 
 Where = Callable[[str], str]
+
+#: Rounds, where none are given, of an arm alone and of trials with a fault.
+ALONE_ROUNDS, FAULT_ROUNDS = 3, 5
 
 
 def option(name: str) -> str:
@@ -91,12 +95,29 @@ def build_plan(
         if rounds is not None:
             raise UsageError(f"{where('rounds')}: {where('until')} finds the number; leave it out")
         settings["rounds"] = pilot(values, len(parsed), where("until"))
+    elif rounds is None:
+        settings |= _looks(values, len(parsed))
+    settings["rule"] = LAUNCHES
     settings["own_jobs"] = _own_jobs(around, values, parsed)
     settings["runtimes"] = _runtimes(around, parsed)
     plan = Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
     longest = max(spec.trigger_s for spec in plan.round_trials(1))
     settings["tail_s"] = default_tail_s(longest)
     return Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
+
+
+def _looks(values: Mapping[str, tuple[Value, ...]], arms: int) -> dict[str, Any]:
+    """How many rounds a plan has that says nothing of them.
+
+    Until its verdicts are firm; with a fault, whose figures are several, or with one arm, which is
+    compared with nothing, a number.
+    """
+    from bench.stats.launches import MOST_LOOKS
+
+    struck = set(values["fault"]) != {NONE}
+    if arms < 2 or struck:
+        return {"rounds": FAULT_ROUNDS if struck else ALONE_ROUNDS}
+    return {"rounds": MOST_LOOKS, "firm": True}
 
 
 def _own_jobs(

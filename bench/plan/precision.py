@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.errors import UsageError
 from bench.faults.events import NONE
-from bench.plan.spec import Value
+from bench.plan.spec import LAUNCHES, Value
 from bench.plan.wording import unknown
 from bench.stats.metrics import METRICS, OF_FAULTS
 from bench.units import parse_duration
@@ -63,7 +63,10 @@ def pilot(axes: Mapping[str, Sequence[Value]], arms: int, where: str) -> int:
 def minimum(plan: Plan) -> int:
     """Rounds below which no cell of the plan gets a verdict."""
     from bench.stats.interval import minimum_rounds
+    from bench.stats.launches import LEAST
 
+    if plan.settings.rule == LAUNCHES and plan.settings.until is None:
+        return LEAST
     return minimum_rounds(comparisons(len(plan.points), len(plan.arms)))
 
 
@@ -72,7 +75,7 @@ def shortfall(plan: Plan) -> str | None:
     settings = plan.settings
     if len(plan.arms) < 2 or settings.until is not None or settings.capacity is not None:
         return None
-    if settings.soak:
+    if settings.soak or settings.firm:
         return None
     rounds, least = plan.settings.rounds, minimum(plan)
     if rounds >= least:
@@ -91,6 +94,8 @@ def _faults_shortfall(plan: Plan) -> str | None:
     """That what is judged of faults besides has too few rounds: two metrics of each cell."""
     from bench.stats.interval import minimum_rounds
 
+    if plan.settings.rule == LAUNCHES:
+        return None
     if all(point.get("fault", NONE) == NONE for point in plan.points):
         return None
     verdicts = comparisons(len(plan.points), len(plan.arms)) * len(OF_FAULTS)

@@ -17,8 +17,13 @@ _LATER = frozenset(
     {
         *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
         *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise", "soak"),
+        *("rule", "firm"),
     }
 )
+
+#: How a run judges (``Settings.rule``): by launches (``bench.stats.launches``), as every new plan
+#: does, or by log-ratios within rounds, as runs of before that rule do.
+LAUNCHES, LOG_RATIOS = "launches", "log-ratios"
 
 #: A point of one axis: a duration, count or rate as a number, anything else as text.
 Value = str | int | float
@@ -72,6 +77,8 @@ class Settings:
     with their paths.  ``listen`` is the address that the generator and the driver bind for a
     cluster, ``advertise`` the name that executors are told; ``None`` leaves them to the way that
     leads to the master.  ``soak``: trials are long, and heap, state and files are sampled.
+    ``rule`` is :data:`LAUNCHES` or :data:`LOG_RATIOS`; with ``firm`` a run ends at the look that
+    makes its verdicts firm, and ``rounds`` is the last look.
     """
 
     rounds: int = 5
@@ -95,6 +102,8 @@ class Settings:
     listen: str | None = None
     advertise: str | None = None
     soak: bool = False
+    rule: str = LOG_RATIOS
+    firm: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.

@@ -15,7 +15,9 @@ from bench.report.verdicts import run_metric
 from bench.results.schema import TrialResult
 from bench.stats.aa import NOTICED, CellControl, SelfControl, self_control
 from bench.stats.metrics import METRICS, Metric
-from bench.stats.outcome import Outcome
+from bench.stats.outcome import Outcome, outcome_of
+from bench.stats.rule import by_launch
+from bench.stats.selfcontrol import FalseAlarms
 from bench.stats.verdict import Pair
 from bench.strategy.aa import arm_of
 
@@ -44,6 +46,7 @@ def aa_report(run: Source) -> AAReport | None:
         [_pairs(trials, run.arms, metric) for trials in ordered],
         metric,
         float(run.info.plan.get("settings", {}).get("inject_s", 0.0)),
+        by_launch=by_launch(run.info.plan.get("settings", {})),
     )
     names = tuple(text.cell_text(trials[0].trial.cell) for trials in ordered)
     return AAReport(arm, metric, names, control)
@@ -54,7 +57,7 @@ def aa_lines(report: AAReport) -> list[Line]:
     control, metric = report.control, report.metric
     arm = text.plain(report.arm)
     lines = [Line(f"{arm} against itself, by {metric.label}:", "bold")]
-    if control.floor is None or control.alarms is None:
+    if control.floor is None:
         ranked = any(cell.verdict.word != "unranked" for cell in control.cells)
         remedy = "more --rounds give one" if ranked else "its trials say why, see above"
         why = f"No noise floor: {text.plain(control.why_not)}; {remedy}."
@@ -71,11 +74,7 @@ def aa_lines(report: AAReport) -> list[Line]:
             f"{_rounds(control.rounds)} resolve {_percent(floor.resolution(control.rounds))}, "
             f"{2 * control.rounds} would resolve {_percent(floor.resolution(2 * control.rounds))}."
         ),
-        Line(
-            f"False alarms: {alarms.rate:.1%} of runs like this (95% interval {alarms.low:.1%} to "
-            f"{alarms.high:.1%}) would see a difference that is none, 5% is the promise; "
-            f"{alarms.beyond_threshold:.1%} would call it faster or slower."
-        ),
+        Line(f"False alarms: {_alarms(alarms)}."),
     ]
     many = len(report.cells) > 1
     for name, cell in zip(report.cells, control.cells, strict=True):
@@ -102,12 +101,22 @@ def aa_data(report: AAReport) -> dict[str, Any]:
     }
 
 
+def _alarms(alarms: FalseAlarms | None) -> str:
+    if alarms is None:
+        return "these rounds make no whole comparison"
+    runs = "1 comparison" if alarms.runs == 1 else f"{alarms.runs} comparisons"
+    told = f"{alarms.claims} of them called it faster or slower, " if alarms.claims else ""
+    return (
+        f"cut into {runs} as they came, by the rule of compare, {alarms.alarms} left out 1; {told}"
+        f"so few bound the rate at {alarms.high:.0%}, and 59 without one would at 5%, the promise"
+    )
+
+
 def _pairs(trials: Sequence[TrialResult], arms: Sequence[str], metric: Metric) -> list[Pair]:
     """One pair a round, in their order."""
     sides: dict[str, dict[int, Outcome]] = {arm: {} for arm in arms}
     for result in trials:
-        outcome = Outcome(metric.read(result), result.status, tuple(result.reasons))
-        sides.setdefault(result.trial.arm, {})[result.trial.round] = outcome
+        sides.setdefault(result.trial.arm, {})[result.trial.round] = outcome_of(result, metric)
     one, other = (sides[arm] for arm in arms[:2])
     return [Pair(n, one.get(n), other.get(n)) for n in sorted(one.keys() | other.keys())]
 

@@ -34,7 +34,8 @@ def run_answer(run: Source) -> list[str]:
         return [f"{text.plain(run.arms[0])}: {few_words(run)}." if run.arms else few_words(run)]
     if len(run.summaries) == 1:
         return [
-            notes.headline(comparison, _where(run, run.summaries[0])) for _s, comparison in pairs
+            " ".join((notes.headline(one, _where(run, summary)), *notes.age(run, summary, one)))
+            for summary, one in pairs
         ]
     return [_overall(run, arm) for arm in run.arms[1:]]
 

@@ -45,6 +45,7 @@ def summarise_cells(
     estimate: bool = False,
     metric: str = HEADLINE,
     judge: Judge | None = None,
+    replaced: bool = False,
 ) -> tuple[CellSummary, ...]:
     """Summarise every cell that has a trial, in the order of the cells' axis values.
 
@@ -52,6 +53,7 @@ def summarise_cells(
     :param estimate: the run says that its figures are estimates.
     :param judge: gives interval and verdict (``bench.report.verdicts.run_judge``); without one
         there is neither.
+    :param replaced: rounds that were disturbed, or in which an arm crashed once, were made again.
     """
     order = tuple(arms) if arms is not None else arm_order(results)
     groups: dict[tuple[tuple[str, str | int | float], ...], dict[str, list[TrialResult]]] = {}
@@ -60,7 +62,7 @@ def summarise_cells(
         groups.setdefault(key, {}).setdefault(result.trial.arm, []).append(result)
     judged = len(groups) * max(len(order) - 1, 1)
     return tuple(
-        _cell(by_arm, order, estimate, metric, judge, judged)
+        _cell(by_arm, order, estimate, metric, judge, judged, replaced)
         for _key, by_arm in sorted(groups.items(), key=lambda item: cell_order(item[0]))
     )
 
@@ -97,8 +99,9 @@ def _cell(
     metric: str,
     judge: Judge | None,
     judged: int,
+    replaced: bool,
 ) -> CellSummary:
-    summaries = tuple(_arm(arm, by_arm.get(arm, ())) for arm in order)
+    summaries = tuple(_arm(arm, by_arm.get(arm, ()), replaced) for arm in order)
     cell = next(iter(by_arm.values()))[0].trial.cell
     comparisons = tuple(
         _compare(
@@ -114,8 +117,8 @@ def _cell(
     return CellSummary(cell, summaries, comparisons)
 
 
-def _arm(arm: str, trials: Sequence[TrialResult]) -> ArmSummary:
-    status = _status(trials)
+def _arm(arm: str, trials: Sequence[TrialResult], replaced: bool) -> ArmSummary:
+    status = _status(trials, replaced)
     reasons = (reason for r in trials if r.status == status != "ok" for reason in r.reasons)
     counting = _MEASURED if status != "ok" else {"ok"}
     measured = [result for result in trials if result.status in counting]
@@ -143,11 +146,13 @@ def _arm(arm: str, trials: Sequence[TrialResult]) -> ArmSummary:
     )
 
 
-def _status(trials: Sequence[TrialResult]) -> Status | None:
+def _status(trials: Sequence[TrialResult], replaced: bool) -> Status | None:
     statuses = [result.status for result in trials]
+    if replaced and statuses.count("failed") == 1 and len(statuses) > 1:
+        statuses.remove("failed")
     if "ok" in statuses and set(statuses) <= {"ok", DISTURBED}:
         lost = statuses.count(DISTURBED)
-        return DISTURBED if too_many_lost(lost, len(statuses)) else "ok"
+        return DISTURBED if not replaced and too_many_lost(lost, len(statuses)) else "ok"
     return worst(statuses)
 
 

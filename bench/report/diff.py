@@ -127,7 +127,7 @@ def diff_runs(
             f"{names[0]} and {names[1]} have no {'cell' if arms else 'arm'} in common, "
             "so there is nothing to compare."
         )
-    rule = Rule(comparisons=len(arms) * len(keys), threshold=threshold)
+    rule = Rule(comparisons=len(arms) * len(keys), threshold=threshold, by_launch=True)
     read = read_ratios(metric, before.arms[0]) if ratios else read_values(metric)
     rows = tuple(
         _row((sides[0][key], sides[1][key]), names, dict(key), arm, metric, rule, read)

@@ -13,7 +13,7 @@ from bench.report.source import Source
 from bench.results.schema import RunInfo, TrialResult
 from bench.stats.comparable import RunFacts
 from bench.stats.metrics import Metric
-from bench.stats.outcome import OK, Outcome
+from bench.stats.outcome import OK, Outcome, outcome_of
 
 Value = str | int | float
 
@@ -99,10 +99,7 @@ def values(metric: Metric) -> Read:
     """The metric itself, an outcome a trial."""
 
     def read(side: Trials, arm: str) -> list[Outcome]:
-        return [
-            Outcome(metric.read(trial), trial.status, tuple(trial.reasons))
-            for trial in side.get(arm, ())
-        ]
+        return [outcome_of(trial, metric) for trial in side.get(arm, ())]
 
     return read
 
@@ -124,7 +121,7 @@ def ratios(metric: Metric, baseline: str) -> Read:
             below, above = trials[baseline][number], trials[arm][number]
             bad = next((o for o in (below, above) if o.status != OK), None)
             value = above.value / below.value if above.value and below.value else None
-            outcomes.append(bad or Outcome(value))
+            outcomes.append(bad or Outcome(value, drift=above.drift - below.drift))
         return outcomes
 
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from bench.report import text
 from bench.report.axes import split_axes
@@ -13,8 +14,9 @@ from bench.report.source import Source
 from bench.report.summary import ArmSummary, CellSummary, Comparison
 from bench.report.versions import apart
 from bench.results.schema import Status
-from bench.stats.metrics import METRICS
-from bench.stats.sentence import sentence
+from bench.stats.metrics import AFTER_TICK, METRICS
+from bench.stats.rule import by_launch
+from bench.stats.sentence import break_even, sentence
 from bench.strategy.aa import arm_of
 
 #: What to do about a status, said after its reason.
@@ -97,7 +99,7 @@ def headline(comparison: Comparison, where: str = "here") -> str:
     if comparison.ratio is None or verdict is None:
         what = f"{comparison.arm} against {comparison.baseline}"
         return f"No verdict on {what} {where}: {comparison.reason or 'nobody has judged'}."
-    if verdict.word != "within noise":
+    if not (verdict.by_launch and verdict.firm) and verdict.word != "within noise":
         # Of more than two arms it must be said which is meant; a ratio below 1 is turned round.
         other = comparison.baseline if comparison.ratio >= 1 else comparison.arm
         where = f"as {other} {where}"
@@ -111,16 +113,60 @@ def answers(run: Source, most: int) -> list[str]:
     varying, _common = split_axes(run.summaries)
     pairs = [(summary, c) for summary in run.summaries for c in summary.comparisons]
     return [
-        headline(comparison, f"at {text.cell_text(summary.cell, varying)}" if varying else "here")
+        " ".join(
+            (
+                headline(
+                    comparison, f"at {text.cell_text(summary.cell, varying)}" if varying else "here"
+                ),
+                *age(run, summary, comparison),
+            )
+        )
         for summary, comparison in pairs
         if len(pairs) <= most
     ]
+
+
+#: Where this share less of the time after the tick would undo a claim, older JVMs are offered.
+FRAGILE = 0.5
+
+
+def age(run: Source, summary: CellSummary, comparison: Comparison) -> list[str]:
+    """How old the JVMs were, and whether a claim could fall with older ones.
+
+    A JVM gets faster for minutes.  What it can gain is the time from a batch's tick to the end of
+    its output; the break-even is the share of it that the later arm would have to lose.
+    """
+    verdict = comparison.verdict
+    trials = [r for r in run.results if r.trial.cell == summary.cell and r.status == "ok"]
+    ages = [r.jvm_age_s for r in trials if r.jvm_age_s is not None]
+    if verdict is None or not verdict.by_launch or not ages:
+        return []
+    least, most = text.age(min(ages)), text.age(max(ages))
+    said = f"The JVMs were {least if least == most else f'{least} to {most}'} old"
+    later = comparison.arm if (comparison.ratio or 1) > 1 else comparison.baseline
+    metric = METRICS[verdict.metric]
+    of_later = [r for r in trials if r.trial.arm == later and r.ageing is not None]
+    values = [value for r in of_later if (value := metric.read(r)) is not None]
+    if not values or metric.moves != AFTER_TICK:
+        return [said + "."]
+    share = break_even(
+        verdict, median(values), median(r.ageing.after_tick_s for r in of_later if r.ageing)
+    )
+    if share is None:
+        return [said + "."]
+    if share >= 1:
+        return [f"{said}; it holds even if {later}'s batches took no time."]
+    offer = " (--age 2m measures older ones)" if share < FRAGILE else ""
+    return [f"{said}; it falls if {later} gets {share:.0%} faster after the tick alone{offer}."]
 
 
 def is_estimate(run: Source) -> bool:
     """Whether the run was a quick one and did not meet every rule of a verdict all the same."""
     verdicts = [c.verdict for summary in run.summaries for c in summary.comparisons]
     sure = [v is not None and v.word not in ("not enough rounds", "unranked") for v in verdicts]
+    if by_launch(run.info.plan.get("settings", {})):
+        # Stopped by hand, or by a budget, before any look.
+        return any(v is not None and v.word == "not enough rounds" for v in verdicts)
     return run.info.estimate and not (sure and all(sure))
 
 
@@ -136,8 +182,11 @@ def reading(run: Source) -> list[str]:
         arm = run.arms[1] if len(run.arms) == 2 else "arm"
         metric = METRICS[comparisons[0].metric]
         lines.append(
-            f"ratio: {arm} / {run.arms[0]} of {metric.label}, within a round, geometric mean over "
-            f"the rounds; {metric.better} is better."
+            f"ratio: {arm} / {run.arms[0]} of {metric.label}, geometric means over the launches; "
+            f"{metric.better} is better."
+            if by_launch(run.info.plan.get("settings", {}))
+            else f"ratio: {arm} / {run.arms[0]} of {metric.label}, within a round, geometric mean "
+            f"over the rounds; {metric.better} is better."
         )
     judged = next((c.verdict for c in comparisons if c.verdict and c.verdict.low), None)
     if judged is not None:
@@ -150,7 +199,9 @@ def reading(run: Source) -> list[str]:
         lines[-1] += f"Ratios up to {judged.threshold:g} either way count as noise."
     if is_estimate(run):
         lines.append(
-            "This run is an estimate (--quick): few rounds and short windows. "
+            "This run is an estimate: a verdict takes two rounds that count, and there are fewer."
+            if by_launch(run.info.plan.get("settings", {}))
+            else "This run is an estimate (--quick): few rounds and short windows. "
             "Run without --quick before you decide anything by it."
         )
     elif any(c.estimate and c.ratio is not None for c in comparisons):

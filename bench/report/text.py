@@ -61,6 +61,14 @@ def duration(seconds: float) -> str:
     return _UNIT.sub(r"\1 \2", format_duration(seconds))
 
 
+def age(seconds: float) -> str:
+    """How old something is, in the unit in which people think: ``12 s``, ``3 min``, ``2 h``."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def axis_value(axis: str, value: str | int | float) -> str:
     """One axis value in its unit, without the axis' name."""
     if isinstance(value, str):

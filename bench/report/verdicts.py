@@ -9,8 +9,8 @@ from dataclasses import replace
 from bench.report.summary import Judge
 from bench.results.schema import RunInfo, TrialResult
 from bench.stats.metrics import HEADLINE, METRICS, Metric
-from bench.stats.outcome import Outcome
-from bench.stats.rule import Rule, Stopping
+from bench.stats.outcome import outcome_of
+from bench.stats.rule import Rule, rule_for
 from bench.stats.verdict import Pair, Verdict, judge
 
 #: Why the trials of a search get no verdict here.
@@ -27,19 +27,14 @@ def run_rule(info: RunInfo, comparisons: int = 1) -> Rule:
     """How the run is judged, from its plan and its end.
 
     A run that has not come to its planned end was stopped by somebody who saw figures, and so was
-    one whose plan was changed on the way: both are judged by the interval that allows for it.
+    one whose plan was changed on the way: both are judged by the interval that allows for it.  Only
+    the looks of a run that waits for firm verdicts were planned, so each of them stands.
     ``comparisons`` is used where the plan does not say how many verdicts it asks for.
     """
     settings = info.plan.get("settings", {})
-    until = settings.get("until") is not None
-    stopping: Stopping = "until" if until else "fixed"
-    if info.finished_at is None or any(part.replanned for part in info.parts):
-        stopping = "open"
-    return Rule(
-        comparisons=_planned(info) or comparisons,
-        stopping=stopping,
-        pilot=int(settings["rounds"]) if until else None,
-    )
+    replanned = any(part.replanned for part in info.parts)
+    at_will = replanned or (info.finished_at is None and not settings.get("firm"))
+    return rule_for(settings, _planned(info) or comparisons, at_will=at_will)
 
 
 def run_judge(info: RunInfo) -> Judge:
@@ -81,7 +76,10 @@ def judge_trials(
     """
     sides = _by_round(baseline), _by_round(contender)
     pairs = [
-        Pair(number, *(_outcome(side.get(number), metric) for side in sides))
+        Pair(
+            number,
+            *(outcome_of(side[number], metric) if number in side else None for side in sides),
+        )
         for number in sorted(sides[0].keys() | sides[1].keys())
     ]
     names = (_name(baseline, "the baseline"), _name(contender, "the contender"))
@@ -100,12 +98,6 @@ def _by_round(trials: Iterable[TrialResult]) -> dict[int, TrialResult]:
     for result in sorted(trials, key=lambda result: result.trial.attempt):
         latest[result.trial.round] = result
     return latest
-
-
-def _outcome(result: TrialResult | None, metric: Metric) -> Outcome | None:
-    if result is None:
-        return None
-    return Outcome(metric.read(result), result.status, tuple(result.reasons))
 
 
 def _name(trials: Sequence[TrialResult], unknown: str) -> str:

@@ -344,6 +344,17 @@ class EnginePlace(Record):
     python: str
 
 
+class Ageing(Record):
+    """How the stream still changed while it was measured: a JVM gets faster for minutes."""
+
+    after_tick_s: float = Field(
+        description="median time from a batch's tick to the end of its output"
+    )
+    change_s: float = Field(description="its change over the window (Theil-Sen slope), s")
+    z: float = Field(description="Mann-Kendall statistic of that change, standardised")
+    batch_change_s: float = Field(description="the same change of the processing time, s")
+
+
 class TrialResult(Record):
     """One stored trial."""
 
@@ -357,6 +368,9 @@ class TrialResult(Record):
     )
     load: Load | None = None
     latency_s: Latency | None = None
+    ageing: Ageing | None = Field(
+        default=None, description="None where the load itself changes, or in three batches or fewer"
+    )
     batch_s: BatchTime | None = None
     throughput_per_s: float | None = None
     backlog: Backlog | None = None
@@ -366,6 +380,9 @@ class TrialResult(Record):
     checks: list[Check] = []
     fault: FaultSeen | None = Field(default=None, description="of a trial with a fault")
     soak: Soak | None = Field(default=None, description="of a long trial (sparkbench soak)")
+    jvm_age_s: float | None = Field(
+        default=None, description="from the start of its JVM to the begin of the measured window"
+    )
     startup_s: float | None = None
     trial_s: float
     jvm_id: str | None = None

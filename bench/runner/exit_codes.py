@@ -22,7 +22,7 @@ def exit_code(
     environment: bool = False,
     gate_failed: bool = False,
 ) -> int:
-    """Exit code of a run whose trials ended with ``statuses`` (last attempts only).
+    """Exit code of a run whose trials ended with ``statuses`` (of those that stand).
 
     Precedence: interrupted, environment, failed or invalid trials, failed gate.
     """

@@ -18,7 +18,7 @@ from bench.results.files import make_folder
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
-from bench.strategy.base import Judging, Strategy, Telling
+from bench.strategy.base import Judging, Replacing, Strategy, Telling
 from bench.strategy.rounds import latest_attempts
 from bench.strategy.until import Forecast, Forecasting
 
@@ -44,11 +44,15 @@ class RunTrial(Protocol):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a loop ended: all results, earlier ones included; what stopped it before its end."""
+    """How a loop ended: all results, earlier ones included; what stopped it before its end.
+
+    ``standing``: those that no later round has taken the place of, where rounds are replaced.
+    """
 
     results: list[TrialResult] = field(default_factory=list)
     interrupted: bool = False
     problem: EnvironmentProblem | None = None
+    standing: list[TrialResult] | None = None
 
     @property
     def complete(self) -> bool:
@@ -57,8 +61,11 @@ class Outcome:
 
     def exit_code(self, *, gate_failed: bool = False) -> int:
         """See ``bench.runner.exit_codes``; of a trial run again, the last attempt counts."""
+        last = self.standing
+        if last is None:
+            last = list(latest_attempts(self.results).values())
         return exit_code(
-            [result.status for result in latest_attempts(self.results).values()],
+            [result.status for result in last],
             interrupted=self.interrupted,
             environment=self.problem is not None,
             gate_failed=gate_failed,
@@ -123,7 +130,8 @@ def run_strategy(
     except EnvironmentProblem as error:
         problem = error
     on_event({"event": "end", "interrupted": interrupted})
-    return Outcome(done, interrupted, problem)
+    standing = strategy.standing(done) if isinstance(strategy, Replacing) else None
+    return Outcome(done, interrupted, problem, standing)
 
 
 def _forecast(strategy: Strategy, results: Sequence[TrialResult]) -> Forecast | None:

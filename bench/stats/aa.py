@@ -17,7 +17,6 @@ from bench.stats.selfcontrol import (
     FalseAlarms,
     NoiseFloor,
     Power,
-    delayed,
     false_alarms,
     noise_floor,
     power,
@@ -48,7 +47,9 @@ class CellControl:
 
 @dataclass(frozen=True)
 class SelfControl:
-    """What an A/A run says; ``floor`` and ``alarms`` are ``None`` together, ``why_not`` says why.
+    """What an A/A run says; without a ``floor``, ``why_not`` says why.
+
+    ``alarms`` is ``None`` too where the rounds make no whole comparison.
 
     ``rounds`` are those in which every ranked cell counts; ``inject_s`` is the delay of the one
     side, which is taken off again for floor, alarms and least delays.
@@ -72,15 +73,22 @@ def shifts(metric: Metric) -> bool:
 
 
 def self_control(
-    cells: Sequence[Sequence[Pair]], metric: Metric, inject_s: float = 0.0
+    cells: Sequence[Sequence[Pair]],
+    metric: Metric,
+    inject_s: float = 0.0,
+    *,
+    by_launch: bool = True,
 ) -> SelfControl:
     """Judge an A/A run; ``cells`` are the pairs of each planned cell (see ``verdict.judge``).
 
     With ``inject_s`` the contender's records were sent so much later.  Cells that cannot be ranked
-    keep their verdict and are left out of the rest.  Never raises for what trials contain.
+    keep their verdict and are left out of the rest.  ``by_launch``: the run's own rule; the false
+    alarms are always those of comparisons as they are made now.  Never raises for what trials
+    contain.
     """
     m = max(1, len(cells))
-    verdicts = [judge(pairs, metric, Rule(comparisons=m)) for pairs in cells]
+    rule = Rule(comparisons=m, by_launch=by_launch)
+    verdicts = [judge(pairs, metric, rule) for pairs in cells]
     ranked = [k for k, verdict in enumerate(verdicts) if verdict.word != "unranked"]
     common = _common_rounds([cells[k] for k in ranked])
     bare = SelfControl(tuple(map(CellControl, verdicts)), len(common), inject_s)
@@ -91,12 +99,14 @@ def self_control(
         return _without(bare, f"{len(common)} rounds count in every cell, {least} are the minimum")
     sides = {k: _sides(cells[k], common) for k in ranked}
     try:
-        table = np.array([_without_delay(*sides[k], inject_s) for k in ranked]).T
+        undelayed = {k: (sides[k][0], [v - inject_s for v in sides[k][1]]) for k in ranked}
+        table = np.array([log_ratios(*undelayed[k]) for k in ranked]).T
         floor = noise_floor(table)
         controls = list(bare.cells)
         for column, k in enumerate(ranked):
             controls[k] = _cell(verdicts[k], sides[k], table[:, column], metric, inject_s, floor, m)
-        alarms = false_alarms(table, threshold=floor.threshold)
+        first, second = (np.log([undelayed[k][side] for k in ranked]).T for side in (0, 1))
+        alarms = false_alarms(first, second)
     except NoInterval as problem:
         return _without(bare, str(problem))
     return SelfControl(tuple(controls), len(common), inject_s, floor, alarms)
@@ -123,14 +133,6 @@ def _sides(pairs: Sequence[Pair], rounds: Sequence[int]) -> tuple[list[float], l
         [b.value or 0.0 for b, _ in both if b is not None],
         [c.value or 0.0 for _, c in both if c is not None],
     )
-
-
-def _without_delay(
-    baseline: list[float], contender: list[float], inject_s: float
-) -> NDArray[np.float64]:
-    if not inject_s:
-        return log_ratios(baseline, contender)
-    return np.array(delayed(baseline, contender, -inject_s), dtype=np.float64)
 
 
 def _cell(

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bench.stats.interval import cell_level, mean_and_error, minimum_rounds, multiplier
+from bench.stats.interval import cell_level, mean_and_error, multiplier
+from bench.stats.launches import LOOKS, MOST_LOOKS, alpha_at, estimate, firm
 from bench.stats.rule import THRESHOLD
 from bench.stats.sequential import open_multiplier, pilot_rounds, stein_error, target_half_width
-from bench.stats.worlds import SPREAD, Logs, World
+from bench.stats.worlds import Logs, World
 
 #: What ``--until`` is set to, the spread of a round's log-ratio it meets, and the budget in rounds.
 TARGET, UNTIL_SPREAD, BUDGET_ROUNDS = 0.05, 0.10, 60
@@ -19,25 +21,64 @@ TARGET, UNTIL_SPREAD, BUDGET_ROUNDS = 0.05, 0.10, 60
 
 @dataclass(frozen=True)
 class Ended:
-    """Simulated runs at their end: mean and half-width on the log scale (runs × cells)."""
+    """Simulated runs at their end: difference and half-width on the log scale (runs × cells).
+
+    ``claims``: which say *faster* or *slower*; ``within``: which say *within noise*.
+    """
 
     means: Logs
     widths: Logs
     rounds: Logs
+    claims: NDArray[np.bool_]
+    within: NDArray[np.bool_]
     reached: float | None = None
 
 
 Simulation = Callable[[np.random.Generator, int], Ended]
 
 
-def fixed(world: World, rounds: int, cells: int = 1) -> Simulation:
-    """A planned number of rounds, Student's interval, one look."""
+def looked_at(world: World, spread: float, ratio: float = 1.0, cells: int = 1) -> Simulation:
+    """The rule of ``bench.stats.launches``: each cell ends at the look that makes it firm."""
 
     def run(rng: np.random.Generator, runs: int) -> Ended:
-        mean, error = mean_and_error(world(rng, runs, rounds))
-        width = multiplier(rounds - 1, cell_level(cells)) * error
-        means, widths = mean.reshape(runs, cells), width.reshape(runs, cells)
-        return Ended(means, widths, np.full(runs, float(rounds)))
+        arms = [side.reshape(runs, cells, -1) for side in world(rng, runs, MOST_LOOKS, spread)]
+        arms[1] = arms[1] + math.log(ratio)
+        shape = (runs, cells)
+        means, widths, rounds = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        claims, within = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        going = np.ones(shape, np.bool_)
+        for n in LOOKS:
+            seen = estimate(*(side[..., :n] for side in arms))
+            half = seen.half_width(alpha_at(n, cells, looks=True))
+            claim, noise = firm(half, seen.difference, n, THRESHOLD)
+            for kept, new in (
+                (means, seen.difference),
+                (widths, half),
+                (rounds, np.full(shape, float(n))),
+                (claims, claim),
+                (within, noise),
+            ):
+                kept[going] = new[going]
+            going &= ~(claim | noise)
+        return Ended(means, widths, rounds.max(axis=1), claims, within)
+
+    return run
+
+
+def counted(world: World, spread: float, rounds: int) -> Simulation:
+    """A fixed number of rounds, judged once (``--rounds``)."""
+
+    def run(rng: np.random.Generator, runs: int) -> Ended:
+        seen = estimate(*world(rng, runs, rounds, spread))
+        half = seen.half_width(alpha_at(rounds, looks=False))
+        claims, within = firm(half, seen.difference, rounds, THRESHOLD)
+        return Ended(
+            seen.difference[:, None],
+            half[:, None],
+            np.full(runs, float(rounds)),
+            claims[:, None],
+            within[:, None],
+        )
 
     return run
 
@@ -56,7 +97,8 @@ def stopped(world: World, how: str) -> Simulation:
         return q * mean_and_error(ratios)[1]
 
     def run(rng: np.random.Generator, runs: int) -> Ended:
-        ratios = world(rng, runs, BUDGET_ROUNDS) * UNTIL_SPREAD / (math.sqrt(2) * SPREAD)
+        baseline, contender = world(rng, runs, BUDGET_ROUNDS, UNTIL_SPREAD / math.sqrt(2))
+        ratios = contender - baseline
         means, widths = np.zeros(runs), np.zeros(runs)
         going, rounds = np.ones(runs, dtype=np.bool_), np.zeros(runs)
         for n in range(pilot, BUDGET_ROUNDS + 1):
@@ -66,24 +108,10 @@ def stopped(world: World, how: str) -> Simulation:
             if how != "until":
                 going &= np.abs(mean) <= width
         reached = float((widths <= target).mean())
-        return Ended(means[:, None], widths[:, None], rounds, reached)
-
-    return run
-
-
-def topped_up(world: World, extra: int) -> Simulation:
-    """The minimum of rounds, more of them when inconclusive, judged anew as if so planned."""
-
-    def run(rng: np.random.Generator, runs: int) -> Ended:
-        least, zone = minimum_rounds(), math.log(THRESHOLD)
-        ratios = world(rng, runs, least + extra)
-        looks = []
-        for n in (least, least + extra):
-            mean, error = mean_and_error(ratios[:, :n])
-            looks.append((mean, multiplier(n - 1, cell_level()) * error))
-        (mean, width), (later, narrower) = looks
-        unsure = (np.abs(mean) - width <= zone) & (np.abs(mean) + width > zone)
-        means, widths = np.where(unsure, later, mean), np.where(unsure, narrower, width)
-        return Ended(means[:, None], widths[:, None], least + extra * unsure.astype(np.float64))
+        claims = np.abs(means) - widths > math.log(THRESHOLD)
+        within = np.abs(means) + widths <= math.log(THRESHOLD)
+        return Ended(
+            means[:, None], widths[:, None], rounds, claims[:, None], within[:, None], reached
+        )
 
     return run

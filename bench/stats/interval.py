@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,6 +50,10 @@ class Interval:
     def half_width(self) -> float:
         """Half the width on the log scale: the bounds are the ratio times and over its exp."""
         return math.log(self.high / self.ratio)
+
+    def widened(self, by: float) -> Interval:
+        """The same with ``by`` added to the half-width."""
+        return replace(self, low=self.low * math.exp(-by), high=self.high * math.exp(by))
 
 
 def cell_level(comparisons: int = 1, alpha: float = ALPHA) -> float:

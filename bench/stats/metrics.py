@@ -14,7 +14,9 @@ class Metric:
     """One number of a trial.
 
     ``path`` leads to it in a :class:`bench.results.schema.TrialResult`.  ``times`` and ``alike``
-    are its words: "A {times, with a ratio filled in}", "A and B {alike}".
+    are its words: "A {times, with a ratio filled in}", "A and B {alike}".  ``short`` names it in a
+    sentence that gives the ratio.  ``moves`` leads to the change, over the window, of what moves
+    the metric one to one; empty where nothing of the kind is known.
     """
 
     key: str
@@ -24,16 +26,32 @@ class Metric:
     path: tuple[str, ...]
     times: str
     alike: str
+    short: str = ""
+    moves: tuple[str, ...] = ()
 
     def read(self, result: Any) -> float | None:
         """The metric of a trial (an object or a mapping), ``None`` where it was not measured."""
-        here = result
-        for name in self.path:
-            here = here.get(name) if isinstance(here, Mapping) else getattr(here, name, None)
-            if here is None:
-                return None
-        return float(here)
+        return _follow(result, self.path)
 
+    def drift(self, result: Any) -> float:
+        """By what share of itself the metric moved over the window; 0 where that is not known."""
+        if not self.moves:
+            return 0.0
+        value, change = self.read(result), _follow(result, self.moves)
+        return change / value if value and change is not None else 0.0
+
+
+def _follow(result: Any, path: tuple[str, ...]) -> float | None:
+    here = result
+    for name in path:
+        here = here.get(name) if isinstance(here, Mapping) else getattr(here, name, None)
+        if here is None:
+            return None
+    return float(here)
+
+
+#: Every latency moves one to one with the time from the tick to the end of the output.
+AFTER_TICK = ("ageing", "change_s")
 
 _ALL = (
     Metric(
@@ -44,6 +62,8 @@ _ALL = (
         ("latency_s", "gross", "p99"),
         "is {} times as late at p99",
         "are equally late at p99",
+        "p99",
+        AFTER_TICK,
     ),
     Metric(
         "e2e_p50",
@@ -53,6 +73,8 @@ _ALL = (
         ("latency_s", "gross", "p50"),
         "is {} times as late at p50",
         "are equally late at p50",
+        "p50",
+        AFTER_TICK,
     ),
     Metric(
         "net_p99",
@@ -62,6 +84,8 @@ _ALL = (
         ("latency_s", "net", "p99"),
         "is {} times as late at p99 net of the wait for the trigger",
         "are equally late at p99 net of the wait for the trigger",
+        "p99 net of the wait for the trigger",
+        AFTER_TICK,
     ),
     Metric(
         "batch_p50",
@@ -71,6 +95,8 @@ _ALL = (
         ("batch_s", "p50"),
         "takes {} times as long for the median batch",
         "take equally long for the median batch",
+        "the median batch",
+        ("ageing", "batch_change_s"),
     ),
     Metric(
         "throughput",

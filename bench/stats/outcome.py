@@ -6,7 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from bench.stats.metrics import Metric
 
 #: The trial counts.
 OK = "ok"
@@ -14,17 +16,30 @@ OK = "ok"
 #: The trial was disturbed from outside the arm (the generator starved, the machine was stolen).
 DISTURBED: Final = "invalid"
 
+#: The trial crashed, or a batch of it did.
+FAILED: Final = "failed"
+
 #: Share of rounds that may be lost to such disturbance before the cell is unranked.
 LOST_SHARE = 0.2
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The metric's value of one trial, its status (as in the result's schema) and reasons."""
+    """The metric's value of one trial, its status (as in the result's schema) and reasons.
+
+    ``drift``: by what share of itself the metric moved over the measured window.
+    """
 
     value: float | None
     status: str = OK
     reasons: tuple[str, ...] = ()
+    drift: float = 0.0
+
+
+def outcome_of(result: Any, metric: Metric) -> Outcome:
+    """What a stored trial gives (a :class:`bench.results.schema.TrialResult`)."""
+    reasons = tuple(result.reasons)
+    return Outcome(metric.read(result), result.status, reasons, metric.drift(result))
 
 
 def obstacles(name: str, outcomes: Sequence[Outcome]) -> list[str]:

@@ -1,7 +1,7 @@
 """What an arm against itself says about the machine and the method.
 
-Input everywhere: log-ratios of an A/A run as rounds × cells, the labels having been drawn at
-random.  Nothing differs but chance and what the design itself does wrong.
+Nothing differs but chance and what the design itself does wrong.  Floor and power come from the
+log-ratios of an A/A run (rounds × cells), the false alarms from its launches in their order.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bench.stats import launches
 from bench.stats.interval import (
     ALPHA,
     cell_level,
-    log_ratios,
-    mean_and_error,
     minimum_rounds,
     multiplier,
     sample,
@@ -53,10 +52,7 @@ class NoiseFloor:
 
 def _table(values: ArrayLike) -> NDArray[np.float64]:
     table = np.asarray(values, dtype=np.float64)
-    table = table[:, None] if table.ndim == 1 else table
-    for column in table.T:
-        sample(column)
-    return table
+    return table[:, None] if table.ndim == 1 else table
 
 
 def noise_floor(values: ArrayLike, alpha: float = ALPHA) -> NoiseFloor:
@@ -78,55 +74,77 @@ def noise_floor(values: ArrayLike, alpha: float = ALPHA) -> NoiseFloor:
 
 @dataclass(frozen=True)
 class FalseAlarms:
-    """``rate`` of runs with at least one false alarm in any cell, with its 95% interval.
+    """How often a comparison made of an A/A run's own rounds would have erred.
 
-    ``beyond_threshold``: rate of runs with at least one *faster* or *slower*.
+    Of ``runs`` comparisons ``alarms`` left out 1 in some cell, and ``claims`` said *faster* or
+    *slower*.  ``low`` and ``high`` bound the rate of alarms at 95% (Clopper and Pearson 1934); few
+    comparisons bound it badly, and that shows.
     """
 
-    rate: float
+    runs: int
+    alarms: int
+    claims: int
     low: float
     high: float
-    beyond_threshold: float
-    rounds: int
-    comparisons: int
+
+    @property
+    def rate(self) -> float:
+        """Alarms a comparison."""
+        return self.alarms / self.runs
 
 
 def false_alarms(
-    values: ArrayLike,
-    rounds: int | None = None,
+    baseline: ArrayLike,
+    contender: ArrayLike,
     threshold: float = THRESHOLD,
     alpha: float = ALPHA,
-    seed: int = 0,
-    draws: int = 4000,
-    resamples: int = 300,
-) -> FalseAlarms:
-    """How often this machine's noise would look like a difference, by resampling an A/A run.
+) -> FalseAlarms | None:
+    """Cut an A/A run into comparisons, one after another, each judged by the whole rule.
 
-    A draw takes ``rounds`` of the run's rounds (by default all) without replacement and swaps
-    the labels of each at random, all cells of a round together; an alarm is an interval that
-    leaves out 1.  The interval of the rate comes from doing the same to bootstrap samples of the
-    rounds, so it also tells how little a short A/A run says.
+    ``baseline`` and ``contender``: logs, rounds × cells, in the order they ran and under the labels
+    they ran with.  A stretch begins where the one before has ended, looks after 2, 3 and 4 rounds
+    (``bench.stats.launches``) and ends when all cells are firm.  Nothing is shuffled: what the
+    machine, the order or the position within a round does wrong shows as alarms.  ``None`` for a
+    run shorter than one stretch.
     """
-    table = _table(values)
-    n, cells = table.shape
-    size = n if rounds is None else rounds
-    if not 2 <= size <= n:
-        raise ValueError(f"rounds: {size} is not between 2 and the {n} rounds of the A/A run")
-    rng = np.random.default_rng(seed)
-    level = cell_level(cells, alpha)
+    sides = [_table(side) for side in (baseline, contender)]
+    cells = sides[0].shape[1]
+    start = runs = alarms = claims = 0
+    while (
+        found := _stretch([side[start:] for side in sides], cells, threshold, alpha)
+    ) is not None:
+        length, alarm, claim = found
+        start, runs = start + length, runs + 1
+        alarms, claims = alarms + alarm, claims + claim
+    return FalseAlarms(runs, alarms, claims, *rate_bounds(alarms, runs)) if runs else None
 
-    def rates(source: NDArray[np.float64], count: int) -> tuple[float, float]:
-        picks = rng.permuted(np.tile(np.arange(n), (count, 1)), axis=1)[:, :size]
-        swaps = rng.integers(0, 2, size=(count, size, 1)) * 2 - 1
-        means, errors = mean_and_error(np.moveaxis(source[picks] * swaps, 1, 2))
-        nearest = np.abs(means) - multiplier(size - 1, level) * errors
-        worst = nearest.max(axis=1)
-        return float((worst > 0).mean()), float((worst > math.log(threshold)).mean())
 
-    rate, beyond = rates(table, draws)
-    spread = [rates(table[rng.integers(0, n, size=n)], 400)[0] for _ in range(resamples)]
-    low, high = np.quantile(spread, (0.025, 0.975))
-    return FalseAlarms(rate, min(rate, float(low)), max(rate, float(high)), beyond, size, cells)
+def _stretch(
+    sides: Sequence[NDArray[np.float64]], cells: int, threshold: float, alpha: float
+) -> tuple[int, bool, bool] | None:
+    """Rounds of the first comparison, whether it left out 1 and whether it made a claim."""
+    for n in launches.LOOKS:
+        if len(sides[0]) < n:
+            return None
+        seen = launches.estimate(*(side[:n].T for side in sides))
+        half = seen.half_width(launches.alpha_at(n, cells, looks=True, alpha=alpha))
+        claims, within = launches.firm(half, seen.difference, n, threshold)
+        if n == launches.MOST_LOOKS or (claims | within).all():
+            return n, bool((np.abs(seen.difference) > half).any()), bool(claims.any())
+    return None
+
+
+def rate_bounds(count: int, runs: int, level: float = 1 - ALPHA) -> tuple[float, float]:
+    """Clopper and Pearson's interval for the rate behind ``count`` of ``runs``.
+
+    One-sided where nothing, or everything, was counted: 59 runs without one bound it at 5%.
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / (1 if count in (0, runs) else 2)
+    low = 0.0 if count == 0 else float(betaincinv(count, runs - count + 1, tail))
+    high = 1.0 if count == runs else float(betaincinv(count + 1, runs - count, 1 - tail))
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -148,7 +166,7 @@ def power(
 ) -> Power:
     """Power of a run of ``rounds`` (by default as many as given) against the effect in ``values``.
 
-    ``values`` are the log-ratios of a run with a delay injected, or of :func:`delayed`; their mean
+    ``values`` are the log-ratios of a run with a delay injected; their mean
     and spread are taken for the true ones.  From the noncentral t distribution.
     """
     numbers = sample(values)
@@ -165,9 +183,3 @@ def power(
         return min(1.0, above + below)
 
     return Power(math.exp(effect), beyond(0.0), beyond(math.log(threshold)), n)
-
-
-def delayed(baseline: Sequence[float], contender: Sequence[float], delay: float) -> list[float]:
-    """Log-ratios of an A/A run had every latency of the contender been ``delay`` seconds longer."""
-    later = [value + delay for value in contender]
-    return [float(ratio) for ratio in log_ratios(baseline, later)]

@@ -38,6 +38,15 @@ class Telling(Protocol):
 
 
 @runtime_checkable
+class Replacing(Protocol):
+    """A strategy that makes rounds again which something spoiled."""
+
+    def standing(self, results: Sequence[TrialResult]) -> list[TrialResult]:
+        """The last attempts of the trials that no later round has taken the place of."""
+        ...
+
+
+@runtime_checkable
 class Judging(Protocol):
     """A strategy to which a trial says something else than its status does."""
 

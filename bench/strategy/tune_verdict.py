@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bench.plan.tune import LEAST_CONFIRM
 from bench.stats.metrics import Metric
-from bench.stats.outcome import DISTURBED, OK, Outcome
+from bench.stats.outcome import DISTURBED, OK, Outcome, outcome_of
 from bench.strategy.tune import TEXTBOOK, State
 from bench.strategy.tune_score import NOTHING, P99, WITHIN, Goal, read
 
@@ -88,19 +88,21 @@ def unmeasured(state: State) -> tuple[str, ...]:
 
 
 def _verdict(state: State, metric: Metric) -> Verdict:
+    from bench.stats.rule import Rule
     from bench.stats.verdict import Pair, judge
 
     pairs = [
         Pair(number, _outcome(textbook, metric), _outcome(candidate, metric))
         for number, (textbook, candidate) in sorted(state.confirmed.items())
     ]
-    return judge(pairs, metric, names=("the arm as it is", "the candidate"))
+    rule = Rule(by_launch=state.by_launch)
+    return judge(pairs, metric, rule, names=("the arm as it is", "the candidate"))
 
 
 def _outcome(result: TrialResult | None, metric: Metric) -> Outcome | None:
     if result is None:
         return None
-    return Outcome(read(metric, result), result.status, tuple(result.reasons))
+    return replace(outcome_of(result, P99), value=read(metric, result), drift=metric.drift(result))
 
 
 def _holds_alone(rounds: Sequence[_Sides], metric: Metric) -> tuple[bool, tuple[str, ...]]:

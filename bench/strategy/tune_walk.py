@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from bench.plan.spec import TrialSpec
+from bench.plan.spec import LAUNCHES, TrialSpec
 from bench.plan.tune import CONFIRM, LEAST_CONFIRM, MOST_CONFIRM, SEARCH
 from bench.strategy.rounds import MAX_ATTEMPTS, RUN_AGAIN, latest_attempts
 from bench.strategy.tune_halving import rungs
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 #: Index of the arm as it is among the configurations.
 TEXTBOOK = 0
 
-#: What is run again in the search, where ``unsettled`` trials count.
+#: What is run again in the search, where ``unsettled`` trials count, and by launches in the
+#: confirmation too.
 SEARCH_AGAIN = RUN_AGAIN - {"unsettled"}
 
 Stage = Literal["search", "confirm", "done"]
@@ -47,6 +48,7 @@ class State:
         default_factory=dict
     )
     cut: bool = False
+    by_launch: bool = False
 
 
 class Walk:
@@ -59,6 +61,7 @@ class Walk:
         self._tried: dict[int, dict[int, TrialResult]] = {}
         self._number = 1
         self._cut = False
+        self._by_launch = tune.plan.settings.rule == LAUNCHES
 
     def state(self) -> State:
         ladder = rungs(len(self._tune.configs))
@@ -116,7 +119,7 @@ class Walk:
         for number in range(done + 1, done + rounds + 1):
             specs = self._tune.round_specs((TEXTBOOK, best), number, self._number, CONFIRM)
             pending = [spec for spec in specs if spec.number not in self._latest]
-            left = pending or self._retries(specs, RUN_AGAIN)
+            left = pending or self._retries(specs, SEARCH_AGAIN if self._by_launch else RUN_AGAIN)
             by_arm = {spec.arm.text: self._latest.get(spec.number) for spec in specs}
             textbook, candidate = (self._tune.arms[index].text for index in (TEXTBOOK, best))
             if any(by_arm.values()):
@@ -138,6 +141,7 @@ class Walk:
             scores=self._scores(),
             survivors=tuple(survivors),
             cut=self._cut,
+            by_launch=self._by_launch,
         )
 
     def _affords(self, trials: int, before: int | None = None) -> bool:

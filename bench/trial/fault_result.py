@@ -41,7 +41,6 @@ def faulted_result(spec: TrialSpec, seen: Observed, struck: Struck, around: Arou
         sent_records=sent,
         sent_bytes=sum(seen.stop.sent_bytes),
         drained=seen.drained,
-        prelude_settled=around.prelude_settled,
     )
     due_at = window.t0 + struck.strikes_s
     fault = fault_seen(
@@ -107,7 +106,7 @@ def unstruck(m: Measurements) -> Measurements:
         range_breaks=None,
         account=None,
         backlog=None,
-        settling=None,
+        ageing=None,
         phases_outside_share=None,
     )
 

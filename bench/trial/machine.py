@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,16 @@ class MachineUse:
     io_pressure_share: float | None
     throttled_share: float | None
     clock_step_s: float
+
+
+#: Set by who measures on a machine that others use meanwhile, such as a test suite: their CPU time
+#: is shown then and makes no trial ``invalid``.
+SHARED = "SPARKBENCH_SHARED"
+
+
+def is_shared() -> bool:
+    """Whether the user says that this machine is shared."""
+    return os.environ.get(SHARED, "").strip() not in ("", "0")
 
 
 def sample_machine() -> MachineSample:

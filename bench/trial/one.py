@@ -91,7 +91,6 @@ class OneTrial:
         session.versions = observed.started["environment"]
         done()
         around = Around(
-            prelude_settled=session.settled,
             generator_apart=session.cpus.generator is not None,
             environment=self._place(),
             startup_s=observed.window.t0 - self._started_at(),

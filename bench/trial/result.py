@@ -30,6 +30,7 @@ from bench.results.schema import (
 from bench.runner.environment import usable_cores
 from bench.trial.code import code_digest
 from bench.trial.knobs import guarantee_words, profile_settings
+from bench.trial.machine import is_shared
 from bench.trial.measured import Observed
 from bench.trial.setup import chosen_conf, task_slots
 from bench.units import format_quantity
@@ -96,7 +97,6 @@ def payload_text(spec: TrialSpec) -> str:
 class Around:
     """What a result tells besides what the stream did: of its process and of the machine."""
 
-    prelude_settled: bool | None
     generator_apart: bool
     environment: Environment
     startup_s: float
@@ -117,7 +117,6 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
         sent_records=seen.stop.sent_records,
         sent_bytes=sum(seen.stop.sent_bytes),
         drained=seen.drained,
-        prelude_settled=around.prelude_settled,
         heap_trend=heap_trend(seen.heap_left),
     )
     batches = stored_batches(seen, parts.warmup)
@@ -139,6 +138,7 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
             memory_pressure_share=machine.memory_pressure_share,
             io_pressure_share=machine.io_pressure_share,
             load_average_per_cpu=load_before(around.environment),
+            shared=is_shared(),
             foreign_cpu_share=max(0.0, machine.busy_cpu_s - ours_s) / machine.all_cpu_s
             if machine.all_cpu_s > 0
             else None,
@@ -153,6 +153,7 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
         window_s=(window.t0 + window.start_s, window.t0 + window.end_s),
         load=stored_load(seen),
         latency_s=parts.latency_s,
+        ageing=parts.ageing,
         batch_s=parts.batch_s,
         throughput_per_s=parts.throughput_per_s,
         backlog=parts.backlog,

@@ -54,6 +54,7 @@ class Board:
 
     def _computed(self) -> tuple[CellSummary, ...]:
         from bench.report.cells import arm_order, summarise_cells
+        from bench.stats.rule import by_launch
 
         results = list(self._latest.values())
         planned = [arm.text for arm in self._plan.arms]
@@ -63,6 +64,7 @@ class Board:
             estimate=self._plan.settings.estimate,
             metric=self._plan.settings.metric,
             judge=self._judge(),
+            replaced=by_launch(self._plan.settings.to_dict()),
         )
 
     def latest(self, most: int) -> tuple[CellSummary, ...]:
@@ -93,15 +95,16 @@ class Board:
     def _judge(self) -> Judge:
         from bench.report.verdicts import judge_trials
         from bench.stats.metrics import METRICS
-        from bench.stats.rule import Rule
+        from bench.stats.rule import rule_for
 
         planned = comparisons(len(self._plan.points), len(self._plan.arms))
         metric = METRICS[self._plan.settings.metric]
+        settings = self._plan.settings.to_dict()
 
         def judge(
             baseline: Sequence[TrialResult], contender: Sequence[TrialResult], seen: int
         ) -> Verdict:
-            rule = Rule(comparisons=max(planned, seen), stopping="open")
+            rule = rule_for(settings, max(planned, seen), at_will=not settings.get("firm"))
             return judge_trials(baseline, contender, metric, rule)
 
         return judge

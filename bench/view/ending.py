@@ -45,7 +45,9 @@ def next_step(run: Run) -> str | None:
     if run.info.finished_at is None:
         return f"sparkbench {_command(run)} --resume {place} (it has not come to its end)"
     bad = next((r for r in run.results if r.status in ("failed", "invalid")), None)
-    if bad is not None and not search:
+    found = [comparison for summary in run.summaries for comparison in summary.comparisons]
+    judged = any(c.verdict and c.verdict.by_launch for c in found)
+    if bad is not None and not search and not (judged and all(c.ratio for c in found)):
         number = bad.trial.number
         return f"sparkbench show {place} {number} (why that trial is {bad.status})"
     if notes.is_estimate(run):
@@ -54,6 +56,9 @@ def next_step(run: Run) -> str | None:
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
     needed = [c.verdict.rounds_needed or 0 for c in comparisons if c.verdict is not None]
     if max(needed, default=0) > 0 and settings.get("until") is None:
+        if judged:
+            again = without(run.info.command, "--out", "--rounds")
+            return f"{again} --rounds {max(needed)} (rounds that would probably decide)"
         rounds = f"--rounds {max(needed)} --force"
         return f"sparkbench compare --resume {place} {rounds} (rounds that would probably decide)"
     rates = [result.trial.rate_per_s for result in run.results if result.status == "ok"]

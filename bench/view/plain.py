@@ -48,10 +48,9 @@ class PlainView:
         match event["event"]:
             case "run":
                 self._board.add(event.get("results", ()))
-                what = "an estimate, " if self._progress.plan.settings.estimate else ""
                 kept = stored_words(event.get("stored", 0))
                 self._line(
-                    f"{kept}{event['trials']} trials, {what}about {spell(event['expected_s'])}, "
+                    f"{kept}{event['trials']} trials, about {spell(event['expected_s'])}, "
                     f"into {event['path']}"
                 )
             case "trial":
@@ -90,6 +89,8 @@ class PlainView:
         before, self._round = self._round, spec.round
         if self._quiet or spec.purpose or spec.round <= before:
             return
+        if self._progress.plan.settings.firm:
+            return  # Each look says more.
         standings = self._board.standings()
         if standings:
             more = len(standings) - _STANDINGS

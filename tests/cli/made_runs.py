@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.plan import Plan
-from bench.plan.spec import TrialSpec
+from bench.plan.spec import LOG_RATIOS, TrialSpec
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.strategy.aa import against_itself
@@ -22,6 +23,11 @@ def make_plan(*arms: str, inject_s: float | None = None, **options: Any) -> Plan
     axes = {"trigger": ["1s"], "cores": ["2"]} | options.pop("axes", {})
     plan = build_plan(arms, around=Surroundings(4), axes=axes, **options)
     return plan if inject_s is None else against_itself(plan, inject_s)
+
+
+def of_before(plan: Plan) -> Plan:
+    """The same as a sparkbench of before the rule by launches stored it."""
+    return replace(plan, settings=replace(plan.settings, rule=LOG_RATIOS, firm=False))
 
 
 def make_run(

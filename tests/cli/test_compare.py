@@ -66,8 +66,11 @@ def test_quiet_is_quiet(compare):
     [
         ({1: "unsettled"}, 0, 2),
         ({1: "unsupported"}, 0, 1),
-        ({1: "failed"}, 4, 2),
-        ({2: "invalid"}, 4, 2),
+        # One spoiled round is replaced, a machine or an arm that spoils all of them is told.
+        ({1: "failed"}, 0, 3),
+        ({2: "invalid"}, 0, 3),
+        ({number: "failed" for number in range(1, 9)}, 4, 3),
+        ({number: "invalid" for number in range(1, 9)}, 4, 6),
         ({2: EnvironmentProblem("the disk is full")}, 3, 1),
         ({1: "failed", 2: EnvironmentProblem("the disk is full")}, 3, 1),
         ({1: "failed", 2: KeyboardInterrupt()}, 130, 1),

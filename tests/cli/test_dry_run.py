@@ -14,10 +14,10 @@ def test_trials_are_listed_in_order(sparkbench, folder):
     assert answer.err == ""
     lines = answer.out.splitlines()
     assert lines[0].split() == ["trial", "round", "arm", "expected", "cell"]
-    assert [line.split()[0] for line in lines[1:-1]] == [str(n) for n in range(1, 13)]
+    assert [line.split()[0] for line in lines[1:-1]] == [str(n) for n in range(1, 17)]
     assert {line.split()[2] for line in lines[1:-1]} == {"dstream", "structured"}
     assert lines[1].endswith("cores 1, rate 1000")
-    assert lines[-1].startswith("12 trials in 3 rounds, an estimate: about ")
+    assert lines[-1].startswith("at most 16 trials in 4 rounds: about ")
     assert list(folder.iterdir()) == []
 
 

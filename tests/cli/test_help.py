@@ -12,6 +12,7 @@ from bench.cli.app import COMMANDS
 from bench.plan.arms import DEFAULT_ARMS
 from bench.plan.axes import AXES
 from bench.plan.spec import Settings
+from bench.stats.launches import LOOKS
 from bench.units import format_duration
 
 NAMES = [name for commands in COMMANDS.values() for name in commands]
@@ -79,7 +80,7 @@ def test_the_defaults_that_help_quotes_are_those_of_the_plan(sparkbench):
         "--streams": AXES["streams"].default,
         "--job": AXES["job"].default,
         "--sink": AXES["sink"].default,
-        "--rounds": str(settings.rounds),
+        "--rounds": f"{min(LOOKS)} to {max(LOOKS)}, until the verdicts are firm",
         "--warmup": format_duration(settings.warmup_s),
         "--duration": format_duration(settings.duration_s),
         "--payload-bytes": AXES["payload_bytes"].default,

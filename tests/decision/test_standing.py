@@ -67,8 +67,15 @@ def test_one_trial_that_did_not_keep_up_is_enough():
 def test_a_disturbed_trial_is_left_out_while_there_are_few():
     few = [*ok(1000), trial("dstream", 1000, status="invalid")]
     assert standing(few).word == "meets"
-    many = [*ok(1000, n=3), *rounds("dstream", 1000, n=2, status="invalid")]
-    assert standing(many).word == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("good", "lost", "word"),
+    [(2, 1, "meets"), (2, 2, "meets"), (4, 4, "meets"), (2, 3, "unknown"), (1, 1, "unknown")],
+)
+def test_disturbed_trials_that_were_replaced_are_left_out(good, lost, word):
+    mixed = [*ok(1000, n=good), *rounds("dstream", 1000, n=lost, status="invalid")]
+    assert standing(mixed).word == word
 
 
 def test_what_an_arm_cannot_do_it_can_do_at_no_rate():

@@ -12,9 +12,9 @@ from bench.measure.checks import Measurements, run_checks, status_of, warnings_o
 from bench.measure.cohort import Window
 from bench.measure.conservation import Account
 from bench.measure.saturation import judge_backlog
-from bench.measure.settle import Settling
+from bench.measure.settle import TREND_Z
 from bench.measure.thresholds import THRESHOLDS
-from bench.results.schema import STATUSES, Check
+from bench.results.schema import STATUSES, Ageing, Check
 
 from .synthetic import T0
 
@@ -23,6 +23,10 @@ def judged(growth: float, start: float = 2.0) -> Measurements:
     age = start + growth * np.arange(20.0)
     samples = BacklogSamples(np.arange(20.0), age, age, float(age[-1]))
     return Measurements(trigger_s=1, backlog=judge_backlog(samples, Window(T0, 0, 20, 1)))
+
+
+def aged(change_s: float, z: float) -> Ageing:
+    return Ageing(after_tick_s=0.4, change_s=change_s, z=z, batch_change_s=change_s)
 
 
 CLEAN = Account(100, 10_000, 100, 100, 10_000, 0, 0, 0)
@@ -36,7 +40,8 @@ GOOD = replace(
     negative_share=0.0,
     range_breaks=0,
     account=CLEAN,
-    settling=Settling(True, "no trend"),
+    ageing=aged(-0.03, -3.0),
+    p99_s=1.2,
     phases_outside_share=0.0,
     witness_p50_s=0.003,
     starved_p99_s=0.002,
@@ -87,7 +92,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "cohort_visible": ({"cohort_visible_share": 0.999}, "saturated"),
     "saturation": ({"backlog": judged(0.5).backlog}, "saturated"),
     "measured_batches": ({"measured_batches": 4}, "unsettled"),
-    "warmup_settled": ({"settling": Settling(False, "it falls")}, "unsettled"),
+    "warmup_settled": ({"ageing": aged(-0.13, -3.0)}, "unsettled"),
     "backlog_slope": ({"backlog": judged(0.02, start=0.0).backlog}, "unsettled"),
     "phases": ({"phases_outside_share": 0.2}, "ok"),
     "tail_records": ({"records": 999}, "ok"),
@@ -95,7 +100,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "throttled": ({"throttled_share": 0.02}, "ok"),
     "memory_pressure": ({"memory_pressure_share": 0.02}, "ok"),
     "io_pressure": ({"io_pressure_share": 0.2}, "ok"),
-    "foreign_cpu": ({"foreign_cpu_share": 0.06}, "ok"),
+    "foreign_cpu": ({"foreign_cpu_share": 0.11}, "invalid"),
     "load_average": ({"load_average_per_cpu": 1.5}, "ok"),
 }
 
@@ -156,6 +161,42 @@ def test_what_a_stopped_stream_had_not_read_is_backlog_not_loss() -> None:
 def test_the_lag_allowed_grows_with_the_trigger(trigger_s: float, allowed: float) -> None:
     check = by_name(replace(GOOD, trigger_s=trigger_s))["starved_lag"]
     assert check.threshold == pytest.approx(allowed)
+
+
+@pytest.mark.parametrize(
+    ("share", "status"), [(0.06, "ok"), (0.0999, "ok"), (0.1001, "invalid"), (0.48, "invalid")]
+)
+def test_beside_a_busy_program_a_trial_is_void(share: float, status: str) -> None:
+    got, reasons = status_of(run_checks(replace(GOOD, foreign_cpu_share=share)))
+    assert got == status
+    assert all("end other programs" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("change_s", "z", "status"),
+    [
+        (-0.13, -3.0, "unsettled"),
+        (0.13, 3.0, "unsettled"),
+        (-0.11, -9.0, "ok"),  # certain, but less than a tenth of p99: it widens the interval
+        (-0.60, -2.5, "ok"),  # large, but may be chance
+        (0.0, 0.0, "ok"),
+    ],
+)
+def test_ageing_leaves_a_trial_unsettled_only_where_it_is_large_and_sure(
+    change_s: float, z: float, status: str
+) -> None:
+    assert (abs(z) > TREND_Z) == (abs(z) >= 3)
+    check = by_name(replace(GOOD, ageing=aged(change_s, z)))["warmup_settled"]
+    assert check.passed == (status == "ok")
+    assert check.value == pytest.approx(abs(change_s) / 1.2)
+    assert status_of([check])[0] == status
+
+
+@pytest.mark.parametrize("gone", ["ageing", "p99_s"])
+def test_ageing_that_could_not_be_measured_says_so(gone: str) -> None:
+    check = by_name(replace(GOOD, **{gone: None}))["warmup_settled"]  # type: ignore[arg-type]
+    assert (check.passed, check.value) == (True, None)
+    assert "not measured" in check.message
 
 
 def test_thresholds_cannot_be_changed() -> None:

@@ -29,7 +29,6 @@ def trial(load: float, *, lose: bool = False) -> tuple[str, list[str]]:
         Window(T0, 10.2, 25.2, 0.5),
         sent_records=ends,
         sent_bytes=100 * sum(ends),
-        prelude_settled=True,
     )
     return status_of(run_checks(parts.measurements))
 
@@ -59,5 +58,9 @@ def test_stored_batches_give_the_same_figures() -> None:
     fresh = measure(batches, schedules, window, sent_records=[9000], sent_bytes=900_000)
     again = measure(stored, schedules, window, sent_records=[9000], sent_bytes=900_000)
     assert replace(again, measurements=fresh.measurements) == fresh
+    assert fresh.ageing is not None
+    assert fresh.measurements.ageing == fresh.ageing
+    assert fresh.latency_s is not None
+    assert fresh.measurements.p99_s == fresh.latency_s.gross.p99
     assert fresh.throughput_per_s == pytest.approx(500, rel=0.01)
     assert fresh.warmup == [b.visible < T0 + 5 for b in batches]

@@ -13,11 +13,12 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.arms import again, parse_arm
 from bench.plan.axes import Surroundings
-from bench.plan.build import build_plan
+from bench.plan.build import ALONE_ROUNDS, FAULT_ROUNDS, build_plan
 from bench.plan.cells import cell_key, describe
 from bench.plan.plan import Plan, default_tail_s
-from bench.plan.spec import Settings, TrialSpec
+from bench.plan.spec import LAUNCHES, LOG_RATIOS, Settings, TrialSpec
 from bench.plan.windows import MIN_WINDOW_TRIGGERS, output_s, window_s
+from bench.stats.launches import MOST_LOOKS
 
 AROUND = Surroundings(cores=2, jobs=("echo", "count"))
 
@@ -30,8 +31,40 @@ def test_defaults_compare_both_apis_with_all_cores():
     made = plan()
     assert [arm.text for arm in made.arms] == ["dstream", "structured"]
     assert made.cells == [{"trigger_s": 1.0, "cores": 2, "rate_per_s": 1000.0}]
-    assert made.settings == Settings()
-    assert len(made.trials()) == 10
+    assert made.settings == replace(Settings(), rule=LAUNCHES, rounds=MOST_LOOKS, firm=True)
+    assert len(made.trials()) == 2 * MOST_LOOKS
+
+
+@pytest.mark.parametrize(
+    ("arms", "options", "rounds", "firm"),
+    [
+        (("dstream", "structured"), {}, MOST_LOOKS, True),
+        (("dstream", "structured"), {"quick": True}, MOST_LOOKS, True),
+        (("dstream", "structured"), {"rounds": "2"}, 2, False),
+        (("dstream", "structured"), {"rounds": str(MOST_LOOKS)}, MOST_LOOKS, False),
+        (("dstream",), {}, ALONE_ROUNDS, False),
+        (("dstream", "structured"), {"until": "5%"}, 6, False),
+        (
+            ("dstream", "structured"),
+            {"axes": {"fault": ["none", "stall:at=20s,for=3s"]}},
+            FAULT_ROUNDS,
+            False,
+        ),
+    ],
+)
+def test_only_a_comparison_that_asks_for_no_number_stops_when_it_is_firm(
+    arms, options, rounds, firm
+):
+    settings = plan(*arms, **options).settings
+    assert (settings.rounds, settings.firm, settings.rule) == (rounds, firm, LAUNCHES)
+
+
+def test_a_plan_without_a_rule_is_one_of_before():
+    stored = replace(plan(), settings=Settings()).to_dict()
+    assert not {"rule", "firm"} & stored["settings"].keys()
+    assert Plan.from_dict(stored).settings.rule == LOG_RATIOS
+    back = Plan.from_dict(json.loads(json.dumps(plan().to_dict())))
+    assert (back.settings.rule, back.settings.firm) == (LAUNCHES, True)
 
 
 def test_axes_multiply_and_only_those_in_use_name_a_cell():
@@ -119,10 +152,16 @@ def test_the_hash_tells_plans_apart_and_never_changes():
         plan(axes={"trigger": ["2s"]}),
         plan(seed="2"),
         plan(rounds="6"),
+        plan(rounds=str(base.settings.rounds)),
         plan(conf=["a=1"]),
     ]
-    assert len({made.plan_hash for made in [base, *others]}) == 6
-    assert base.plan_hash == ("7b807c73224ac4e7292a0497a78a7fd5131f697d28e7103de7cafd837144db35")
+    assert len({made.plan_hash for made in [base, *others]}) == 7
+    # Every setting is named: the hash of a stored plan outlives all defaults.
+    named = Settings(
+        rounds=5, warmup_s=5.0, duration_s=30.0, seed=1, prelude_cap_s=25.0, tail_s=20.0
+    )
+    stored = replace(base, settings=named)
+    assert stored.plan_hash == ("7b807c73224ac4e7292a0497a78a7fd5131f697d28e7103de7cafd837144db35")
 
 
 def test_a_runtime_at_another_path_is_the_same_plan():
@@ -186,7 +225,8 @@ def test_the_tail_waits_for_four_of_the_longest_triggers():
 def test_quick_is_an_estimate_within_four_minutes():
     made = plan(quick=True)
     assert made.settings.estimate
-    assert (made.settings.rounds, made.settings.duration_s) == (3, 12.0)
+    assert made.settings.duration_s == 12.0
+    assert made.settings.firm
     assert made.cells == [{"trigger_s": 1.0, "cores": 2, "rate_per_s": 1000.0}]
     assert estimate.run_s(made.trials(), made.settings) <= 240
 

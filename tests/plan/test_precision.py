@@ -12,6 +12,8 @@ from bench.plan.build import build_plan
 from bench.plan.plan import Plan
 from bench.plan.precision import minimum, shortfall
 from bench.plan.spec import Settings
+from bench.stats.launches import LEAST
+from tests.cli.made_runs import of_before
 
 AROUND = Surroundings(cores=4)
 STRUCK = ("stall:at=20s,for=3s", "disconnect:at=20s,for=3s")
@@ -25,28 +27,56 @@ def plan(*arms, triggers="1s", cores="1", faults=("none",), **options):
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (plan(rounds="3"), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
         (
-            plan(triggers="1s,2s", cores="1,2", rounds="1"),
+            of_before(plan(rounds="3")),
+            "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate",
+        ),
+        (
+            of_before(plan(triggers="1s,2s", cores="1,2", rounds="1")),
             "with 4 cells a verdict needs at least 5 rounds; 1 gives an estimate",
         ),
         (
-            plan("null", "dstream", "structured", triggers="1s,2s", rounds="4"),
+            of_before(plan("null", "dstream", "structured", triggers="1s,2s", rounds="4")),
             "with 2 cells and 3 arms a verdict needs at least 5 rounds; 4 give an estimate",
         ),
-        (plan(rounds="4"), None),
+        (of_before(plan(rounds="4")), None),
         (
-            plan(faults=STRUCK, rounds="4"),
+            of_before(plan(faults=STRUCK, rounds="4")),
             "the verdicts on outage and on recovery, 4 at once, need at least 5 rounds; "
             "those of the cells have enough",
         ),
         (
-            plan(faults=STRUCK, rounds="3"),
+            of_before(plan(faults=STRUCK, rounds="3")),
             "with 2 cells a verdict needs at least 4 rounds; 3 give an estimate",
         ),
-        (plan(faults=STRUCK, rounds="5"), None),
-        (plan("null", faults=STRUCK, rounds="4"), None),
-        (plan(quick=True), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
+        (of_before(plan(faults=STRUCK, rounds="5")), None),
+        (of_before(plan("null", faults=STRUCK, rounds="4")), None),
+        (
+            of_before(plan(quick=True, rounds="3")),
+            "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate",
+        ),
+    ],
+)
+def test_too_few_rounds_of_a_plan_of_before_are_told_in_advance(made, words):
+    assert shortfall(made) == words
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (plan(rounds="1"), "with 1 cell a verdict needs at least 2 rounds; 1 gives an estimate"),
+        (
+            plan("null", "dstream", "structured", triggers="1s,2s", cores="1,2", rounds="1"),
+            "with 4 cells and 3 arms a verdict needs at least 2 rounds; 1 gives an estimate",
+        ),
+        (
+            plan(quick=True, rounds="1"),
+            "with 1 cell a verdict needs at least 2 rounds; 1 gives an estimate",
+        ),
+        (plan(triggers="1s,2s", cores="1,2", rounds="2"), None),
+        (plan(faults=STRUCK, rounds="2"), None),
+        (plan(), None),
+        (plan(quick=True), None),
         (plan("null", rounds="1"), None),
         (plan(until="5%"), None),
         (replace(plan(rounds="1"), settings=replace(plan(rounds="1").settings, soak=True)), None),
@@ -54,6 +84,14 @@ def plan(*arms, triggers="1s", cores="1", faults=("none",), **options):
 )
 def test_too_few_rounds_are_told_in_advance(made, words):
     assert shortfall(made) == words
+
+
+@pytest.mark.parametrize("triggers", ["1s", "1s,2s", "1s,2s,3s,4s,5s,6s,7s,8s"])
+def test_two_launches_an_arm_suffice_for_any_number_of_verdicts(triggers):
+    assert minimum(plan(triggers=triggers)) == minimum(plan(triggers=triggers, rounds="9")) == LEAST
+    assert minimum(of_before(plan(triggers=triggers))) == minimum(
+        plan(triggers=triggers, until="5%")
+    )
 
 
 def test_until_begins_with_the_pilot_of_its_verdicts():

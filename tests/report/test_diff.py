@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -11,9 +12,10 @@ from bench.report.diff import diff_runs
 from bench.report.diff_data import diff_data
 from bench.report.diff_text import diff_lines, diff_markdown, gate_sentence
 from bench.report.layout import Grid
+from bench.results.schema import Ageing
 from bench.run import Run
 from bench.stats.metrics import METRICS
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.made_runs import make_plan, make_run, of_before
 
 P99 = METRICS["e2e_p99"]
 BOTH = make_plan("dstream", "structured")
@@ -68,11 +70,40 @@ def test_what_could_be_ranked_and_can_no_longer_fails_the_gate(made):
 
 
 def test_a_gate_that_could_judge_nothing_has_not_passed(made):
-    few = make_plan("dstream", "structured", rounds="2")
+    few = make_plan("dstream", "structured", rounds="1")
     diff = diff_runs(made("a", few), made("b", few), P99)
     assert words(diff) == ["not enough rounds"] * 2
     assert diff.gate_failed
     assert "nothing could be judged" in gate_sentence(diff)
+
+
+@pytest.mark.parametrize("as_stored", [lambda plan: plan, of_before])
+def test_runs_of_either_rule_compare_launch_by_launch(made, as_stored):
+    few = as_stored(make_plan("dstream", "structured", rounds="2"))
+    calm = {"plan": few, "scatter": 0.005}
+    diff = diff_runs(made("a", **calm), made("b", **calm, factor=2.0), P99)
+    assert words(diff) == ["regression", "regression"]
+    assert {row.verdict.n for row in diff.rows} == {2}
+    one = as_stored(make_plan("dstream", "structured", rounds="1"))
+    (row, _other) = diff_runs(made("c", one), made("d", one), P99).rows
+    assert (row.verdict.word, row.verdict.rounds_needed) == ("not enough rounds", 2)
+    assert "1 round counts, 2 are the minimum for 2 verdicts at once" in row.verdict.reasons
+
+
+@pytest.mark.parametrize("ratios", [False, True])
+def test_what_the_runs_drift_differs_by_widens_the_intervals(made, ratios):
+    runs = made("a"), made("b", factor=1.3)
+    calm = diff_runs(*runs, P99, ratios=ratios).rows[-1].verdict
+    for trial in runs[1].results:
+        if trial.trial.arm == "structured":
+            change_s = -0.02 * trial.latency_s.gross.p99
+            trial.ageing = Ageing(
+                after_tick_s=0.4, change_s=change_s, z=-2.0, batch_change_s=change_s
+            )
+    aged = diff_runs(*runs, P99, ratios=ratios).rows[-1].verdict
+    assert aged.drift == pytest.approx(0.02)
+    assert (aged.ratio, calm.drift) == (calm.ratio, 0)
+    assert math.log(aged.high / calm.high) == pytest.approx(0.02)
 
 
 def test_all_rows_are_judged_at_once(made):
@@ -140,8 +171,8 @@ def test_ratios_need_the_same_baseline(made):
 
 
 def test_an_unfinished_run_says_so(made):
-    diff = diff_runs(made("a"), made("b", ended=4), P99)
-    assert "4 of 10 trials" in diff_markdown(diff)
+    diff = diff_runs(made("a"), made("b", ended=2), P99)
+    assert "2 of 10 trials" in diff_markdown(diff)
     assert words(diff) == ["not enough rounds"] * 2
 
 

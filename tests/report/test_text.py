@@ -34,6 +34,21 @@ def test_seconds(value, shown):
     assert text.seconds(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.4, "0 s"),
+        (12.4, "12 s"),
+        (119.4, "119 s"),
+        (120.0, "2 min"),
+        (7199.0, "120 min"),
+        (7200.0, "2 h"),
+    ],
+)
+def test_ages(value, shown):
+    assert text.age(value) == shown
+
+
 @relaxed
 @given(st.floats(1e-6, 1e4))
 def test_printed_seconds_are_right_to_half_a_percent_or_the_last_digit(value):

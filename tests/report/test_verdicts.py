@@ -18,6 +18,7 @@ from bench.run import Run
 from bench.stats.interval import minimum_rounds
 from bench.stats.metrics import METRICS
 from bench.stats.rule import Rule
+from tests.cli.made_runs import of_before
 from tests.long import examples
 from tests.report.synthetic import make_info
 from tests.report.test_cells import with_p99
@@ -26,11 +27,14 @@ MINIMUM = minimum_rounds()
 STEADY = [0.0, 0.01, -0.01, 0.005, -0.005, 0.002, -0.002, 0.008]
 
 
-def rounds(ratio, n=8, scatter=1.0, **more):
-    """Both arms over ``n`` rounds; the logs of their ratios lie evenly around that of ``ratio``."""
+def rounds(ratio, n=8, scatter=1.0, growth=0.1, **more):
+    """Both arms over ``n`` rounds; the logs of their ratios lie evenly around that of ``ratio``.
+
+    ``growth``: what both arms take longer from round to round.
+    """
     results = []
     for k in range(n):
-        base = 1.0 + 0.1 * k
+        base = 1.0 + growth * k
         value = base * ratio * math.exp(scatter * STEADY[k % len(STEADY)])
         results.append(with_p99(2 * k + 1, "dstream", k + 1, base, **more))
         results.append(with_p99(2 * k + 2, "structured", k + 1, value, **more))
@@ -128,23 +132,38 @@ def test_few_disturbed_rounds_leave_an_arm_ranked_by_the_others():
     assert [arm.status for arm in many.arms] == ["ok", "invalid"]
 
 
-def planned(**options):
-    plan = build_plan(
+def plan_of(**options):
+    return build_plan(
         ["dstream", "structured"],
         around=Surroundings(2),
         axes={"trigger": ["500ms,1s"], "cores": ["1,2"]},
         **options,
     )
-    return make_info(plan=plan.to_dict())
+
+
+def planned(**options):
+    return make_info(plan=plan_of(**options).to_dict())
+
+
+def stored(**options):
+    return make_info(plan=of_before(plan_of(**options)).to_dict())
 
 
 def test_the_rule_is_that_of_the_plan_not_of_what_has_run():
     rule = run_rule(planned())
+    assert rule == Rule(comparisons=4, stopping="firm", by_launch=True)
+    assert run_rule(planned(rounds="3")) == Rule(comparisons=4, by_launch=True)
+    until = run_rule(planned(until="5%"))
+    assert (until.stopping, until.pilot, until.by_launch) == ("until", 9, True)
+
+
+def test_a_run_of_before_keeps_its_rule():
+    rule = run_rule(stored())
     assert rule == Rule(comparisons=4)
     assert verdict(rounds(1.8), rule).level == 0.9875
-    assert run_rule(make_info(), 3).comparisons == 3
-    until = run_rule(planned(until="5%"))
-    assert (until.stopping, until.pilot) == ("until", 9)
+    assert run_rule(make_info(), 3) == Rule(comparisons=3)
+    until = run_rule(stored(until="5%"))
+    assert (until.stopping, until.pilot, until.by_launch) == ("until", 9, False)
 
 
 @pytest.mark.parametrize(
@@ -155,12 +174,21 @@ def test_the_rule_is_that_of_the_plan_not_of_what_has_run():
     ],
 )
 def test_a_run_that_was_stopped_or_changed_at_sight_is_judged_so(changes):
-    for info in (planned(), planned(until="5%")):
+    fixed = planned(rounds="6")
+    for info in (fixed, planned(until="5%"), stored(), stored(until="5%")):
         rule = run_rule(info.model_copy(update=changes))
         assert rule.stopping == "open"
         assert rule.minimum > MINIMUM
+        assert rule.by_launch == (info.plan["settings"].get("rule") == "launches")
     sure, open_ = (verdict(rounds(1.8), Rule(stopping=s)) for s in ("fixed", "open"))
     assert open_.low < sure.low < sure.high < open_.high
+
+
+def test_a_run_that_waits_for_firm_verdicts_has_planned_each_of_its_looks():
+    info = planned().model_copy(update={"finished_at": None})
+    assert run_rule(info).stopping == "firm"
+    changed = info.model_copy(update={"parts": [RunPart(pid=1, started_at=0.0, replanned=True)]})
+    assert run_rule(changed).stopping == "open"
 
 
 def test_the_metric_is_the_plans():
@@ -178,7 +206,30 @@ def test_the_metric_is_the_plans():
 
 
 def test_every_output_carries_the_verdict():
-    run = Run(None, planned(), rounds(1.8))
+    run = Run(None, planned(rounds="8"), rounds(1.8))
+    row = run.cells.set_index("arm").loc["structured"]
+    assert (row["verdict"], row["level"], row["rounds_compared"]) == ("slower", 0.9875, 8)
+    assert row["ratio_low"] < row["ratio"] < row["ratio_high"]
+    text = run.markdown()
+    assert "dstream is sooner here: its p99 is 0.56 of structured's, between 0." in text
+    assert "(95%; 8 rounds, 16 JVMs)." in text
+    assert "geometric means over the launches" in text
+    assert "98.75% confidence" in text
+    from bench.results.export import to_json
+
+    assert '"word": "slower"' in to_json(run)
+
+
+def test_every_output_carries_the_verdict_at_a_look():
+    run = Run(None, planned(), rounds(1.8, n=2, growth=0.0))
+    row = run.cells.set_index("arm").loc["structured"]
+    # Half of the 5% at the first look, shared by the four cells of the plan.
+    assert (row["verdict"], row["level"], row["rounds_compared"]) == ("slower", 0.99375, 2)
+    assert "(95% over up to 3 looks; 2 rounds, 4 JVMs)." in run.markdown()
+
+
+def test_every_output_of_a_run_of_before_carries_its_verdict():
+    run = Run(None, stored(), rounds(1.8))
     row = run.cells.set_index("arm").loc["structured"]
     assert (row["verdict"], row["level"], row["rounds_compared"]) == ("slower", 0.9875, 8)
     assert row["ratio_low"] < row["ratio"] < row["ratio_high"]

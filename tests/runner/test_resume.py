@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.plan import Plan
 from bench.plan.request import Request
+from bench.plan.spec import LOG_RATIOS
 from bench.process.locks import measuring_lock
 from bench.results.store import RunStore
 from bench.runner.execute import execute
@@ -53,10 +55,10 @@ def trials(result_of):
     return Trials()
 
 
-def start(tmp_path, trials):
+def start(tmp_path, trials, plan=PLAN):
     events: list = []
     execute(
-        PLAN,
+        plan,
         out=tmp_path / "run",
         command="x",
         on_event=events.append,
@@ -119,14 +121,25 @@ def test_a_run_killed_after_its_last_trial_is_finished(cut, trials):
     assert RunStore.open(cut).info.finished_at is not None
 
 
-def test_a_failed_trial_keeps_its_attempts(tmp_path, trials):
+def test_a_failed_trial_of_a_run_of_before_keeps_its_attempts(tmp_path, trials):
+    old = replace(PLAN, settings=replace(PLAN.settings, rule=LOG_RATIOS))
     trials.status = "failed"
     trials.stop = 3
-    start(tmp_path, trials)
+    start(tmp_path, trials, old)
     assert trials.ran == [(1, 1), (2, 1), (1, 2), (2, 2)]
     trials.status = "ok"
     assert go(tmp_path / "run", trials).outcome.exit_code() == 4
     assert trials.ran[4:] == [(n, 1) for n in range(3, 7)]
+
+
+def test_a_round_in_which_an_arm_crashed_is_replaced_after_a_resume_too(tmp_path, trials):
+    trials.status = "failed"
+    trials.stop = 3
+    start(tmp_path, trials)
+    assert trials.ran == [(1, 1), (2, 1)]
+    trials.status = "ok"
+    assert go(tmp_path / "run", trials).outcome.exit_code() == 0
+    assert trials.ran[2:] == [(n, 1) for n in range(3, 9)]
 
 
 def test_torn_and_half_written_files_are_no_obstacle(cut, trials):

@@ -37,7 +37,12 @@ def test_floor_and_alarms_are_those_of_the_log_ratios():
     found = self_control(cells, P99)
     table = np.array([logs(pairs) for pairs in cells]).T
     assert found.floor == noise_floor(table)
-    assert found.alarms == false_alarms(table, threshold=found.floor.threshold)
+    first, second = (
+        np.log([[getattr(pair, side).value for pair in pairs] for pairs in cells]).T
+        for side in ("baseline", "contender")
+    )
+    assert found.alarms == false_alarms(first, second)
+    assert found.alarms.runs >= 2
     assert (found.rounds, found.why_not) == (10, "")
     assert all(cell.power is None for cell in found.cells)
 
@@ -100,7 +105,10 @@ def test_a_disturbed_round_counts_nowhere():
     [
         ([], "no cell could be ranked"),
         ([rounds(3)], "3 rounds count in every cell, 4 are the minimum"),
-        ([[Pair(n, Outcome(1.0), Outcome(1.0)) for n in range(1, 9)]], "no cell could be ranked"),
+        (
+            [[Pair(n, Outcome(1.0), Outcome(1.0)) for n in range(1, 9)]],
+            "all 8 rounds gave the same",
+        ),
         ([[Pair(n, Outcome(None), Outcome(1.0)) for n in range(1, 9)]], "no cell could be ranked"),
     ],
 )
@@ -108,7 +116,7 @@ def test_where_there_is_no_floor_it_says_why(cells, why):
     found = self_control(cells, P99)
     assert found.floor is None
     assert found.alarms is None
-    assert found.why_not == why
+    assert found.why_not.startswith(why)
 
 
 def test_a_delay_longer_than_the_latency_is_a_reason_not_an_error():

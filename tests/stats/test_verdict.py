@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.results.schema import STATUSES
+from bench.stats.launches import FIRST_CLAIM, LOOKS, MOST_LOOKS
 from bench.stats.metrics import METRICS
-from bench.stats.outcome import DISTURBED, OK, Outcome
+from bench.stats.outcome import DISTURBED, FAILED, OK, Outcome
 from bench.stats.rule import MOST_ROUNDS, Rule, place
-from bench.stats.verdict import Pair, Verdict, Word, judge
+from bench.stats.verdict import FIRM, Pair, Verdict, Word, forgiven, judge
 
 P99, THROUGHPUT = METRICS["e2e_p99"], METRICS["throughput"]
 
@@ -187,6 +188,189 @@ def test_a_threshold_below_one_is_refused(threshold):
         Rule(threshold=threshold)
 
 
+LOOKED = Rule(stopping="firm", by_launch=True)
+LAUNCHED = Rule(by_launch=True)
+
+
+def launched(*ratios: float, baseline: float = 0.5) -> list[Pair]:
+    """A round a ratio; launches of the baseline are equal to the last digit."""
+    return [Pair(k, Outcome(baseline), Outcome(baseline * r)) for k, r in enumerate(ratios, 1)]
+
+
+def test_a_verdict_by_launches_carries_what_it_rests_on():
+    verdict = judge(launched(1.8, 1.8), P99, Rule(comparisons=4, stopping="firm", by_launch=True))
+    assert (verdict.word, verdict.n, verdict.looks) == ("slower", 2, len(LOOKS))
+    assert verdict.by_launch
+    assert verdict.level == pytest.approx(1 - 0.025 / 4)
+    fixed = judge(launched(1.8, 1.8, 1.8), P99, LAUNCHED)
+    assert (fixed.word, fixed.n, fixed.looks, fixed.level) == ("slower", 3, 0, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "word", "n"),
+    [
+        ((1.8,), "not enough rounds", 1),
+        ((1.8, 1.8), "slower", 2),
+        ((0.7, 0.7), "faster", 2),
+        ((1.15, 1.15), "inconclusive", 2),  # the first look claims nothing so near to 1.15
+        ((1.15, 1.15, 1.15), "slower", 3),
+        ((1.0, 1.0), "inconclusive", 2),  # two launches a side are not within 5% for sure
+        ((1.0, 1.0, 1.0), "within noise", 3),
+        ((1.0, 1.05, 1.1, 1.05), "inconclusive", 4),
+    ],
+)
+def test_words_at_each_look(ratios, word, n):
+    verdict = judge(launched(*ratios), P99, LOOKED)
+    assert (verdict.word, verdict.n) == (word, n)
+    assert verdict.firm == (word in FIRM) == (word not in ("inconclusive", "not enough rounds"))
+
+
+def test_the_last_firm_verdict_stands():
+    """No later look takes back what an earlier one has said."""
+    firm = judge(launched(1.8, 1.8), P99, LOOKED)
+    wild = launched(1.8, 1.8, 0.5, 3.0)
+    assert judge(wild, P99, LOOKED) == firm
+    assert judge(wild, P99, LAUNCHED).word == "inconclusive"
+    narrower = judge(launched(1.8, 1.8, 1.8, 1.8), P99, LOOKED)
+    assert narrower.n == 4
+    assert firm.low < narrower.low < narrower.high < firm.high
+
+
+def test_of_looks_without_a_firm_one_the_last_counts():
+    verdict = judge(launched(1.0, 1.2, 1.0, 1.2), P99, LOOKED)
+    assert (verdict.word, verdict.n) == ("inconclusive", 4)
+    assert verdict.rounds_needed is None or verdict.rounds_needed > MOST_LOOKS
+
+
+def test_rounds_beyond_the_last_look_change_nothing():
+    four = judge(launched(1.0, 1.2, 1.0, 1.2), P99, LOOKED)
+    assert judge(launched(1.0, 1.2, 1.0, 1.2, 9.0, 9.0), P99, LOOKED) == four
+
+
+def test_a_first_look_says_that_it_was_the_first():
+    verdict = judge(launched(1.15, 1.15), P99, LOOKED)
+    assert verdict.excludes_one
+    assert verdict.low > verdict.threshold
+    assert f"perhaps below the first look's {FIRST_CLAIM:g}" in verdict.reasons[0]
+    assert (verdict.rounds_needed, verdict.more_rounds) == (3, 1)
+
+
+def test_two_rounds_that_are_all_there_is_are_judged_as_a_first_look():
+    for ratio in (1.0, 1.15, 1.8):
+        looked = judge(launched(ratio, ratio), P99, LOOKED)
+        fixed = judge(launched(ratio, ratio), P99, LAUNCHED)
+        assert (fixed.word, fixed.low, fixed.level) == (looked.word, looked.low, looked.level)
+
+
+@pytest.mark.parametrize("rule", [LOOKED, LAUNCHED])
+@pytest.mark.parametrize("arm", ["baseline", "contender"])
+def test_one_crash_of_an_arm_is_left_out_and_two_are_the_arms(rule, arm):
+    pairs = launched(1.8, 1.8, 1.8, 1.8)
+    crash = Outcome(None, FAILED, ("it broke",))
+
+    def crashed(pair):
+        return replace(pair, **{arm: crash})
+
+    pairs[0] = crashed(pairs[0])
+    verdict = judge(pairs, P99, rule, names=("baseline", "contender"))
+    assert (verdict.word, verdict.n) == ("slower", 3)
+    assert verdict.reasons == ("rounds left out as disturbed: 1",)
+    pairs[2] = crashed(pairs[2])
+    verdict = judge(pairs, P99, rule, names=("baseline", "contender"))
+    assert verdict.word == "unranked"
+    assert verdict.reasons == (f"{arm} was failed in 1 of 4 rounds: it broke",)
+
+
+def test_each_arm_may_crash_once():
+    pairs = launched(1.8, 1.8, 1.8, 1.8)
+    pairs[0] = replace(pairs[0], baseline=Outcome(None, FAILED))
+    pairs[2] = replace(pairs[2], contender=Outcome(None, FAILED))
+    verdict = judge(pairs, P99, LOOKED)
+    assert (verdict.word, verdict.n) == ("slower", 2)
+    assert [p.disturbed for p in forgiven(pairs)] == [True, False, True, False]
+    assert not any(p.disturbed for p in pairs), "the trials themselves stay what they are"
+
+
+@pytest.mark.parametrize("status", ["saturated", "unsettled", "unsupported"])
+def test_nothing_else_is_forgiven(status):
+    pairs = launched(1.8, 1.8, 1.8)
+    pairs[0] = replace(pairs[0], contender=Outcome(9.0, status))
+    assert judge(pairs, P99, LOOKED).word == "unranked"
+
+
+@given(st.integers(0, 20), st.sampled_from([LOOKED, LAUNCHED]))
+def test_disturbed_rounds_are_left_out_however_many(count, rule):
+    """They were replaced; what they measured is not looked at."""
+    good = launched(1.8, 1.8, 1.8)
+    bad = [Pair(10 + k, Outcome(0.5), Outcome(99.0, DISTURBED, drift=0.9)) for k in range(count)]
+    verdict, alone = judge([*bad, *good], P99, rule), judge(good, P99, rule)
+    assert replace(verdict, reasons=()) == alone
+    assert len(verdict.reasons) == (count > 0)
+
+
+def test_what_drift_differs_by_widens_the_interval_of_a_look():
+    def aged(baseline, contender):
+        sides = Outcome(0.5, drift=baseline), Outcome(0.9, drift=contender)
+        return judge([Pair(k, *sides) for k in range(3)], P99, LOOKED)
+
+    calm = aged(0.0, 0.0)
+    assert aged(-0.08, -0.08) == calm, "what both gain alike cancels in the ratio"
+    apart = aged(-0.08, -0.02)
+    assert apart.drift == pytest.approx(0.06)
+    assert math.log(apart.high / calm.high) == pytest.approx(0.06)
+    assert math.log(apart.low / calm.low) == pytest.approx(-0.06)
+    assert aged(-0.02, -0.08).low == pytest.approx(apart.low)
+    assert (aged(-0.5, 0.2).word, aged(-0.5, 0.2).rounds_needed) == ("inconclusive", None)
+
+
+def test_the_mean_drift_of_an_arm_counts_not_that_of_a_launch():
+    def judged(*drifts):
+        sides = [(Outcome(0.5), Outcome(0.9, drift=drift)) for drift in drifts]
+        return judge([Pair(k, *side) for k, side in enumerate(sides)], P99, LOOKED)
+
+    assert judged(-0.06, 0.06, 0.0).drift == pytest.approx(0.0, abs=1e-12)
+    assert judged(-0.06, -0.03, 0.0).drift == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize("stopping", ["until", "open"])
+def test_drift_widens_other_intervals_too(stopping):
+    def judged(drift, rule):
+        noise = [0.1, -0.1, 0.2, -0.2, 0.15, -0.15, 0.1, -0.1, 0.05, -0.05]
+        sides = [(Outcome(0.5), Outcome(0.9 * math.exp(x), drift=drift)) for x in noise]
+        return judge([Pair(k, *both) for k, both in enumerate(sides)], P99, rule)
+
+    rule = Rule(stopping=stopping, by_launch=True)
+    calm, aged = judged(0.0, rule), judged(0.04, rule)
+    assert math.log(aged.high / calm.high) == pytest.approx(0.04)
+    before = Rule(stopping=stopping)
+    assert judged(0.04, before) == judged(0.0, before) == calm
+
+
+def test_a_run_of_before_knows_nothing_of_launches():
+    pairs = pairs_of(1.8)
+    first = pairs[0].contender
+    assert first is not None
+    pairs[0] = replace(pairs[0], contender=replace(first, drift=0.3))
+    old = judge(pairs, P99)
+    assert (old.by_launch, old.drift, old.looks) == (False, 0.0, 0)
+    assert old == judge(pairs_of(1.8), P99)
+    crash = [*pairs_of(1.8), Pair(6, Outcome(0.5), Outcome(None, FAILED))]
+    assert judge(crash, P99).word == "unranked"
+    with pytest.raises(ValueError, match="only launches"):
+        Rule(stopping="firm")
+
+
+@pytest.mark.parametrize("rule", [LOOKED, LAUNCHED])
+def test_rounds_needed_by_launches_would_have_decided(rule):
+    verdict = judge(launched(1.15, 1.25), P99, rule)
+    assert (verdict.word, verdict.n) == ("inconclusive", 2)
+    needed = verdict.rounds_needed
+    assert needed is not None
+    assert 2 < needed <= MOST_ROUNDS
+    again = launched(*[1.15, 1.25] * ((needed + 1) // 2))
+    assert judge(again, P99, LAUNCHED).word == "slower"
+
+
 OUTCOMES = st.builds(
     Outcome,
     st.one_of(st.none(), st.floats()),
@@ -197,11 +381,17 @@ OUTCOMES = st.builds(
 @given(
     st.lists(st.tuples(st.none() | OUTCOMES, st.none() | OUTCOMES), max_size=8),
     st.integers(1, 20),
-    st.sampled_from(["fixed", "until", "open"]),
+    st.sampled_from(["fixed", "until", "open", "firm"]),
+    st.booleans(),
 )
-def test_judging_never_raises_and_never_claims_without_bounds(trials, comparisons, stopping):
+def test_judging_never_raises_and_never_claims_without_bounds(
+    trials, comparisons, stopping, by_launch
+):
     pairs = [Pair(k, b, c) for k, (b, c) in enumerate(trials)]
-    verdict = judge(pairs, P99, Rule(comparisons=comparisons, stopping=stopping))
+    rule = Rule(
+        comparisons=comparisons, stopping=stopping, by_launch=by_launch or stopping == "firm"
+    )
+    verdict = judge(pairs, P99, rule)
     assert isinstance(verdict, Verdict)
     assert verdict.word in get_args(Word)
     if verdict.word in ("faster", "slower", "within noise", "inconclusive"):
@@ -216,10 +406,12 @@ def test_judging_never_raises_and_never_claims_without_bounds(trials, comparison
 @given(
     st.lists(st.floats(-0.5, 0.5), min_size=4, max_size=12),
     st.floats(0.3, 3.0),
+    st.sampled_from([Rule(), LOOKED, LAUNCHED]),
 )
-def test_changing_sides_changes_the_word_only(noise, ratio):
-    there = judge(pairs_of(ratio, noise), P99)
-    back = judge([Pair(p.round, p.contender, p.baseline) for p in pairs_of(ratio, noise)], P99)
+def test_changing_sides_changes_the_word_only(noise, ratio, rule):
+    there = judge(pairs_of(ratio, noise), P99, rule)
+    swapped = [Pair(p.round, p.contender, p.baseline) for p in pairs_of(ratio, noise)]
+    back = judge(swapped, P99, rule)
     mirror = {"faster": "slower", "slower": "faster"}
     assert back.word == mirror.get(there.word, there.word)
 
@@ -231,3 +423,13 @@ def test_place_is_where_the_whole_interval_lies(low, factor, threshold):
     assert (where == "above") == (low > threshold)
     assert (where == "below") == (high < 1 / threshold)
     assert (where == "inside") == (1 / threshold <= low and high <= threshold)
+
+
+@given(st.floats(0.01, 10), st.floats(1, 10), st.floats(1, 3), st.floats(1, 2))
+def test_a_claim_may_have_to_clear_more_than_the_noise(low, factor, threshold, more):
+    high, claim = low * factor, threshold * more
+    where = place(low, high, threshold, claim)
+    assert (where == "above") == (low > claim)
+    assert (where == "below") == (high < 1 / claim)
+    if where == "inside":
+        assert place(low, high, threshold) == "inside"

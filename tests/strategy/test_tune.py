@@ -16,6 +16,7 @@ from bench.strategy.choose import strategy_of
 from bench.strategy.tune import TEXTBOOK, Tune
 from bench.strategy.tune_score import P99, WORK_RATE
 from bench.strategy.tune_verdict import conclude
+from tests.cli.made_runs import of_before
 from tests.long import examples
 from tests.strategy.tuned_systems import System, make_tune, measured, run
 
@@ -255,13 +256,33 @@ def test_a_trial_that_came_to_nothing_runs_once_more(status):
     assert again.slot == round_one
 
 
-def test_an_unsettled_trial_counts_in_the_search_and_not_in_the_judgement():
+def attempts(state):
+    searched = {r.trial.attempt for trials in state.tried.values() for r in trials.values()}
+    return searched, {r.trial.attempt for pair in state.confirmed.values() for r in pair}
+
+
+def test_an_unsettled_trial_counts_in_the_search_and_unranks_in_the_judgement():
     def fate(spec):
         return "unsettled" if spec.attempt == 1 else "ok"
 
     tune = make_tune()
     results = run(tune, System({("a", "1"): 0.5}, statuses=fate))
-    state = tune.state(results)
-    assert all(r.trial.attempt == 1 for trials in state.tried.values() for r in trials.values())
-    assert all(r.trial.attempt == 2 for pair in state.confirmed.values() for r in pair)
+    assert attempts(tune.state(results)) == ({1}, {1})
+    end = conclusion(tune, results)
+    assert end.word != "confirmed"
+    assert end.verdict.word == "unranked"
+    stored = Tune(of_before(tune.plan))
+    results = run(stored, System({("a", "1"): 0.5}, statuses=fate))
+    assert attempts(stored.state(results)) == ({1}, {2})
+    assert conclusion(stored, results).word == "confirmed"
+
+
+@pytest.mark.parametrize("status", ["invalid", "failed"])
+def test_what_was_disturbed_or_crashed_is_tried_again_in_the_judgement(status):
+    def fate(spec):
+        return status if spec.attempt == 1 and spec.purpose == CONFIRM else "ok"
+
+    tune = make_tune()
+    results = run(tune, System({("a", "1"): 0.5}, statuses=fate))
+    assert attempts(tune.state(results)) == ({1}, {2})
     assert conclusion(tune, results).word == "confirmed"

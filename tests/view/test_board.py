@@ -15,7 +15,8 @@ from tests.report.synthetic import make_trial
 def plan_of(**options):
     axes = {"trigger": ["1s"], "cores": ["2"]} | options.pop("axes", {})
     arms = options.pop("arms", ["dstream", "structured"])
-    return build_plan(arms, around=Surroundings(4), axes=axes, rounds="6", **options)
+    options = {"rounds": "6", **options}
+    return build_plan(arms, around=Surroundings(4), axes=axes, **options)
 
 
 def results(plan, rounds, ratio=0.5):
@@ -51,6 +52,29 @@ def test_a_verdict_on_the_way_holds_whenever_one_stops(board):
     (line,) = board.standings()
     assert line.startswith("structured / dstream 0.5")
     assert "faster" in line
+
+
+def test_looks_were_planned_so_a_verdict_on_the_way_is_that_of_the_end():
+    plan = plan_of(rounds=None)
+    assert plan.settings.firm
+    board = Board(plan)
+    board.add(results(plan, 2))
+    ((comparison,),) = (summary.comparisons for summary in board.summaries)
+    assert (comparison.verdict.word, comparison.verdict.looks) == ("faster", 3)
+    (line,) = board.standings()
+    assert "faster" in line
+
+
+def test_one_crash_leaves_an_arm_in_the_table_of_a_run_that_replaces_it():
+    plan = plan_of(rounds=None)
+    told = list(results(plan, 3))
+    told[0].status = "failed"
+    board = Board(plan)
+    board.add(told[:2])
+    assert board.standings() == []
+    board.add(told[2:])
+    ((comparison,),) = (summary.comparisons for summary in board.summaries)
+    assert (comparison.verdict.word, comparison.verdict.n) == ("faster", 2)
 
 
 def test_early_rounds_give_an_estimate():
