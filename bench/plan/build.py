@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bench.errors import UsageError
+from bench.faults.events import NONE
 from bench.load.checks import check_seed
 from bench.plan.arms import DEFAULT_ARMS, parse_arm, pins
 from bench.plan.axes import AXES, Surroundings, read_conf, read_params, read_values
@@ -14,7 +15,14 @@ from bench.plan.cluster import around_of, read_host
 from bench.plan.fork import read_fork
 from bench.plan.jobs import check_streams
 from bench.plan.own import OwnJob
-from bench.plan.plan import QUICK, QUICK_CORES, Plan, default_tail_s
+from bench.plan.plan import (
+    PRELUDE_BATCHES,
+    QUICK,
+    QUICK_CORES,
+    WITH_FAULT,
+    Plan,
+    default_tail_s,
+)
 from bench.plan.precision import pilot, read_budget, read_metric, read_until
 from bench.plan.spec import Arm, Settings, Value
 from bench.units import parse_count, parse_duration
@@ -44,6 +52,7 @@ def build_plan(
     until: str | None = None,
     budget: str | None = None,
     fork: str | None = None,
+    age: str | None = None,
     listen: str | None = None,
     advertise: str | None = None,
     quick: bool = False,
@@ -68,7 +77,11 @@ def build_plan(
     if given.get("streams"):
         check_streams(values["streams"], values["job"], where("streams"))
     parsed = tuple(parse_arm(text, around) for text in arms or DEFAULT_ARMS)
-    settings: dict[str, Any] = dict(QUICK) if quick else {}
+    settings: dict[str, Any] = {
+        **(QUICK if quick else {}),
+        **(WITH_FAULT if _struck(values, parsed) else {}),
+        "prelude_batches": PRELUDE_BATCHES,
+    }
     texts_of: dict[str, tuple[str | None, Callable[[str], Any], str]] = {
         "rounds": (rounds, parse_count, "rounds"),
         "warmup_s": (warmup, parse_duration, "warmup"),
@@ -79,6 +92,7 @@ def build_plan(
         "until": (until, read_until, "until"),
         "budget_s": (budget, read_budget, "budget"),
         "fork": (fork, read_fork, "fork"),
+        "age_s": (age, _age, "age"),
         "listen": (listen, read_host, "listen"),
         "advertise": (advertise, read_host, "advertise"),
     }
@@ -114,6 +128,12 @@ def _runtimes(around: Surroundings, arms: Sequence[Arm]) -> tuple[tuple[str, str
     return tuple((name, path) for name, path in sorted(around.runtimes.items()) if name in named)
 
 
+def _struck(values: Mapping[str, tuple[Value, ...]], arms: Sequence[Arm]) -> bool:
+    """Whether some trial has a fault."""
+    pinned = (str(pins(arm).get("fault", NONE)) for arm in arms)
+    return any(str(fault) != NONE for fault in (*values["fault"], *pinned))
+
+
 def _default(name: str, quick: bool, around: Surroundings) -> str:
     if quick and name == "cores":
         return str(min(QUICK_CORES, around.cores))
@@ -124,6 +144,13 @@ def _duration(text: str) -> float:
     seconds = parse_duration(text)
     if seconds == 0:
         raise ValueError("the measured window must be longer than 0s; give one like 30s")
+    return seconds
+
+
+def _age(text: str) -> float:
+    seconds = parse_duration(text)
+    if seconds == 0:
+        raise ValueError("every JVM is older than 0s; give an age like 2m, or leave it out")
     return seconds
 
 

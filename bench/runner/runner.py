@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bench.errors import EnvironmentProblem
 from bench.plan import estimate
@@ -40,6 +40,17 @@ class RunTrial(Protocol):
     def __call__(
         self, spec: TrialSpec, settings: Settings, *, workdir: Path, on_event: OnEvent
     ) -> TrialResult: ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A :class:`RunTrial` that can start the engine of a trial ahead of time."""
+
+    def upcoming(self, spec: TrialSpec, workdir: Path) -> None:
+        """``spec`` probably follows the trial that is run next; ``workdir`` stays."""
+
+    def forget(self) -> None:
+        """What was started ahead is not needed."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,7 @@ def run_strategy(
     told = len(_told(strategy, done))
     interrupted, problem = False, None
     earlier: TrialSpec | None = None
+    folders = _Folders(store)
     try:
         while (spec := strategy.next(done)) is not None:
             left = strategy.remaining(done)
@@ -99,7 +111,10 @@ def run_strategy(
                     "left_s": estimate.run_s(left, settings),
                 }
             )
-            result = _run_one(spec, settings, store, run_trial, on_event)
+            ahead = left[1] if len(left) > 1 else None
+            if isinstance(run_trial, Preparing) and ahead is not None:
+                run_trial.upcoming(ahead, folders.make(ahead))
+            result = _run_one(spec, settings, folders.use(spec), run_trial, on_event)
             earlier = spec
             done.append(result)
             store.write_trial(result)
@@ -122,6 +137,10 @@ def run_strategy(
             problem = error
     except EnvironmentProblem as error:
         problem = error
+    finally:
+        if isinstance(run_trial, Preparing):
+            run_trial.forget()
+        folders.tidy()
     on_event({"event": "end", "interrupted": interrupted})
     return Outcome(done, interrupted, problem)
 
@@ -134,13 +153,39 @@ def _told(strategy: Strategy, results: Sequence[TrialResult]) -> list[str]:
     return strategy.told(results) if isinstance(strategy, Telling) else []
 
 
+class _Folders:
+    """The folders that trials log into, each made once: a trial's engine may be there before it."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._made: set[Path] = set()
+        self._used: set[Path] = set()
+
+    def make(self, spec: TrialSpec) -> Path:
+        """The folder of a trial, empty when it is made."""
+        workdir = self._store.log_path(spec.number, spec.attempt).with_suffix("")
+        if workdir not in self._made:
+            # What a killed run left there belongs to no result.
+            shutil.rmtree(workdir, ignore_errors=True)
+            make_folder(workdir)
+            self._made.add(workdir)
+        return workdir
+
+    def use(self, spec: TrialSpec) -> Path:
+        """The same, of a trial that is run now."""
+        workdir = self.make(spec)
+        self._used.add(workdir)
+        return workdir
+
+    def tidy(self) -> None:
+        """Remove those of trials that did not come after all."""
+        for workdir in self._made - self._used:
+            shutil.rmtree(workdir, ignore_errors=True)
+
+
 def _run_one(
-    spec: TrialSpec, settings: Settings, store: RunStore, run_trial: RunTrial, on_event: OnEvent
+    spec: TrialSpec, settings: Settings, workdir: Path, run_trial: RunTrial, on_event: OnEvent
 ) -> TrialResult:
-    workdir = store.log_path(spec.number, spec.attempt).with_suffix("")
-    # What a killed run left there belongs to no result.
-    shutil.rmtree(workdir, ignore_errors=True)
-    make_folder(workdir)
     try:
         own = settings_for(spec, settings)
         return _redacted(run_trial(spec, own, workdir=workdir, on_event=on_event))
