@@ -22,17 +22,17 @@ SETUP += gone
 endif
 endif
 
-.PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java system dev clean \
+.PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java archive system dev clean \
 	bench-help bench-startup bench-accuracy bench-overhead bench-profiles bench-spool \
 	bench-report compat
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-compare: $(VENV)/.run java ## Compare both APIs on this machine (an estimate, some minutes)
+compare: $(VENV)/.run java archive ## Compare both APIs on this machine (an estimate, some minutes)
 	@$(BIN)/sparkbench compare --quick $(ARGS)
 
-compare-cluster: $(VENV)/.run java ## The same on a standalone cluster that it starts and ends (an estimate)
+compare-cluster: $(VENV)/.run java archive ## The same on a standalone cluster that it starts and ends (an estimate)
 	@scripts/compare-cluster $(VENV) $(ARGS)
 
 test: $(VENV)/.dev java system check ## Everything: style, types, import contracts, all tests
@@ -93,6 +93,9 @@ clean: ## Remove the environment and what tools left (never runs/)
 
 java: | $(VENV)/.run
 	@scripts/need-java $(VENV)
+
+archive: | $(VENV)/.run java
+	@$(BIN)/sparkbench doctor --prepare || true
 
 system:
 	@scripts/system-pieces

@@ -61,9 +61,9 @@ def compare(
     Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
     are seconds for ``trigger``, ``warmup``, ``duration``, ``age`` and ``budget``.  A setting in
     ``conf`` with several values is an axis, and so is a parameter of the job in ``params``.
-    ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths of interpreters.  ``plan``
-    is a plan file, over which keywords win.  Progress goes to standard error unless ``quiet``; the
-    report is written.
+    ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths of interpreters.
+    ``plan`` is a plan file, over which keywords win.  Progress goes to standard error unless
+    ``quiet``; the report is written.
 
     :raises UsageError: an argument is wrong; nothing was run or written.
     :raises EnvironmentProblem: something is missing, such as Java or disk; trials that finished

@@ -55,7 +55,7 @@ Arrivals = Annotated[
     typer.Option(
         "--arrivals",
         metavar="SHAPE",
-        help="How records arrive: constant, poisson, burst:factor=10,at=20s,for=2s, ...",
+        help="How records arrive: constant, poisson, burst:factor=10,at=10s,for=2s, ...",
     ),
 ]
 Replay = Annotated[

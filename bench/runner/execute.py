@@ -133,7 +133,7 @@ def run_stored(
     run_trial: RunTrial | None = None,
 ) -> Finished:
     """Run what the strategy asks for after ``results``; a run that came to its end is marked so."""
-    run = run_trial or _real_trial()
+    run = run_trial or _real_trial(plan, on_event, results)
     with contextlib.ExitStack() as stack:
         if isinstance(run, contextlib.AbstractContextManager):
             # It may keep an engine from one trial to the next.
@@ -217,10 +217,11 @@ def probe_clusters(plan: Plan) -> list[str]:
     return [str(found) for found in probe_masters(plan)]
 
 
-def _real_trial() -> RunTrial:
+def _real_trial(plan: Plan, on_event: OnEvent, results: Sequence[TrialResult] = ()) -> RunTrial:
     from bench.trial import TrialRunner
+    from bench.trial.archive import Archives
 
-    return TrialRunner()
+    return TrialRunner(Archives.decided(plan.round_trials(1), on_event, results))
 
 
 @contextlib.contextmanager

@@ -32,8 +32,13 @@ def capacity_plan(plan: Plan, search: CapacitySearch) -> Plan:
         for text in map(str, plan.axes["arrivals"] if pinned is None else [pinned]):
             _check_steady(parse_arrivals(text), text)
     # Nothing is compared here as close as a comparison does: the prelude ends when it has settled.
-    prelude = {"prelude_cap_s": PRELUDE_CAP_S, "prelude_batches": None}
-    settings = replace(plan.settings, rounds=1, capacity=search, **prelude)
+    settings = replace(
+        plan.settings,
+        rounds=1,
+        prelude_cap_s=PRELUDE_CAP_S,
+        prelude_batches=None,
+        capacity=search,
+    )
     return Plan(plan.arms, plan.axes, settings)
 
 

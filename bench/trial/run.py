@@ -47,9 +47,9 @@ class TrialRunner:
     disturb the present one's measurement any more, and waits for its trial.
     """
 
-    def __init__(self, *, prepare: bool = True) -> None:
+    def __init__(self, archives: Archives | None = None, *, prepare: bool = True) -> None:
         self._session: EngineSession | None = None
-        self._archives = Archives()
+        self._archives = archives or Archives()
         self._prepare = prepare
         self._next: tuple[TrialSpec, Path] | None = None
         self._ready: EngineSession | None = None
@@ -95,7 +95,7 @@ class TrialRunner:
             self._leave(orderly=True)
         interpreter = _interpreter(spec, on_event)
         # What has to be made first, or read once, is no part of the trial.
-        self._archives.archive_for(spec, interpreter, on_event)
+        self._archives.archive_for(spec)
         following, self._next = self._next, None
 
         def measured() -> None:
@@ -141,7 +141,7 @@ class TrialRunner:
 
     def _new(self, spec: TrialSpec, workdir: Path, on_event: OnEvent) -> EngineSession:
         interpreter = _interpreter(spec, on_event)
-        archive = self._archives.archive_for(spec, interpreter, on_event)
+        archive = self._archives.archive_for(spec)
         cpus = plan_cpus(spec.cores) if is_local(spec.master) else NOT_PINNED
         return EngineSession(spec, cpus, workdir, archive, interpreter)
 

@@ -20,6 +20,7 @@ from bench.load.errors import LoadError
 from bench.load.process import LoadProcess
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import CpuPlan
+from bench.process.cpu import started_at
 from bench.process.orphans import end_all
 from bench.process.spawn import MARK, new_token
 from bench.results.schema import Prelude
@@ -141,10 +142,10 @@ class EngineSession:
         process = psutil.Process(self.engine.child.pid)
         try:
             below = process.children(recursive=True)
-            jvms = [one.create_time() for one in below if one.name() == "java"]
+            jvms = [started_at(one) for one in below if one.name() == "java"]
         except (psutil.Error, OSError):
             jvms = []
-        return float(min(jvms, default=process.create_time()))
+        return min(jvms) if jvms else started_at(process)
 
     def warm_up(
         self,

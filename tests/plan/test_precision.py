@@ -46,7 +46,6 @@ def plan(*arms, triggers="1s", cores="1", faults=("none",), **options):
         ),
         (plan(faults=STRUCK, rounds="5"), None),
         (plan("null", faults=STRUCK, rounds="4"), None),
-        (plan(quick=True), "with 1 cell a verdict needs at least 4 rounds; 3 give an estimate"),
         (plan("null", rounds="1"), None),
         (plan(until="5%"), None),
         (replace(plan(rounds="1"), settings=replace(plan(rounds="1").settings, soak=True)), None),
