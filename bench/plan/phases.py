@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-#: Phase to what it holds.  ``launch`` ends when the prelude's stream is connected, and holds only
-#: what the trial waits for: its JVM starts while the last batches of the trial before are awaited.
+#: Phase to its words.  ``launch`` ends when the prelude's stream is connected, and holds only what
+#: the trial waits for: its JVM starts while the last batches of the trial before are awaited.
+#: ``change``: ending the prelude's stream, starting the measured one.  ``tick``: until the load's
+#: moment within the trigger interval.  ``tail``: until the window's last record, and all that the
+#: load sent besides, is visible.  ``end``: until the last process has gone.
 PHASES: dict[str, str] = {
-    "launch": "interpreter, JVM and session",
+    "launch": "starting JVM and session",
     "prelude": "warm-up prelude",
-    "change": "ending the prelude's stream, starting the measured one",
-    "tick": "waiting for the load's moment within the trigger interval",
-    "settle": "settling of the measured stream",
+    "change": "changing streams",
+    "tick": "waiting for a tick",
+    "settle": "settling",
     "window": "measured window",
-    "tail": "the window's last batch, and what the load sent besides",
-    "end": "ending stream, JVM and interpreter",
+    "tail": "last batches",
+    "end": "ending",
 }
 
 #: The one that is measurement.

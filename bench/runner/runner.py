@@ -18,6 +18,7 @@ from bench.results.files import make_folder
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
+from bench.runner.timings import learned_costs
 from bench.strategy.base import Judging, Strategy, Telling
 from bench.strategy.rounds import latest_attempts
 from bench.strategy.until import Forecast, Forecasting
@@ -97,7 +98,7 @@ def run_strategy(
     told = len(_told(strategy, done))
     interrupted, problem = False, None
     earlier: TrialSpec | None = None
-    folders = _Folders(store)
+    folders, costs = _Folders(store), learned_costs()
     try:
         while (spec := strategy.next(done)) is not None:
             left = strategy.remaining(done)
@@ -107,13 +108,18 @@ def run_strategy(
                     "spec": spec,
                     "done": len(done),
                     "left": len(left),
-                    "expected_s": estimate.trial_s(spec, settings, earlier),
-                    "left_s": estimate.run_s(left, settings),
+                    "expected_s": estimate.trial_s(spec, settings, earlier, costs),
+                    "left_s": estimate.run_s(left, settings, costs),
                 }
             )
-            ahead = left[1] if len(left) > 1 else None
-            if isinstance(run_trial, Preparing) and ahead is not None:
-                run_trial.upcoming(ahead, folders.make(ahead))
+            # A search may expect a trial that it has not made up its mind about: one of a number
+            # that is taken.
+            taken = {(spec.number, spec.attempt)}
+            taken |= {(one.trial.number, one.trial.attempt) for one in done}
+            for ahead in left[1:2]:
+                new = (ahead.number, ahead.attempt) not in taken
+                if new and isinstance(run_trial, Preparing):
+                    run_trial.upcoming(ahead, folders.make(ahead))
             result = _run_one(spec, settings, folders.use(spec), run_trial, on_event)
             earlier = spec
             done.append(result)

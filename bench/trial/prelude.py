@@ -19,6 +19,7 @@ from bench.measure.settle import settled
 from bench.measure.throughput import batch_times
 from bench.plan.load import payload_of
 from bench.plan.spec import TrialSpec
+from bench.plan.windows import prelude_trigger_s
 from bench.results.schema import Prelude
 from bench.trial.clock import Clock
 from bench.trial.engine import EngineProcess, Event
@@ -29,12 +30,6 @@ from bench.trial.setup import stream_options, task_slots
 
 #: The stream's name.
 PRELUDE = "prelude"
-
-#: About the prelude's trigger interval: short, so that the JVM compiles what batches run.
-TRIGGER_MS = 200
-
-#: How far it may be from that.
-_NEAR_MS = (100, 300)
 
 #: Below that a task costs more than what it reads.
 LEAST_TASK_BYTES = 1024
@@ -86,23 +81,6 @@ def run_prelude(
         batch_s=[float(one) for one in times],
         length_s=length_s,
     )
-
-
-def prelude_trigger_s(trigger_s: float) -> float:
-    """The prelude's trigger interval for a trial with ``trigger_s``; both in seconds.
-
-    A whole part of the trial's own, so that a DStream's windows, which have to be whole batches,
-    are that here too; in whole milliseconds and as near to 200 ms as that goes.  A trial's own
-    where it is shorter, or has no such part; 200 ms for one without triggers.
-    """
-    own = round(trigger_s * 1000)
-    if own <= 0:
-        return TRIGGER_MS / 1000
-    least, most = _NEAR_MS
-    parts = [part for part in range(least, most + 1) if own % part == 0]
-    if own <= TRIGGER_MS or not parts:
-        return trigger_s
-    return min(parts, key=lambda part: abs(part - TRIGGER_MS)) / 1000
 
 
 def often(spec: TrialSpec, trigger_s: float) -> TrialSpec:

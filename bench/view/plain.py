@@ -11,7 +11,14 @@ from bench.plan.spec import TrialSpec
 from bench.report.text import plain
 from bench.view.board import Board
 from bench.view.progress import Progress
-from bench.view.words import forecast_words, result_words, spell, stored_words, trial_words
+from bench.view.words import (
+    forecast_words,
+    length_words,
+    result_words,
+    spell,
+    stored_words,
+    trial_words,
+)
 
 #: Cells and arms told of after a round.
 _STANDINGS = 4
@@ -51,7 +58,7 @@ class PlainView:
                 what = "an estimate, " if self._progress.plan.settings.estimate else ""
                 kept = stored_words(event.get("stored", 0))
                 self._line(
-                    f"{kept}{event['trials']} trials, {what}about {spell(event['expected_s'])}, "
+                    f"{kept}{event['trials']} trials, {what}{length_words(event)}, "
                     f"into {event['path']}"
                 )
             case "trial":

@@ -40,7 +40,7 @@ def decided(specs, results=()):
 
 
 def earlier(words):
-    result = make_result()
+    result = make_result(ARMS[0])
     extra = {**result.environment.extra, "class_archive": words}
     environment = result.environment.model_copy(update={"extra": extra})
     return result.model_copy(update={"environment": environment})
