@@ -64,6 +64,13 @@ class Archives:
             on_event({"event": "note", "message": f"no class archive: {made._why_none}"})
         return made
 
+    @classmethod
+    def left_out(cls, why: str) -> Archives:
+        """None for anybody."""
+        made = cls()
+        made._why_none = why
+        return made
+
     def archive_for(self, spec: TrialSpec) -> ClassArchive:
         """The archive for a trial; see ``bench.runtime.cds``."""
         own = self._own(spec)

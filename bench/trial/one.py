@@ -35,7 +35,8 @@ OnEvent = Callable[[dict[str, Any]], None]
 class OneTrial:
     """Its clock starts when it is made: make it before the session it runs in.
 
-    ``measured`` is called when nothing can disturb the measurement any more.
+    ``measured`` is called when nothing can disturb the measurement any more.  ``orderly``: its
+    stream is asked to end (:func:`ends_orderly`).
     """
 
     def __init__(
@@ -45,7 +46,9 @@ class OneTrial:
         workdir: Path,
         on_event: OnEvent,
         interpreter: Interpreter | None = None,
+        *,
         measured: Callable[[], None] = lambda: None,
+        orderly: bool = True,
     ) -> None:
         self._spec = spec
         self._settings = settings
@@ -53,6 +56,7 @@ class OneTrial:
         self._on_event = on_event
         self._interpreter = interpreter or own()
         self._measured = measured
+        self._orderly = orderly
         self._clock = Clock()
         self._environment = current_environment()
         self._file_system: str | None = None
@@ -102,7 +106,7 @@ class OneTrial:
                 "name": name,
                 "clock": self._clock,
                 "not_before": born + (settings.age_s or 0.0) - start_s,
-                "orderly": ends_orderly(spec, settings),
+                "orderly": self._orderly,
                 "measured": self._measured,
             }
             stream = (

@@ -71,7 +71,7 @@ def run_prelude(
     reached = _until_done(engine, cap_s, alive, batches, not_before())
     clock.lap("prelude")
     length_s = time.monotonic() - began
-    load.stop()
+    # Before its load, so that as few batches as can be follow the last one that was asked for.
     engine.stop(STOP_S)
     times = batch_times(_full(engine))
     return started, Prelude(

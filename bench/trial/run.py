@@ -47,10 +47,16 @@ class TrialRunner:
     disturb the present one's measurement any more, and waits for its trial.
     """
 
-    def __init__(self, archives: Archives | None = None, *, prepare: bool = True) -> None:
+    def __init__(
+        self, archives: Archives | None = None, *, prepare: bool = True, kill: bool = True
+    ) -> None:
+        """For ``bench.proof``: not ``prepare``, no engine starts ahead; not ``kill``, all end
+        orderly.
+        """
         self._session: EngineSession | None = None
         self._archives = archives or Archives()
         self._prepare = prepare
+        self._kill = kill
         self._next: tuple[TrialSpec, Path] | None = None
         self._ready: EngineSession | None = None
 
@@ -102,7 +108,10 @@ class TrialRunner:
             if following is not None and self._may_prepare(spec, following[0], settings):
                 self._make_ready(*following, on_event)
 
-        trial = OneTrial(spec, settings, workdir, on_event, interpreter, measured)
+        orderly = not self._kill or ends_orderly(spec, settings)
+        trial = OneTrial(
+            spec, settings, workdir, on_event, interpreter, measured=measured, orderly=orderly
+        )
 
         def session_for() -> EngineSession:
             if self._session is None:
@@ -113,7 +122,7 @@ class TrialRunner:
         def done() -> None:
             if not shared:
                 well = self._session is not None and not self._session.spoiled
-                self._leave(orderly=well and ends_orderly(spec, settings))
+                self._leave(orderly=well and orderly)
 
         keep = False
         try:
