@@ -62,10 +62,10 @@ types: $(VENV)/.dev ## mypy, strict
 imports: $(VENV)/.dev ## Import contracts
 	@$(BIN)/lint-imports --no-logo
 
-bench-help: $(VENV)/.run ## How long `sparkbench --help` takes
+bench-help: $(VENV)/.run ## How long `sparkbench --help` takes, beside an idle interpreter
 	@scripts/bench-help $(VENV)
 
-bench-startup: $(VENV)/.run java ## What the class archive saves of a JVM's start (ARGS=--steady: the rest too)
+bench-startup: $(VENV)/.run java archive ## Where the seconds of a trial go, and what saves some, in pairs (about 20 minutes)
 	@$(BIN)/python -m bench.proof.startup $(ARGS)
 
 bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, both APIs (about 12 minutes)
