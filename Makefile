@@ -22,17 +22,17 @@ SETUP += gone
 endif
 endif
 
-.PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java system dev clean \
+.PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java archive system dev clean \
 	bench-help bench-startup bench-accuracy bench-verdict bench-overhead bench-profiles bench-spool \
 	bench-report compat
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-compare: $(VENV)/.run java ## Compare both APIs on this machine (an estimate, some minutes)
+compare: $(VENV)/.run java archive ## Compare both APIs on this machine (an estimate, some minutes)
 	@$(BIN)/sparkbench compare --quick $(ARGS)
 
-compare-cluster: $(VENV)/.run java ## The same on a standalone cluster that it starts and ends (an estimate)
+compare-cluster: $(VENV)/.run java archive ## The same on a standalone cluster that it starts and ends (an estimate)
 	@scripts/compare-cluster $(VENV) $(ARGS)
 
 test: $(VENV)/.dev java system check ## Everything: style, types, import contracts, all tests
@@ -62,10 +62,10 @@ types: $(VENV)/.dev ## mypy, strict
 imports: $(VENV)/.dev ## Import contracts
 	@$(BIN)/lint-imports --no-logo
 
-bench-help: $(VENV)/.run ## How long `sparkbench --help` takes
+bench-help: $(VENV)/.run ## How long `sparkbench --help` takes, beside an idle interpreter
 	@scripts/bench-help $(VENV)
 
-bench-startup: $(VENV)/.run java ## What the class archive saves of a JVM's start (ARGS=--steady: the rest too)
+bench-startup: $(VENV)/.run java archive ## Where the seconds of a trial go, and what saves some, in pairs (about 20 minutes)
 	@$(BIN)/python -m bench.proof.startup $(ARGS)
 
 bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, both APIs (about 12 minutes)
@@ -96,6 +96,9 @@ clean: ## Remove the environment and what tools left (never runs/)
 
 java: | $(VENV)/.run
 	@scripts/need-java $(VENV)
+
+archive: | $(VENV)/.run java
+	@$(BIN)/sparkbench doctor --prepare || true
 
 system:
 	@scripts/system-pieces

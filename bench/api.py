@@ -47,6 +47,7 @@ def compare(
     until: str | None = None,
     budget: str | float | None = None,
     fork: str | None = None,
+    age: str | float | None = None,
     runtimes: Mapping[str, str | Path] | None = None,
     plan: str | Path | None = None,
     filter: str | Sequence[str] | None = None,
@@ -58,11 +59,11 @@ def compare(
     """Measure ``arms`` (default ``dstream`` and ``structured``, the first is the baseline).
 
     Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
-    are seconds for ``trigger``, ``warmup``, ``duration`` and ``budget``.  A setting in ``conf``
-    with several values is an axis, and so is a parameter of the job in ``params``.  ``runtimes``
-    maps the names that arms with ``runtime=NAME`` use to the paths of interpreters.  ``plan`` is a
-    plan file, over which keywords win.  Progress goes to standard error unless ``quiet``; the
-    report is written.
+    are seconds for ``trigger``, ``warmup``, ``duration``, ``age`` and ``budget``.  A setting in
+    ``conf`` with several values is an axis, and so is a parameter of the job in ``params``.
+    ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths of interpreters.
+    ``plan`` is a plan file, over which keywords win.  Progress goes to standard error unless
+    ``quiet``; the report is written.
 
     :raises UsageError: an argument is wrong; nothing was run or written.
     :raises EnvironmentProblem: something is missing, such as Java or disk; trials that finished
@@ -111,6 +112,7 @@ def compare(
         "until": until,
         "budget": text(budget, format_duration),
         "fork": fork,
+        "age": text(age, format_duration),
         "listen": listen,
         "advertise": advertise,
     }

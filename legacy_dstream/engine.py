@@ -43,6 +43,7 @@ __all__ = [
     "gauges",
     "hush",
     "kill_session",
+    "open_session",
     "silence",
     "sizes",
     "start",

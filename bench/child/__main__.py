@@ -3,8 +3,9 @@
 Commands come as JSON lines on standard input, events leave as JSON lines on the descriptor
 ``EVENTS_FD``; standard output belongs to the engine's console sink.
 
-Commands: ``start`` (``name``, ``options``), ``drain`` (``timeout_s``), ``stop``, ``gauges``,
-``sizes``, ``listen`` (``on``), ``history``, ``exit``.  Each is answered by ``started``,
+Commands: ``open`` (``options``), ``start`` (``name``, ``options``), ``drain`` (``timeout_s``),
+``stop``, ``gauges``, ``sizes``, ``listen`` (``on``), ``history``, ``exit``.  ``open`` is answered
+by nothing, or ``error``, each of the others by ``started``,
 ``unsupported`` or ``error``; ``drained`` (``all``); ``stopped``; ``gauges``; ``sizes``;
 ``listening`` (``on``); ``history`` (``batches``).  Batches come in between, with the ``name`` of
 their stream.  When standard input ends, the parent is gone: so is this process, at once, and with
@@ -91,6 +92,13 @@ class Child:
         if self._engine is None:
             self._engine = importlib.import_module(ENGINE_MODULES[self._engine_id])
         return self._engine
+
+    def _open(self, command: dict[str, Any]) -> None:
+        """Start JVM and session ahead of the first stream; ``start`` tells of what cannot be."""
+        options = Options.from_dict(command["options"])
+        engine = self._load()
+        if engine.supports(options) is None:
+            engine.open_session(options)
 
     def _start(self, command: dict[str, Any]) -> None:
         began = time.time()

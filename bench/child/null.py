@@ -57,6 +57,10 @@ def environment() -> dict[str, Any]:
     return {"spark": None, "java": None}
 
 
+def open_session(options: Options) -> None:
+    """Nothing to open."""
+
+
 def gauges() -> dict[str, Any]:
     """Nothing to read."""
     return {"gc_s": None, "heap_bytes": None, "heap_after_gc_bytes": None}

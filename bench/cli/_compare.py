@@ -143,12 +143,13 @@ def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
     from bench.runner import preflight
     from bench.runner.calibration import calibrated_peak
     from bench.runner.execute import plan_notes
+    from bench.runner.timings import learned_costs
 
     if out is not None:
         preflight.check_out(out)
     preflight.check_replay(plan.settings.replay)
     trials = plan.trials()
-    each_s = estimate.each_s(trials, plan.settings)
+    each_s = estimate.each_s(trials, plan.settings, learned_costs())
     total = sum(each_s)
     if as_json:
         data: dict[str, Any] = {

@@ -55,7 +55,7 @@ Arrivals = Annotated[
     typer.Option(
         "--arrivals",
         metavar="SHAPE",
-        help="How records arrive: constant, poisson, burst:factor=10,at=20s,for=2s, ...",
+        help="How records arrive: constant, poisson, burst:factor=10,at=10s,for=2s, ...",
     ),
 ]
 Replay = Annotated[
@@ -175,11 +175,15 @@ Sinks = Annotated[
 ]
 Warmup = Annotated[
     str | None,
-    typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
+    typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [3s]."),
 ]
 Duration = Annotated[
     str | None,
-    typer.Option("--duration", metavar="TIME", help="Least length of the window [30s]."),
+    typer.Option("--duration", metavar="TIME", help="Least length of the window [15s]."),
+]
+Age = Annotated[
+    str | None,
+    typer.Option("--age", metavar="TIME", help="Age of each JVM when its window begins: 2m."),
 ]
 PlanFile = Annotated[
     str | None,

@@ -33,6 +33,7 @@ def aa(
     metric: options.Metric = None,
     warmup: options.Warmup = None,
     duration: options.Duration = None,
+    age: options.Age = None,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="Smaller: at most 2 cores and short windows."),
@@ -81,6 +82,7 @@ def aa(
         rounds=rounds,
         warmup=warmup,
         duration=duration,
+        age=age,
         seed=seed,
         replay=None if replay is None else str(Path(replay).absolute()),
         runtimes=runtime or (),

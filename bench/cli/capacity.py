@@ -70,7 +70,10 @@ def capacity(
     partitions: options.Partitions = None,
     sink: options.Sinks = None,
     conf: options.Conf = None,
-    warmup: options.Warmup = None,
+    warmup: Annotated[
+        str | None,
+        typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
+    ] = None,
     duration: Annotated[
         str | None,
         typer.Option(

@@ -73,6 +73,7 @@ def compare(
     ] = None,
     warmup: options.Warmup = None,
     duration: options.Duration = None,
+    age: options.Age = None,
     fork: Annotated[
         str | None,
         typer.Option(
@@ -124,6 +125,7 @@ def compare(
                          --conf spark.sql.shuffle.partitions=200
       sparkbench compare --job wordcount,topk --partitions matched,textbook
       sparkbench compare --fault disconnect:at=15s,for=3s --metric outage
+      sparkbench compare --quick --age 2m
       sparkbench compare --until 5% --budget 20m
       sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
       sparkbench compare dstream:spark=3.5.9 structured:spark=4.3.0
@@ -167,6 +169,7 @@ def compare(
         "until": until,
         "budget": budget,
         "fork": fork,
+        "age": age,
         "listen": listen,
         "advertise": advertise,
     }

@@ -17,6 +17,7 @@ from bench.errors import EnvironmentProblem
 from bench.process.affinity import available_cpus
 from bench.process.locks import Holder, holder
 from bench.process.orphans import Marked, marked
+from bench.runtime.cds import class_archive
 
 #: The shortest look at clocks and steal that tells anything.
 LOOK_S = 0.5
@@ -38,6 +39,7 @@ def run_doctor(cwd: Path | None = None, look_s: float = LOOK_S) -> list[Finding]
         software.spark(software.package_version("pyspark"), os.environ),
         software.python(sys.version_info[:3]),
         software.other_sparks(),
+        software.archive(class_archive(build=False)),
         software.pandas(software.package_version("pandas")),
         software.pyarrow(software.package_version("pyarrow")),
         machine.cores(cpus, os.cpu_count() or cpus, readings.cpu_quota()),

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.contract.releases import RELEASES
 from bench.doctor.finding import Finding
 from bench.errors import EnvironmentProblem
+from bench.runtime.cds import NOT_MADE, ClassArchive
 from bench.runtime.java import SPARK, JavaChoice, find_java
 from bench.runtime.pythons import find_python
 from bench.runtime.spark_env import made_environments
@@ -83,6 +84,16 @@ def other_sparks(
     except EnvironmentProblem:
         ready = []
     return Finding("Spark versions", "ok", f"{value}; made: {', '.join(ready) or 'none'}")
+
+
+def archive(found: ClassArchive) -> Finding:
+    """The class archive, without which every JVM of a run takes some seconds more to start."""
+    if found.path is not None:
+        return Finding("Class archive", "ok", str(found.path))
+    if found.note == NOT_MADE:
+        step = "make it, once, in about a minute: sparkbench doctor --prepare"
+        return Finding("Class archive", "warn", NOT_MADE, step)
+    return Finding("Class archive", "ok", f"none: {found.note}")
 
 
 def pandas(version: str | None) -> Finding:

@@ -18,7 +18,7 @@ EXAMPLES = (
     "poisson",
     "ramp:to=5,over=30s",
     "steps:factors=1/2/4,each=10s",
-    "burst:factor=10,at=20s,for=2s",
+    "burst:factor=10,at=10s,for=2s",
     "bursts:factor=10,every=10s,for=1s",
     "sine:amplitude=0.5,period=30s",
 )

@@ -21,6 +21,7 @@ _FIELDS = {
     "until": "until",
     "budget": "budget_s",
     "fork": "fork",
+    "age": "age_s",
     "listen": "listen",
     "advertise": "advertise",
     "quick": "estimate",

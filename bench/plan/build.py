@@ -15,7 +15,14 @@ from bench.plan.cluster import around_of, read_host
 from bench.plan.fork import read_fork
 from bench.plan.jobs import check_streams
 from bench.plan.own import OwnJob
-from bench.plan.plan import QUICK, QUICK_CORES, Plan, default_tail_s
+from bench.plan.plan import (
+    PRELUDE_BATCHES,
+    QUICK,
+    QUICK_CORES,
+    WITH_FAULT,
+    Plan,
+    default_tail_s,
+)
 from bench.plan.precision import pilot, read_budget, read_metric, read_until
 from bench.plan.spec import LAUNCHES, Arm, Settings, Value
 from bench.units import parse_count, parse_duration
@@ -48,6 +55,7 @@ def build_plan(
     until: str | None = None,
     budget: str | None = None,
     fork: str | None = None,
+    age: str | None = None,
     listen: str | None = None,
     advertise: str | None = None,
     quick: bool = False,
@@ -72,7 +80,11 @@ def build_plan(
     if given.get("streams"):
         check_streams(values["streams"], values["job"], where("streams"))
     parsed = tuple(parse_arm(text, around) for text in arms or DEFAULT_ARMS)
-    settings: dict[str, Any] = dict(QUICK) if quick else {}
+    settings: dict[str, Any] = {
+        **(QUICK if quick else {}),
+        **(WITH_FAULT if _struck(values, parsed) else {}),
+        "prelude_batches": PRELUDE_BATCHES,
+    }
     texts_of: dict[str, tuple[str | None, Callable[[str], Any], str]] = {
         "rounds": (rounds, parse_count, "rounds"),
         "warmup_s": (warmup, parse_duration, "warmup"),
@@ -83,6 +95,7 @@ def build_plan(
         "until": (until, read_until, "until"),
         "budget_s": (budget, read_budget, "budget"),
         "fork": (fork, read_fork, "fork"),
+        "age_s": (age, _age, "age"),
         "listen": (listen, read_host, "listen"),
         "advertise": (advertise, read_host, "advertise"),
     }
@@ -96,7 +109,7 @@ def build_plan(
             raise UsageError(f"{where('rounds')}: {where('until')} finds the number; leave it out")
         settings["rounds"] = pilot(values, len(parsed), where("until"))
     elif rounds is None:
-        settings |= _looks(values, len(parsed))
+        settings |= _looks(len(parsed), struck=_struck(values, parsed))
     settings["rule"] = LAUNCHES
     settings["own_jobs"] = _own_jobs(around, values, parsed)
     settings["runtimes"] = _runtimes(around, parsed)
@@ -106,7 +119,7 @@ def build_plan(
     return Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))
 
 
-def _looks(values: Mapping[str, tuple[Value, ...]], arms: int) -> dict[str, Any]:
+def _looks(arms: int, *, struck: bool) -> dict[str, Any]:
     """How many rounds a plan has that says nothing of them.
 
     Until its verdicts are firm; with a fault, whose figures are several, or with one arm, which is
@@ -114,7 +127,6 @@ def _looks(values: Mapping[str, tuple[Value, ...]], arms: int) -> dict[str, Any]
     """
     from bench.stats.launches import MOST_LOOKS
 
-    struck = set(values["fault"]) != {NONE}
     if arms < 2 or struck:
         return {"rounds": FAULT_ROUNDS if struck else ALONE_ROUNDS}
     return {"rounds": MOST_LOOKS, "firm": True}
@@ -135,6 +147,12 @@ def _runtimes(around: Surroundings, arms: Sequence[Arm]) -> tuple[tuple[str, str
     return tuple((name, path) for name, path in sorted(around.runtimes.items()) if name in named)
 
 
+def _struck(values: Mapping[str, tuple[Value, ...]], arms: Sequence[Arm]) -> bool:
+    """Whether some trial has a fault."""
+    pinned = (str(pins(arm).get("fault", NONE)) for arm in arms)
+    return any(str(fault) != NONE for fault in (*values["fault"], *pinned))
+
+
 def _default(name: str, quick: bool, around: Surroundings) -> str:
     if quick and name == "cores":
         return str(min(QUICK_CORES, around.cores))
@@ -145,6 +163,13 @@ def _duration(text: str) -> float:
     seconds = parse_duration(text)
     if seconds == 0:
         raise ValueError("the measured window must be longer than 0s; give one like 30s")
+    return seconds
+
+
+def _age(text: str) -> float:
+    seconds = parse_duration(text)
+    if seconds == 0:
+        raise ValueError("every JVM is older than 0s; give an age like 2m, or leave it out")
     return seconds
 
 

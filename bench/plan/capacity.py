@@ -32,7 +32,8 @@ LEAST_PRECISION, MOST_PRECISION = 1.02, 4.0
 #: Seconds that the search for one arm in one cell may take, at a trigger of a second or less.
 DEFAULT_BUDGET_S = 360.0
 
-#: Least window of a fresh trial; a steady backlog shows in twenty batches.
+#: Settling time and least window of a fresh trial; a steady backlog shows in twenty batches.
+DEFAULT_WARMUP = "5s"
 DEFAULT_DURATION = "20s"
 
 #: The latency bound where none is given: a record waits for its tick at most one interval, and its

@@ -35,6 +35,7 @@ def plan_schema() -> dict[str, Any]:
         "until": {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"},
         "budget": {**_DURATION, "description": "wall time after which until begins no round"},
         "fork": {"enum": list(FORKS), "default": defaults.fork},
+        "age": {**_DURATION, "description": "age of every JVM when its window begins"},
         "listen": {"type": "string", "description": "address to bind for a cluster"},
         "advertise": {"type": "string", "description": "name of it for executors"},
     }

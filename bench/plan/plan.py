@@ -35,8 +35,15 @@ from bench.plan.windows import trial_window
 PLAN_VERSION = 1
 
 #: The settings of ``--quick``.  Its axes: one trigger of 1 s, at most 2 cores, 1000 records/s.
-QUICK = {"rounds": 3, "warmup_s": 3.0, "duration_s": 12.0, "prelude_cap_s": 12.0}
+QUICK = {"warmup_s": 2.0, "duration_s": 8.0}
 QUICK_CORES = 2
+
+#: A fault needs time before and after it; the window of a plan with one unless told otherwise.
+WITH_FAULT = {"warmup_s": 5.0, "duration_s": 30.0}
+
+#: Batches with records of every prelude of a new plan.  A number and not "until they have settled":
+#: a prelude as long as the data ask for makes one arm's JVMs older than the other's.
+PRELUDE_BATCHES = 20
 
 
 def default_tail_s(longest_trigger_s: float) -> float:

@@ -70,6 +70,11 @@ def minimum(plan: Plan) -> int:
     return minimum_rounds(comparisons(len(plan.points), len(plan.arms)))
 
 
+def first_end(plan: Plan) -> int:
+    """The least number of rounds after which the run may come to its end."""
+    return plan.settings.rounds
+
+
 def shortfall(plan: Plan) -> str | None:
     """That the plan has too few rounds for a verdict, in a sentence; ``None`` when it has not."""
     settings = plan.settings

@@ -18,6 +18,7 @@ _LATER = frozenset(
         *("metric", "until", "budget_s", "inject_s", "replay_speed", "fork"),
         *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise", "soak"),
         *("rule", "firm"),
+        *("prelude_batches", "age_s"),
     }
 )
 
@@ -62,8 +63,11 @@ class Settings:
     """What holds for a whole run and is never an axis.  Times in seconds.
 
     ``warmup_s`` is how long the measured stream settles after the prelude, ``duration_s`` the least
-    length of the measured window (see ``bench.plan.plan.window_s``), ``prelude_cap_s`` the longest
-    warm-up prelude in the same JVM, ``tail_s`` how long the last record of the window may take to
+    length of the measured window (see ``bench.plan.plan.window_s``).  The warm-up prelude in the
+    same JVM ends after ``prelude_batches`` batches with records, the same on every arm (``None``,
+    as in the first plans: when batch times have settled), and after ``prelude_cap_s`` at the
+    latest; it goes on until the JVM can be ``age_s`` old when the window begins.  ``tail_s`` is how
+    long the last record of the window may take to
     become visible before the trial is called saturated.  ``estimate`` marks ``--quick``.
     ``replay`` is a file whose lines are sent instead of generated ones; with ``replay_speed`` they
     come at the pace of their own timestamps, so many times as fast.
@@ -82,8 +86,8 @@ class Settings:
     """
 
     rounds: int = 5
-    warmup_s: float = 5.0
-    duration_s: float = 30.0
+    warmup_s: float = 3.0
+    duration_s: float = 15.0
     seed: int = 1
     estimate: bool = False
     prelude_cap_s: float = 25.0
@@ -104,6 +108,8 @@ class Settings:
     soak: bool = False
     rule: str = LOG_RATIOS
     firm: bool = False
+    prelude_batches: int | None = None
+    age_s: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.

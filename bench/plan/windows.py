@@ -1,4 +1,7 @@
-"""When a trial measures: from a whole number of intervals after its load began, for another."""
+"""When a trial measures: from a whole number of intervals after its load began, for another.
+
+And how often the stream triggers that warms its JVM up before.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,12 @@ MIN_WINDOW_OUTPUTS = 5
 
 #: Trigger intervals the measured stream needs to settle, however short the warm-up asked for.
 WARMUP_TRIGGERS = 2
+
+#: About the prelude's trigger interval: short, so that the JVM compiles what batches run.
+TRIGGER_MS = 200
+
+#: How far it may be from that.
+_NEAR_MS = (100, 300)
 
 
 def output_s(spec: TrialSpec) -> float:
@@ -54,3 +63,20 @@ def window_s(trigger_s: float, duration_s: float) -> float:
 def window_start_s(interval_s: float, warmup_s: float) -> float:
     """When the window begins, in seconds since the load did: warmed up, two intervals at least."""
     return max(warmup_s, WARMUP_TRIGGERS * interval_s)
+
+
+def prelude_trigger_s(trigger_s: float) -> float:
+    """The prelude's trigger interval for a trial with ``trigger_s``; both in seconds.
+
+    A whole part of the trial's own, so that a DStream's windows, which have to be whole batches,
+    are that here too; in whole milliseconds and as near to 200 ms as that goes.  A trial's own
+    where it is shorter, or has no such part; 200 ms for one without triggers.
+    """
+    own = round(trigger_s * 1000)
+    if own <= 0:
+        return TRIGGER_MS / 1000
+    least, most = _NEAR_MS
+    parts = [part for part in range(least, most + 1) if own % part == 0]
+    if own <= TRIGGER_MS or not parts:
+        return trigger_s
+    return min(parts, key=lambda part: abs(part - TRIGGER_MS)) / 1000

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from pathlib import Path
 
 import psutil
 
@@ -27,3 +29,17 @@ def _clock_of(pid: int) -> int:
     # Linux makes the number of such a clock from that of the process (clock_getcpuclockid(3)); 2
     # asks for the scheduler's count.
     return (~pid << 3) | 2
+
+
+def started_at(process: psutil.Process) -> float:
+    """When a process began, as Unix time.
+
+    psutil counts from the boot as the kernel rounds it to a second; on Linux the process's ticks
+    since the boot are compared with the clock that they are counted by.
+    """
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        since_boot_s = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot_s)
+    except (OSError, ValueError, IndexError, AttributeError):
+        return float(process.create_time())

@@ -1,9 +1,11 @@
-"""``python -m bench.proof.startup``: what does the class archive save, and does it change anything?
+"""``python -m bench.proof.startup``: where do a trial's seconds go, and what saves some of them?
 
-Starts of each engine in pairs, with and without the archive, in alternating order: the time from
-the order to start its process to the end of the second batch that holds records.  With
-``--steady``, also whole trials in pairs, for the batch time of a warmed-up engine.  Exit code 3
-without a Java or an archive, 4 when a stream failed.
+First rounds of a comparison, a trial an arm, in pairs with and without each thing that can be
+switched off: the class archive, the next JVM started ahead, the end by kill.  Then starts of each
+engine in pairs, with and without the archive: the time from the order to start its process to the
+end of the second batch that holds records.  With ``--steady``, also whole trials in pairs, for the
+batch time of a warmed-up engine.  Who goes first takes turns.  Exit code 3 without a Java or an
+archive, 4 when a stream failed.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import TypeVar
 from bench.errors import EnvironmentProblem
 from bench.plan.spec import Settings
 from bench.proof.launches import WITHOUT, Steady, launch, steady
+from bench.proof.rounds import SWITCHES, round_tables
 from bench.proof.text import describe_machine, markdown_table
 from bench.runtime.cds import ClassArchive, class_archive
 from bench.stats.interval import Interval, NoInterval, t_interval
@@ -32,6 +35,7 @@ ARMS = ("dstream", "structured")
 AIM = 1.5
 
 PAIRS = 5
+ROUND_PAIRS = 3
 STEADY_PAIRS = 4
 STEADY_TRIGGER_S = 0.5
 STEADY = Settings(warmup_s=5.0, duration_s=15.0, prelude_cap_s=25.0, tail_s=30.0)
@@ -144,6 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.proof.startup", description=__doc__)
     parser.add_argument("--arm", action="append", choices=ARMS, help="by default both")
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"of starts [{PAIRS}]")
+    parser.add_argument("--rounds", type=int, default=ROUND_PAIRS, help="pairs of [%(default)s]")
+    parser.add_argument("--switch", action="append", choices=SWITCHES, help="by default all")
     parser.add_argument("--steady", action="store_true", help="whole trials too")
     parser.add_argument("--steady-pairs", type=int, default=STEADY_PAIRS, metavar="N")
     given = parser.parse_args(arguments)
@@ -157,6 +163,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if archive.path is None:
             raise EnvironmentProblem(f"no class archive: {archive.note}")
         print(describe_machine(), end="\n\n")
+        if given.rounds:
+            switches = given.switch or list(SWITCHES)
+            print(round_tables(arms, given.rounds, switches, say), end="\n\n", flush=True)
         if given.pairs:
             print(start_tables(arms, given.pairs, archive, say), end="\n\n", flush=True)
         if given.steady:

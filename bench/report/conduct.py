@@ -8,6 +8,7 @@ from bench.report import text
 from bench.report.axes import split_axes
 from bench.report.order import Order, Outlier, order_of
 from bench.report.source import Source
+from bench.report.spent import parts, rest_words, wall_s
 from bench.report.summary import Cell
 from bench.report.verdicts import run_metric
 from bench.results.schema import RunInfo, TrialResult
@@ -40,15 +41,10 @@ def time_share(info: RunInfo, results: Sequence[TrialResult]) -> str | None:
     if not results:
         return None
     measured = sum(r.window_s[1] - r.window_s[0] for r in results if r.window_s is not None)
-    wall = sum(result.trial_s for result in results)
-    if info.finished_at is not None and len(info.parts) == 1:
-        # What lay between trials, and attempts that were repeated, counts as well.
-        wall = max(wall, info.finished_at - info.started_at)
+    wall = wall_s(info, results)
     share = measured / wall if wall > 0 else 0.0
-    return (
-        f"Measured windows: {_long(measured)} of {_long(wall)} wall time ({share:.0%}); "
-        "the rest is starting, warming up and ending."
-    )
+    rest = rest_words(parts(info, results)) or "the rest is starting, warming up and ending"
+    return f"Measured windows: {_long(measured)} of {_long(wall)} wall time ({share:.0%}); {rest}."
 
 
 def _order(found: Order, metric: Metric) -> list[str]:

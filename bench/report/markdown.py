@@ -12,6 +12,7 @@ from bench.report.layout import Grid, markdown_table
 from bench.report.rows import Rows, table_rows
 from bench.report.soak import soak_parts
 from bench.report.source import Source
+from bench.report.spent import parts
 
 #: Cells for which the answer is also said in a sentence each.
 _SENTENCES = 6
@@ -44,6 +45,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     went = conduct.conduct(run)
     blocks += ["## How the run went", _list(went)] if went else []
     blocks += ["## How to read it", _list(notes.reading(run))]
+    blocks += time_table(run)
     blocks += ["## Where and how", facts_list(run)]
     blocks += ["To run it again:", text.code_block(again(info.command))]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -64,6 +66,18 @@ def _table(rows: Rows) -> str:
 def _row(values: Sequence[str], *, raw: bool = False) -> str:
     cells = values if raw else [text.markdown(value) for value in values]
     return "| " + " | ".join(cells) + " |"
+
+
+def time_table(run: Source) -> list[str]:
+    """Where the wall time went, phase by phase, as blocks; none for runs that kept no account."""
+    found = parts(run.info, run.results)
+    if not found:
+        return []
+    lines = [_row(["phase", "seconds", "share", ""]), _row([":--", "--:", "--:", ":--"], raw=True)]
+    lines += [
+        _row([one.words, f"{one.seconds:.1f}", f"{one.share:.0%}", one.bar()]) for one in found
+    ]
+    return ["## Where the time went", "\n".join(lines)]
 
 
 def facts_list(run: Source) -> str:

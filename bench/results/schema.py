@@ -355,6 +355,21 @@ class Ageing(Record):
     batch_change_s: float = Field(description="the same change of the processing time, s")
 
 
+class Prelude(Record):
+    """The warm-up prelude of a trial's JVM: what it was to do, and what its batches did.
+
+    Batches are those with records.  Trials that share a JVM tell of the same one.
+    """
+
+    batches_asked: int | None = Field(
+        default=None, description="how many it was to run; none: until batch times had settled"
+    )
+    reached: bool = Field(description="it did what was asked before its cap")
+    settled: bool = Field(description="20 batches or more, and no trend over the last 20")
+    batch_s: list[float] = Field(description="processing time of each batch, in order")
+    length_s: float = Field(description="from the first moment of its load to its end")
+
+
 class TrialResult(Record):
     """One stored trial."""
 
@@ -380,11 +395,17 @@ class TrialResult(Record):
     checks: list[Check] = []
     fault: FaultSeen | None = Field(default=None, description="of a trial with a fault")
     soak: Soak | None = Field(default=None, description="of a long trial (sparkbench soak)")
-    jvm_age_s: float | None = Field(
-        default=None, description="from the start of its JVM to the begin of the measured window"
-    )
     startup_s: float | None = None
     trial_s: float
+    spent: dict[str, float] | None = Field(
+        default=None,
+        description="phase of the trial (bench.plan.phases.PHASES) to seconds; sums to trial_s",
+    )
+    prelude: Prelude | None = None
+    jvm_age_s: float | None = Field(
+        default=None,
+        description="from the start of the engine's JVM (without one, its process) to the window",
+    )
     jvm_id: str | None = None
     environment: Environment
     sha256: str = Field(

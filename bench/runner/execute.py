@@ -19,7 +19,8 @@ from bench.errors import EnvironmentProblem
 from bench.plan import estimate
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
-from bench.plan.precision import minimum, shortfall
+from bench.plan.precision import first_end, minimum, shortfall
+from bench.plan.spec import TrialSpec
 from bench.process.locks import Holder, measuring_lock
 from bench.redaction import mask_logs, redact
 from bench.results.files import atomic_write
@@ -29,6 +30,7 @@ from bench.runner import preflight
 from bench.runner.calibration import calibrated_peak
 from bench.runner.environment import current_environment, git_state, load_before
 from bench.runner.runner import OnEvent, Outcome, RunTrial, run_strategy
+from bench.runner.timings import learn, learned_costs
 from bench.strategy.base import Strategy
 from bench.strategy.choose import strategy_of
 from bench.strategy.rounds import latest_attempts
@@ -60,11 +62,11 @@ def execute(
     """Run a plan into ``out`` (new or empty; by default the next directory in ``runs/``).
 
     ``command`` is the command line that would reproduce the run.  ``on_event`` is told ``run``
-    (``path``, ``trials``, ``expected_s``, ``stored`` trials of an earlier part and their
-    ``results``), ``note`` and ``warning`` (``message``) for what the plan lacks or demands too much
-    of, and then what ``run_strategy`` tells.  ``plan_file`` is the text of the plan file, kept with
-    the run.  With ``wait`` another run on this machine is waited for (``waiting``, ``holder``),
-    else it refuses.
+    (``path``, ``trials``, ``expected_s``, ``least_s`` to the first of ``rounds`` (first, last)
+    after which it may end, ``stored`` trials of an earlier part and their ``results``), ``note``
+    and ``warning`` (``message``) for what the plan lacks or demands too much of, and then what
+    ``run_strategy`` tells.  ``plan_file`` is the text of the plan file, kept with the run.  With
+    ``wait`` another run on this machine is waited for (``waiting``, ``holder``), else it refuses.
 
     Raises :class:`bench.errors.UsageError` or :class:`bench.errors.EnvironmentProblem` before
     anything is written when the run cannot begin.
@@ -84,6 +86,14 @@ def execute(
             atomic_write(store.path / PLAN_FILE, redact(plan_file).encode())
         begin(store, plan, strategy, (), on_event, notes=found)
         return run_stored(store, plan, strategy, (), on_event=on_event, run_trial=run_trial)
+
+
+def _rounds(plan: Plan, left: Sequence[TrialSpec]) -> tuple[int, int]:
+    """The first and the last round after which the run may end; zeros for a search."""
+    if not left or plan.settings.capacity is not None or plan.settings.tune is not None:
+        return 0, 0
+    rounds = [spec.round for spec in left]
+    return max(first_end(plan), min(rounds)), max(rounds)
 
 
 @contextlib.contextmanager
@@ -106,13 +116,18 @@ def begin(
     notes: Iterable[str] = (),
 ) -> None:
     """Tell what is about to run, and what it cannot find out."""
-    left = strategy.remaining(results)
+    left, costs = strategy.remaining(results), learned_costs()
+    first, last = _rounds(plan, left)
     on_event(
         {
             "event": "run",
             "path": store.path,
             "trials": len(left),
-            "expected_s": estimate.run_s(left, plan.settings),
+            "expected_s": estimate.run_s(left, plan.settings, costs),
+            "least_s": estimate.run_s(
+                [spec for spec in left if spec.round <= first], plan.settings, costs
+            ),
+            "rounds": (first, last) if last else None,
             "stored": len(results),
             "results": results,
         }
@@ -133,7 +148,7 @@ def run_stored(
     run_trial: RunTrial | None = None,
 ) -> Finished:
     """Run what the strategy asks for after ``results``; a run that came to its end is marked so."""
-    run = run_trial or _real_trial()
+    run = run_trial or _real_trial(plan, on_event, results)
     with contextlib.ExitStack() as stack:
         if isinstance(run, contextlib.AbstractContextManager):
             # It may keep an engine from one trial to the next.
@@ -146,6 +161,7 @@ def run_stored(
             on_event=on_event,
             results=results,
         )
+    learn(outcome.results[len(results) :], plan.settings)
     # Now that no engine adds to them any more.
     mask_logs(store.path / "logs")
     if outcome.complete and store.info.finished_at is None:
@@ -165,7 +181,7 @@ def plan_notes(plan: Plan) -> list[str]:
     settings = plan.settings
     notes = [] if short is None else [short]
     if settings.until is not None:
-        pilot_s = estimate.run_s(plan.trials(), settings)
+        pilot_s = estimate.run_s(plan.trials(), settings, learned_costs())
         notes.append(
             f"{settings.rounds} rounds are the pilot (about {pilot_s / 60:.0f} min); after it the "
             "number of rounds is known and said"
@@ -217,10 +233,11 @@ def probe_clusters(plan: Plan) -> list[str]:
     return [str(found) for found in probe_masters(plan)]
 
 
-def _real_trial() -> RunTrial:
+def _real_trial(plan: Plan, on_event: OnEvent, results: Sequence[TrialResult] = ()) -> RunTrial:
     from bench.trial import TrialRunner
+    from bench.trial.archive import Archives
 
-    return TrialRunner()
+    return TrialRunner(Archives.decided(plan.round_trials(1), on_event, results))
 
 
 @contextlib.contextmanager

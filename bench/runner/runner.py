@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bench.errors import EnvironmentProblem
 from bench.plan import estimate
@@ -18,6 +18,7 @@ from bench.results.files import make_folder
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
+from bench.runner.timings import learned_costs
 from bench.strategy.base import Judging, Replacing, Strategy, Telling
 from bench.strategy.rounds import latest_attempts
 from bench.strategy.until import Forecast, Forecasting
@@ -40,6 +41,17 @@ class RunTrial(Protocol):
     def __call__(
         self, spec: TrialSpec, settings: Settings, *, workdir: Path, on_event: OnEvent
     ) -> TrialResult: ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A :class:`RunTrial` that can start the engine of a trial ahead of time."""
+
+    def upcoming(self, spec: TrialSpec, workdir: Path) -> None:
+        """``spec`` probably follows the trial that is run next; ``workdir`` stays."""
+
+    def forget(self) -> None:
+        """What was started ahead is not needed."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ def run_strategy(
     told = len(_told(strategy, done))
     interrupted, problem = False, None
     earlier: TrialSpec | None = None
+    folders, costs = _Folders(store), learned_costs()
     try:
         while (spec := strategy.next(done)) is not None:
             left = strategy.remaining(done)
@@ -102,11 +115,19 @@ def run_strategy(
                     "spec": spec,
                     "done": len(done),
                     "left": len(left),
-                    "expected_s": estimate.trial_s(spec, settings, earlier),
-                    "left_s": estimate.run_s(left, settings),
+                    "expected_s": estimate.trial_s(spec, settings, earlier, costs),
+                    "left_s": estimate.run_s(left, settings, costs),
                 }
             )
-            result = _run_one(spec, settings, store, run_trial, on_event)
+            # A search may expect a trial that it has not made up its mind about: one of a number
+            # that is taken.
+            taken = {(spec.number, spec.attempt)}
+            taken |= {(one.trial.number, one.trial.attempt) for one in done}
+            for ahead in left[1:2]:
+                new = (ahead.number, ahead.attempt) not in taken
+                if new and isinstance(run_trial, Preparing):
+                    run_trial.upcoming(ahead, folders.make(ahead))
+            result = _run_one(spec, settings, folders.use(spec), run_trial, on_event)
             earlier = spec
             done.append(result)
             store.write_trial(result)
@@ -129,6 +150,10 @@ def run_strategy(
             problem = error
     except EnvironmentProblem as error:
         problem = error
+    finally:
+        if isinstance(run_trial, Preparing):
+            run_trial.forget()
+        folders.tidy()
     on_event({"event": "end", "interrupted": interrupted})
     standing = strategy.standing(done) if isinstance(strategy, Replacing) else None
     return Outcome(done, interrupted, problem, standing)
@@ -142,13 +167,39 @@ def _told(strategy: Strategy, results: Sequence[TrialResult]) -> list[str]:
     return strategy.told(results) if isinstance(strategy, Telling) else []
 
 
+class _Folders:
+    """The folders that trials log into, each made once: a trial's engine may be there before it."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._made: set[Path] = set()
+        self._used: set[Path] = set()
+
+    def make(self, spec: TrialSpec) -> Path:
+        """The folder of a trial, empty when it is made."""
+        workdir = self._store.log_path(spec.number, spec.attempt).with_suffix("")
+        if workdir not in self._made:
+            # What a killed run left there belongs to no result.
+            shutil.rmtree(workdir, ignore_errors=True)
+            make_folder(workdir)
+            self._made.add(workdir)
+        return workdir
+
+    def use(self, spec: TrialSpec) -> Path:
+        """The same, of a trial that is run now."""
+        workdir = self.make(spec)
+        self._used.add(workdir)
+        return workdir
+
+    def tidy(self) -> None:
+        """Remove those of trials that did not come after all."""
+        for workdir in self._made - self._used:
+            shutil.rmtree(workdir, ignore_errors=True)
+
+
 def _run_one(
-    spec: TrialSpec, settings: Settings, store: RunStore, run_trial: RunTrial, on_event: OnEvent
+    spec: TrialSpec, settings: Settings, workdir: Path, run_trial: RunTrial, on_event: OnEvent
 ) -> TrialResult:
-    workdir = store.log_path(spec.number, spec.attempt).with_suffix("")
-    # What a killed run left there belongs to no result.
-    shutil.rmtree(workdir, ignore_errors=True)
-    make_folder(workdir)
     try:
         own = settings_for(spec, settings)
         return _redacted(run_trial(spec, own, workdir=workdir, on_event=on_event))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bench.plan.axes import Surroundings
 from bench.plan.build import Where, option
-from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, read_search
+from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, DEFAULT_WARMUP, read_search
 from bench.plan.plan import Plan
 from bench.plan.request import Request
 from bench.runner.calibration import calibrated_peak
@@ -40,7 +40,11 @@ def plan_search(
         request,
         arms=request.arms or DEFAULT_CAPACITY_ARMS,
         axes={**request.axes, "rate": [finding.pop("low", DEFAULT_LOW)]},
-        settings={"duration": DEFAULT_DURATION, **request.settings, "rounds": "1"},
+        settings={
+            **{"warmup": DEFAULT_WARMUP, "duration": DEFAULT_DURATION},
+            **request.settings,
+            "rounds": "1",
+        },
     )
 
     def where(name: str) -> str:

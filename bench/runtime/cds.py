@@ -49,6 +49,10 @@ _MORE_CLASSES = (
 )
 
 
+#: The note where there could be an archive and is none.
+NOT_MADE = "none has been made yet"
+
+
 @dataclass(frozen=True)
 class ClassArchive:
     """An archive to use and the class path it was made with, or no ``path`` and why not."""
@@ -135,7 +139,7 @@ def class_archive(
         if (archive := intact(place)) is not None:
             return archive
         if not build:
-            return ClassArchive(None, "none has been made yet")
+            return ClassArchive(None, NOT_MADE)
         from bench.runtime.cds_build import make
 
         return make(place, on_build)

@@ -31,7 +31,14 @@ def capacity_plan(plan: Plan, search: CapacitySearch) -> Plan:
         pinned = arm.keys.get("arrivals")
         for text in map(str, plan.axes["arrivals"] if pinned is None else [pinned]):
             _check_steady(parse_arrivals(text), text)
-    settings = replace(plan.settings, rounds=1, prelude_cap_s=PRELUDE_CAP_S, capacity=search)
+    # Nothing is compared here as close as a comparison does: the prelude ends when it has settled.
+    settings = replace(
+        plan.settings,
+        rounds=1,
+        prelude_cap_s=PRELUDE_CAP_S,
+        prelude_batches=None,
+        capacity=search,
+    )
     return Plan(plan.arms, plan.axes, settings)
 
 

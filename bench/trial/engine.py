@@ -86,6 +86,10 @@ class EngineProcess:
         self._reader = threading.Thread(target=self._read, args=(events_in,), daemon=True)
         self._reader.start()
 
+    def open(self, options: Options) -> None:
+        """Have it start its JVM and session already, as ``options`` say; waits for nothing."""
+        self._say({"op": "open", "options": options.to_dict()})
+
     def start(self, name: str, options: Options, timeout_s: float) -> Event:
         """Begin stream ``name``; the ``started`` event.  Raises :class:`TrialUnsupported`."""
         self._name = name

@@ -88,9 +88,7 @@ def faulted_result(spec: TrialSpec, seen: Observed, struck: Struck, around: Arou
         conservation=conserve(batches, sent, sum(seen.stop.sent_bytes)).stored(),
         checks=checks,
         fault=fault,
-        startup_s=around.startup_s,
-        trial_s=around.trial_s,
-        jvm_id=around.jvm_id,
+        **around.costs(),
         environment=around.environment,
     )
 

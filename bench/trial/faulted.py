@@ -74,8 +74,7 @@ class FaultedStream(MeasuredStream):
         """The whole life; :class:`TrialFailed` when it ends before the fault, or none comes."""
         seen = self._begin()
         window, struck = seen.window, self.struck
-        self._phase("warm-up")
-        self._until(window.t0 + window.start_s)
+        self._settle(seen)
         self._phase("measuring")
         machine, generator = sample_machine(), self._generator_cpu_s()
         self._until(window.t0 + struck.strikes_s)
@@ -83,8 +82,10 @@ class FaultedStream(MeasuredStream):
         self._until(window.t0 + window.end_s)
         seen.generator_cpu_s = self._generator_cpu_s() - generator
         seen.machine = use_between(machine, sample_machine())
+        self._clock.lap("window")
         self._phase("tail")
         self._finish(seen)
+        self._clock.lap("tail")
         self._phase("stopping")
         seen.stopped = self._end()
         seen.batches = [*self._earlier, *self._engine.batches]

@@ -32,8 +32,17 @@ POLL_S = 0.05
 #: How often CPU time and memory are sampled.
 SAMPLE_S = 1.0
 
-#: The load starts this much after everything is connected, so that nobody is surprised by it.
-LEAD_S = 0.3
+#: A load starts this much after the order to, which has to reach the generator first.
+GO_S = 0.1
+
+#: The measured one starts this much after everything is connected, so that nobody is surprised.
+LEAD_S = 0.15
+
+#: With an age that JVMs are to have: from the end of the prelude until the measured load can begin.
+CHANGE_S = 4.0
+
+#: Memory that must be free for the next trial's JVM to be started before the present one's ends.
+SPARE_BYTES = 3 << 30
 
 #: How often the JVM's counters are read in the window, by one call.
 GAUGES_S = 10.0

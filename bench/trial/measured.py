@@ -24,6 +24,7 @@ from bench.plan.spec import Settings, TrialSpec
 from bench.plan.windows import output_s, trial_window
 from bench.process.cpu import process_cpu_s
 from bench.results.schema import ExecutorUse, SoakSample
+from bench.trial.clock import Clock
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
 from bench.trial.executors import executors_between
@@ -78,7 +79,10 @@ class Observed:
 class MeasuredStream:
     """Carries one stream through its life; ``phase`` tells the view where it is.
 
-    ``name`` is the stream's own among those of its engine process.
+    ``name`` is the stream's own among those of its engine process.  ``clock`` is told of each
+    phase's end.  The load begins at ``not_before`` (Unix s) or later.  Unless ``orderly``, a stream
+    of which everything was seen is left running, for its process to be killed.  ``measured`` is
+    called as soon as nothing that happens can change a latency any more.
     """
 
     def __init__(
@@ -92,6 +96,10 @@ class MeasuredStream:
         temp_dir: Path,
         phase: Callable[[str], None],
         name: str = "measured",
+        clock: Clock | None = None,
+        not_before: float = 0.0,
+        orderly: bool = True,
+        measured: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._load = load
@@ -101,6 +109,10 @@ class MeasuredStream:
         self._temp_dir = temp_dir
         self._phase = phase
         self._name = name
+        self._clock = clock or Clock()
+        self._not_before = not_before
+        self._orderly = orderly
+        self._measured = measured
         self._sampler = Sampler(engine.child.pid, workers_of(spec.master))
         self._next_sample = 0.0
         self._next_gauges = math.inf
@@ -110,19 +122,20 @@ class MeasuredStream:
     def run(self) -> Observed:
         """The whole life; :class:`TrialFailed` when it cannot be lived to its end."""
         seen = self._begin()
-        self._phase("warm-up")
-        self._until(seen.window.t0 + seen.window.start_s)
+        self._settle(seen)
         self._phase("measuring")
         self._measure(seen)
+        self._clock.lap("window")
         self._phase("tail")
         visible = self._finish(seen)
+        self._clock.lap("tail")
         # From the load's first moment on: a step before the window moves records as well.
         step_s = wall_minus_monotonic() - self._wall_s
         seen.machine = replace(seen.machine, clock_step_s=step_s) if seen.machine else None
         self._phase("stopping")
-        if visible:
+        if visible and (self._orderly or not seen.drained):
             self._engine.stop(STOP_S)
-        else:
+        elif not visible:
             seen.stopped = self._stop_overloaded()
         # Sorted as the engine made them: a DStream's listener may be overtaken, its ticks not.
         seen.batches = list(self._engine.batches)
@@ -148,7 +161,9 @@ class MeasuredStream:
         if spec.arm.engine == "structured" and options.source != DIRECTORY:
             self._await_first_batch()
         self._wall_s = wall_minus_monotonic()
-        t0 = first_tick_after(time.time() + LEAD_S, spec.trigger_s, spec.seed)
+        self._clock.lap("change")
+        soonest = max(time.time() + LEAD_S, self._not_before)
+        t0 = first_tick_after(soonest, spec.trigger_s, spec.seed)
         # An injected delay is the load's: the intended times stay, the records come later.
         self._load.go(t0 + spec.inject_s)
         start_s, end_s = trial_window(spec, self._settings)
@@ -161,6 +176,14 @@ class MeasuredStream:
             output_s=output_s(spec),
         )
         return Observed(started, window, self._prepared)
+
+    def _settle(self, seen: Observed) -> None:
+        """Let the load begin, and the stream settle until the window does."""
+        self._phase("warm-up")
+        self._until(seen.window.t0)
+        self._clock.lap("tick")
+        self._until(seen.window.t0 + seen.window.start_s)
+        self._clock.lap("settle")
 
     def _prepare(self, options: Options) -> None:
         """What has to be there before the stream begins."""
@@ -213,6 +236,8 @@ class MeasuredStream:
         deadline = window.t0 + window.end_s + self._settings.tail_s
         goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
         visible = self._until(deadline, lambda: self._reached(goals))
+        if visible:
+            self._measured()
         seen.stop = self._load.stop()
         if visible:
             sent = list(seen.stop.sent_records)

@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from bench.contract import BatchRecord
+from bench.contract.masters import is_local
 from bench.faults.events import NONE
+from bench.plan.arms import choice
+from bench.plan.axes import TEMP
 from bench.plan.spec import Settings, TrialSpec
+from bench.plan.windows import trial_window
 from bench.results.schema import Environment, TrialResult
 from bench.runner.environment import current_environment
 from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
+from bench.trial.clock import Clock
 from bench.trial.code import check_job
 from bench.trial.fault_result import faulted_result
 from bench.trial.fault_support import check_fault
 from bench.trial.faulted import FaultedStream
-from bench.trial.limits import EXIT_S
+from bench.trial.limits import CHANGE_S, EXIT_S
 from bench.trial.measured import MeasuredStream
 from bench.trial.result import Around, measured_result, unmeasured_result
 from bench.trial.session import LOG_NAME, EngineSession
@@ -28,7 +33,11 @@ OnEvent = Callable[[dict[str, Any]], None]
 
 
 class OneTrial:
-    """Its clock starts when it is made: make it before the session it runs in."""
+    """Its clock starts when it is made: make it before the session it runs in.
+
+    ``measured`` is called when nothing can disturb the measurement any more.  ``orderly``: its
+    stream is asked to end (:func:`ends_orderly`).
+    """
 
     def __init__(
         self,
@@ -37,13 +46,18 @@ class OneTrial:
         workdir: Path,
         on_event: OnEvent,
         interpreter: Interpreter | None = None,
+        *,
+        measured: Callable[[], None] = lambda: None,
+        orderly: bool = True,
     ) -> None:
         self._spec = spec
         self._settings = settings
         self._workdir = workdir
         self._on_event = on_event
         self._interpreter = interpreter or own()
-        self._began = time.monotonic()
+        self._measured = measured
+        self._orderly = orderly
+        self._clock = Clock()
         self._environment = current_environment()
         self._file_system: str | None = None
         self._session: EngineSession | None = None
@@ -63,23 +77,37 @@ class OneTrial:
         session = self._session = session_for()
         session.on_batch = self._batch
         self._tell_log(session)
-        if session.trials == 1:
-            session.engine.wait("hello", EXIT_S, "start its interpreter")
         # A checkpoint belongs to one query only, and so do the events of a stream.
         name = f"measured-{session.trials}"
         folder = input_folder(spec, session.temp_dir, name)
         config = load_config(spec, session.cpus.generator, folder)
-        prepared = prepare_load(config)
-        self._file_system = store_name(spec.checkpoint, session.temp_dir)
-        if session.trials == 1 and spec.arm.engine != "null":  # which has no JVM to warm up
-            self._phase("prelude")
-            session.warm_up(spec, settings, config)
+        # The generator starts beside the engine, and idles until the prelude is over.
         with session.load(config, self._workdir) as load:
+            prepared = prepare_load(config)
+            self._file_system = store_name(spec.checkpoint, session.temp_dir)
+            if session.trials == 1:
+                session.engine.wait("hello", EXIT_S, "start its interpreter")
+                self._clock.lap("launch")
+            start_s, _end_s = trial_window(spec, settings)
+            if session.trials == 1 and spec.arm.engine != "null":  # which has no JVM to warm up
+                self._phase("prelude")
+                session.warm_up(
+                    spec,
+                    settings,
+                    config,
+                    clock=self._clock,
+                    before_window_s=start_s + CHANGE_S,
+                )
+            born = session.born_at()
             of_stream: dict[str, Any] = {
                 "prepared": prepared,
                 "temp_dir": session.temp_dir,
                 "phase": self._phase,
                 "name": name,
+                "clock": self._clock,
+                "not_before": born + (settings.age_s or 0.0) - start_s,
+                "orderly": self._orderly,
+                "measured": self._measured,
             }
             stream = (
                 MeasuredStream(session.engine, load, spec, settings, **of_stream)
@@ -90,11 +118,14 @@ class OneTrial:
             session.spoiled = not observed.stopped
         session.versions = observed.started["environment"]
         done()
+        self._clock.lap("end")
         around = Around(
+            prelude=session.prelude,
             generator_apart=session.cpus.generator is not None,
             environment=self._place(),
             startup_s=observed.window.t0 - self._started_at(),
-            trial_s=time.monotonic() - self._began,
+            spent=self._clock.spent,
+            jvm_age_s=observed.window.t0 + observed.window.start_s - born,
             jvm_id=session.token,
         )
         if isinstance(stream, FaultedStream):
@@ -103,12 +134,13 @@ class OneTrial:
 
     def unmeasured(self, status: str, reason: str) -> TrialResult:
         """The result of a trial that was not carried to its end."""
+        self._clock.lap("end")
         return unmeasured_result(
             self._spec,
             status,
             [reason],
             environment=self._place(),
-            trial_s=time.monotonic() - self._began,
+            spent=self._clock.spent,
         )
 
     def _tell_log(self, session: EngineSession) -> None:
@@ -136,7 +168,7 @@ class OneTrial:
 
     def _started_at(self) -> float:
         """When the trial began, as Unix time."""
-        return time.time() - (time.monotonic() - self._began)
+        return time.time() - self._clock.so_far_s
 
     def _place(self) -> Environment:
         """The machine, with the versions the trial itself saw and what the CPU plan could not."""
@@ -160,6 +192,24 @@ class OneTrial:
                 "extra": extra,
             }
         )
+
+
+def ends_orderly(spec: TrialSpec, settings: Settings) -> bool:
+    """Whether the trial's stream, session and JVM are asked to end, rather than killed.
+
+    Killed is what leaves nothing behind that anybody would miss: a JVM of this trial alone on this
+    machine, whose sink keeps nothing, once every record was seen in a batch.  What an end in good
+    order would tell besides is given up: batches after that, and what Spark logs when it stops.
+    """
+    return (
+        settings.fork == "engine"
+        or not is_local(spec.master)
+        or spec.fault != NONE
+        or spec.sink != "drain"
+        or spec.checkpoint != TEMP
+        or bool(spec.job_reference)
+        or choice(spec.arm, "mode") != "microbatch"
+    )
 
 
 def _listed(cpus: tuple[int, ...] | None) -> str | None:

@@ -1,4 +1,8 @@
-"""The warm-up prelude: the same job at a short trigger, in the same JVM, until it has settled."""
+"""The warm-up prelude: the same job at a short trigger, in the same JVM, for a number of batches.
+
+The number is the same for every arm.  A prelude that went on until batch times had settled would
+make the JVMs of one arm older than those of the other (``docs/startup.md``).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from bench.contract import BatchRecord
 from bench.contract.jobs import job_info
 from bench.contract.masters import is_local
 from bench.load.process import LoadProcess
@@ -14,20 +19,17 @@ from bench.measure.settle import settled
 from bench.measure.throughput import batch_times
 from bench.plan.load import payload_of
 from bench.plan.spec import TrialSpec
+from bench.plan.windows import prelude_trigger_s
+from bench.results.schema import Prelude
+from bench.trial.clock import Clock
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
 from bench.trial.knobs import spread_settings
-from bench.trial.limits import CONNECT_S, POLL_S, START_S, STOP_S
+from bench.trial.limits import CONNECT_S, GO_S, POLL_S, START_S, STOP_S
 from bench.trial.setup import stream_options, task_slots
 
 #: The stream's name.
 PRELUDE = "prelude"
-
-#: About the prelude's trigger interval: short, so that the JVM compiles what batches run.
-TRIGGER_MS = 200
-
-#: How far it may be from that.
-_NEAR_MS = (100, 300)
 
 #: Below that a task costs more than what it reads.
 LEAST_TASK_BYTES = 1024
@@ -41,11 +43,17 @@ def run_prelude(
     cap_s: float,
     temp_dir: Path,
     check: Callable[[], None],
-) -> tuple[Event, bool]:
-    """Warm the engine up; the ``started`` event and whether batch times settled within ``cap_s``.
+    batches: int | None = None,
+    not_before: Callable[[], float] = lambda: 0.0,
+    clock: Clock | None = None,
+) -> tuple[Event, Prelude]:
+    """Warm the engine up; the ``started`` event and what became of it.
 
-    The cap counts from the first batch, so that a slow start of the JVM takes nothing from it.
+    It ends when ``batches`` of them had records (``None``: when batch times have settled), but not
+    before ``not_before()``, a Unix time that is asked for once the JVM runs; without the batches,
+    ``cap_s`` after the first one, so that a slow start of the JVM takes nothing from it.
     """
+    clock = clock or Clock()
     trigger_s = prelude_trigger_s(spec.trigger_s)
     ports = load.listen()
     spec = everywhere(often(spec, trigger_s), load.config.rate_per_s * trigger_s)
@@ -57,28 +65,22 @@ def run_prelude(
         check()
 
     load.wait_accepted(CONNECT_S, alive)
-    load.go(time.time() + 0.1)
-    calm = _until_settled(engine, cap_s, alive)
-    load.stop()
+    clock.lap("launch")
+    began = time.monotonic()
+    load.go(time.time() + GO_S)
+    reached = _until_done(engine, cap_s, alive, batches, not_before())
+    clock.lap("prelude")
+    length_s = time.monotonic() - began
+    # Before its load, so that as few batches as can be follow the last one that was asked for.
     engine.stop(STOP_S)
-    return started, calm
-
-
-def prelude_trigger_s(trigger_s: float) -> float:
-    """The prelude's trigger interval for a trial with ``trigger_s``; both in seconds.
-
-    A whole part of the trial's own, so that a DStream's windows, which have to be whole batches,
-    are that here too; in whole milliseconds and as near to 200 ms as that goes.  A trial's own
-    where it is shorter, or has no such part; 200 ms for one without triggers.
-    """
-    own = round(trigger_s * 1000)
-    if own <= 0:
-        return TRIGGER_MS / 1000
-    least, most = _NEAR_MS
-    parts = [part for part in range(least, most + 1) if own % part == 0]
-    if own <= TRIGGER_MS or not parts:
-        return trigger_s
-    return min(parts, key=lambda part: abs(part - TRIGGER_MS)) / 1000
+    times = batch_times(_full(engine))
+    return started, Prelude(
+        batches_asked=batches,
+        reached=reached,
+        settled=settled(times),
+        batch_s=[float(one) for one in times],
+        length_s=length_s,
+    )
 
 
 def often(spec: TrialSpec, trigger_s: float) -> TrialSpec:
@@ -106,22 +108,34 @@ def everywhere(spec: TrialSpec, batch_records: float) -> TrialSpec:
     return replace(spec, conf={**spread_settings(spec, task_bytes), **spec.conf})
 
 
-def _until_settled(engine: EngineProcess, cap_s: float, alive: Callable[[], None]) -> bool:
-    deadline = time.monotonic() + cap_s
+def _until_done(
+    engine: EngineProcess,
+    cap_s: float,
+    alive: Callable[[], None],
+    batches: int | None,
+    not_before: float,
+) -> bool:
+    """Whether it did what it was to do before its cap."""
     patience = time.monotonic() + START_S
-    judged = 0
-    while time.monotonic() < deadline:
+    deadline = 0.0
+    judged, done = 0, False
+    while not (done and time.time() >= not_before):
         engine.pump(POLL_S)
         alive()
         if not engine.batches:
-            deadline = time.monotonic() + cap_s
             if time.monotonic() > patience:
                 raise TrialFailed(f"no batch of the warm-up ended within {START_S:g} s")
             continue
-        # Empty batches are cheap and tell nothing of the job.
-        full = [batch for batch in engine.batches if batch.records and not batch.failure]
-        if len(full) > judged:
+        deadline = deadline or time.monotonic() + cap_s
+        full = _full(engine)
+        if not done and len(full) > judged:
             judged = len(full)
-            if settled(batch_times(full)):
-                return True
-    return False
+            done = settled(batch_times(full)) if batches is None else judged >= batches
+        if not done and time.monotonic() >= deadline and time.time() >= not_before:
+            return False
+    return True
+
+
+def _full(engine: EngineProcess) -> list[BatchRecord]:
+    """Batches with records: empty ones are cheap and tell nothing of the job."""
+    return [batch for batch in engine.batches if batch.records and not batch.failure]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bench.contract.masters import is_local
 from bench.load.kinds import PLAIN
@@ -22,6 +23,7 @@ from bench.results.schema import (
     Environment,
     Lag,
     Load,
+    Prelude,
     Resources,
     Soak,
     TrialInfo,
@@ -97,11 +99,24 @@ def payload_text(spec: TrialSpec) -> str:
 class Around:
     """What a result tells besides what the stream did: of its process and of the machine."""
 
+    prelude: Prelude | None
     generator_apart: bool
     environment: Environment
     startup_s: float
-    trial_s: float
+    spent: dict[str, float]
+    jvm_age_s: float
     jvm_id: str
+
+    def costs(self) -> dict[str, Any]:
+        """The fields of a result that say what the trial took, and in which JVM."""
+        return {
+            "startup_s": self.startup_s,
+            "trial_s": sum(self.spent.values()),
+            "spent": self.spent,
+            "prelude": self.prelude,
+            "jvm_age_s": self.jvm_age_s,
+            "jvm_id": self.jvm_id,
+        }
 
 
 def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialResult:
@@ -162,10 +177,8 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
         resources=_resources(seen, parts),
         checks=checks,
         soak=stored_soak(seen, batches),
-        startup_s=around.startup_s,
-        trial_s=around.trial_s,
-        jvm_id=around.jvm_id,
         environment=around.environment,
+        **around.costs(),
     )
 
 
@@ -175,7 +188,7 @@ def unmeasured_result(
     reasons: Sequence[str],
     *,
     environment: Environment,
-    trial_s: float,
+    spent: Mapping[str, float],
 ) -> TrialResult:
     """The result of a trial that failed or that its engine does not support."""
     return TrialResult.model_validate(
@@ -183,7 +196,8 @@ def unmeasured_result(
             "trial": trial_info(spec),
             "status": status,
             "reasons": list(reasons),
-            "trial_s": trial_s,
+            "trial_s": sum(spent.values()),
+            "spent": dict(spent),
             "environment": environment,
         }
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import psutil
 
 from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem, UsageError
@@ -19,7 +22,8 @@ from bench.runtime.interpreter import Interpreter
 from bench.trial.archive import Archives
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from bench.trial.interpreters import interpreter_of
-from bench.trial.one import OneTrial, OnEvent
+from bench.trial.limits import SPARE_BYTES
+from bench.trial.one import OneTrial, OnEvent, ends_orderly
 from bench.trial.session import EngineSession
 from bench.trial.setup import unsupported_reason
 
@@ -38,11 +42,23 @@ class TrialRunner:
     With ``settings.fork == "engine"`` the engine's process stays for the next trial if that
     :func:`~bench.plan.fork.may_share` it; it ends before any other, after a trial that left
     something behind, after an interruption and at the end.
+
+    Otherwise the engine of the trial to come (:meth:`upcoming`) starts as soon as nothing can
+    disturb the present one's measurement any more, and waits for its trial.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, archives: Archives | None = None, *, prepare: bool = True, kill: bool = True
+    ) -> None:
+        """For ``bench.proof``: not ``prepare``, no engine starts ahead; not ``kill``, all end
+        orderly.
+        """
         self._session: EngineSession | None = None
-        self._archives = Archives()
+        self._archives = archives or Archives()
+        self._prepare = prepare
+        self._kill = kill
+        self._next: tuple[TrialSpec, Path] | None = None
+        self._ready: EngineSession | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +69,24 @@ class TrialRunner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._leave(orderly=kind is None)
+        try:
+            self.forget()
+        finally:
+            self._leave(orderly=kind is None)
+
+    def upcoming(self, spec: TrialSpec, workdir: Path) -> None:
+        """Tell which trial probably follows the one to be run next, and where it will log.
+
+        ``workdir`` has to stay from now on.
+        """
+        self._next = (spec, workdir)
+
+    def forget(self) -> None:
+        """End what was started for a trial that does not come."""
+        self._next = None
+        ready, self._ready = self._ready, None
+        if ready is not None:
+            ready.close(orderly=False)
 
     def __call__(
         self, spec: TrialSpec, settings: Settings, *, workdir: Path, on_event: OnEvent
@@ -67,19 +100,29 @@ class TrialRunner:
         if not (shared and self._fits(spec)):
             self._leave(orderly=True)
         interpreter = _interpreter(spec, on_event)
-        archive = self._archives.archive_for(spec, interpreter, on_event)
-        trial = OneTrial(spec, settings, workdir, on_event, interpreter)
+        # What has to be made first, or read once, is no part of the trial.
+        self._archives.archive_for(spec)
+        following, self._next = self._next, None
+
+        def measured() -> None:
+            if following is not None and self._may_prepare(spec, following[0], settings):
+                self._make_ready(*following, on_event)
+
+        orderly = not self._kill or ends_orderly(spec, settings)
+        trial = OneTrial(
+            spec, settings, workdir, on_event, interpreter, measured=measured, orderly=orderly
+        )
 
         def session_for() -> EngineSession:
             if self._session is None:
-                cpus = plan_cpus(spec.cores) if is_local(spec.master) else NOT_PINNED
-                self._session = EngineSession(spec, cpus, workdir, archive, interpreter)
+                self._session = self._taken(spec, workdir) or self._new(spec, workdir, on_event)
             self._session.take(spec)
             return self._session
 
         def done() -> None:
             if not shared:
-                self._leave(orderly=self._session is not None and not self._session.spoiled)
+                well = self._session is not None and not self._session.spoiled
+                self._leave(orderly=well and orderly)
 
         keep = False
         try:
@@ -104,6 +147,39 @@ class TrialRunner:
         finally:
             if not keep:
                 self._leave(orderly=False)
+
+    def _new(self, spec: TrialSpec, workdir: Path, on_event: OnEvent) -> EngineSession:
+        interpreter = _interpreter(spec, on_event)
+        archive = self._archives.archive_for(spec)
+        cpus = plan_cpus(spec.cores) if is_local(spec.master) else NOT_PINNED
+        return EngineSession(spec, cpus, workdir, archive, interpreter)
+
+    def _may_prepare(self, spec: TrialSpec, following: TrialSpec, settings: Settings) -> bool:
+        """Whether the next trial's JVM may start while this one's still runs.
+
+        Not on a cluster, whose slots the two would share, nor around a fault, nor where memory is
+        short.
+        """
+        return (
+            self._prepare
+            and settings.fork != "engine"
+            and all(is_local(one.master) and one.fault == NONE for one in (spec, following))
+            and psutil.virtual_memory().available > SPARE_BYTES
+        )
+
+    def _make_ready(self, spec: TrialSpec, workdir: Path, on_event: OnEvent) -> None:
+        # What hinders it will be told when the trial itself meets it.
+        with contextlib.suppress(EnvironmentProblem, UsageError, TrialFailed, OSError):
+            self._ready = self._new(spec, workdir, on_event)
+
+    def _taken(self, spec: TrialSpec, workdir: Path) -> EngineSession | None:
+        """The session that was made ready for this very trial, if it still lives."""
+        ready = self._ready
+        if ready is not None and (ready.last, ready.folder) == (spec, workdir) and ready.alive:
+            self._ready = None
+            return ready
+        self.forget()
+        return None
 
     def _fits(self, spec: TrialSpec) -> bool:
         session = self._session

@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bench.cluster.join import join_environment, leave
 from bench.cluster.lifecycle import make_whole
 from bench.contract import BatchRecord
@@ -18,17 +20,20 @@ from bench.load.errors import LoadError
 from bench.load.process import LoadProcess
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import CpuPlan
+from bench.process.cpu import started_at
 from bench.process.orphans import end_all
 from bench.process.spawn import MARK, new_token
+from bench.results.schema import Prelude
 from bench.runtime.cds import ClassArchive
 from bench.runtime.interpreter import Interpreter
 from bench.trial.archive import archive_words
 from bench.trial.checkpoints import remove_checkpoints
+from bench.trial.clock import Clock
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import EXIT_S, GRACE_S, LOAD_END_S
 from bench.trial.prelude import PRELUDE, run_prelude
-from bench.trial.setup import engine_environment, input_folder, prelude_config
+from bench.trial.setup import engine_environment, input_folder, prelude_config, stream_options
 
 #: Written into a trial's folder: what Spark and the engine said, what the generator said.
 LOG_NAME = "engine.log"
@@ -54,7 +59,7 @@ class EngineSession:
         self.trials = 0
         self.cpus = cpus
         self.folder = workdir
-        self.settled: bool | None = None
+        self.prelude: Prelude | None = None
         #: A stream was left running: no other one may follow it in this process.
         self.spoiled = False
         self.versions: dict[str, Any] = {}
@@ -68,6 +73,7 @@ class EngineSession:
         try:
             self.engine = self._start(spec)
             self.engine.java_options = archive.java_options(self.temp_dir)
+            self._open(spec)
         except BaseException:
             end_all(self.token, 0.0)
             raise
@@ -86,6 +92,13 @@ class EngineSession:
             interpreter=self._interpreter,
             prefix=file_systems_apart(spec.fault),
         )
+
+    def _open(self, spec: TrialSpec) -> None:
+        """Have the JVM start while generators do: its session depends on none of their ports."""
+        nowhere = (0,) * spec.streams
+        java_options = self.engine.java_options
+        options = stream_options(spec, nowhere, spec.trigger_s, self.temp_dir, "open", java_options)
+        self.engine.open(options)
 
     def kill_engine(self, spare: int) -> None:
         """Kill the engine with everything it has started, but not process ``spare``."""
@@ -124,18 +137,50 @@ class EngineSession:
                     raise
                 raise LoadError(f"{why} ({problem})") from None
 
-    def warm_up(self, spec: TrialSpec, settings: Settings, config: LoadConfig) -> None:
-        """Start the JVM and let it compile, at the mean rate of ``config`` or the prelude's own."""
+    def born_at(self) -> float:
+        """When the engine's JVM began, as Unix time; that of its process where it has none."""
+        process = psutil.Process(self.engine.child.pid)
+        try:
+            below = process.children(recursive=True)
+            jvms = [started_at(one) for one in below if one.name() == "java"]
+        except (psutil.Error, OSError):
+            jvms = []
+        return min(jvms) if jvms else started_at(process)
+
+    def warm_up(
+        self,
+        spec: TrialSpec,
+        settings: Settings,
+        config: LoadConfig,
+        *,
+        clock: Clock | None = None,
+        before_window_s: float = 0.0,
+    ) -> None:
+        """Let the JVM compile, at the mean rate of ``config`` or the prelude's own.
+
+        ``before_window_s``: at least so much of the age the JVM is to have comes afterwards.
+        """
+
+        def not_before() -> float:
+            return (
+                0.0
+                if settings.age_s is None
+                else (self.born_at() + settings.age_s - before_window_s)
+            )
+
         folder = input_folder(spec, self.temp_dir, PRELUDE)
         prelude = prelude_config(config, spec.prelude_per_s, folder)
         with self.load(prelude, self.folder) as load:
-            started, self.settled = run_prelude(
+            started, self.prelude = run_prelude(
                 self.engine,
                 load,
                 spec,
                 cap_s=settings.prelude_cap_s,
                 temp_dir=self.temp_dir,
                 check=load.poll,
+                batches=settings.prelude_batches,
+                not_before=not_before,
+                clock=clock,
             )
         self.versions = started["environment"]
         self.archive = archive_words(self._archive, self.engine.child.pid)

@@ -246,4 +246,4 @@ def first_tick_after(at: float, trigger_s: float, seed: int) -> float:
     if trigger_s <= 0:
         return at
     phase = (hashed("phase", seed) % 1_000_000) / 1_000_000
-    return (math.ceil(at / trigger_s) + phase) * trigger_s
+    return (math.ceil(at / trigger_s - phase) + phase) * trigger_s

@@ -60,7 +60,7 @@ def engine_process(
     """A child for the arm of ``spec``; whatever happens, none of its processes is left behind."""
     arm, interpreter = spec.arm, interpreter_of(spec, say)
     # One that measuring runs have made; for a session or two it would not pay to make one.
-    archive = Archives(build=False).archive_for(spec, interpreter, lambda event: None)
+    archive = Archives().archive_for(spec)
     token = new_token()
     gone = False
     engine = EngineProcess(

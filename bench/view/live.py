@@ -25,6 +25,7 @@ from bench.view.progress import Progress
 from bench.view.words import (
     figure,
     forecast_words,
+    length_words,
     phase_words,
     result_words,
     spell,
@@ -86,7 +87,8 @@ class LiveView:
             case "run":
                 self._board.add(event.get("results", ()))
                 kept = stored_words(event.get("stored", 0))
-                self._print(f"{kept}{event['trials']} trials into {event['path']}", "dim")
+                trials = f"{event['trials']} trials, {length_words(event)}"
+                self._print(f"{kept}{trials}, into {event['path']}", "dim")
             case "result":
                 words = result_words(event["result"], event.get("judged"))
                 line = f"{trial_words(event['spec'])}  {words}"

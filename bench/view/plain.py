@@ -11,7 +11,14 @@ from bench.plan.spec import TrialSpec
 from bench.report.text import plain
 from bench.view.board import Board
 from bench.view.progress import Progress
-from bench.view.words import forecast_words, result_words, spell, stored_words, trial_words
+from bench.view.words import (
+    forecast_words,
+    length_words,
+    result_words,
+    spell,
+    stored_words,
+    trial_words,
+)
 
 #: Cells and arms told of after a round.
 _STANDINGS = 4
@@ -50,8 +57,7 @@ class PlainView:
                 self._board.add(event.get("results", ()))
                 kept = stored_words(event.get("stored", 0))
                 self._line(
-                    f"{kept}{event['trials']} trials, about {spell(event['expected_s'])}, "
-                    f"into {event['path']}"
+                    f"{kept}{event['trials']} trials, {length_words(event)}, into {event['path']}"
                 )
             case "trial":
                 self._new_round(event["spec"])

@@ -19,6 +19,22 @@ def spell(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def length_words(event: dict[str, Any]) -> str:
+    """How long a run will take (the ``run`` event): ``about 1 min 35 s to a verdict, 2 to 4
+    rounds``.
+    """
+    about = f"about {spell(event['expected_s'])}"
+    if not event.get("rounds"):
+        return about
+    least, most = event["rounds"]
+    if least < most:
+        return (
+            f"about {spell(event['least_s'])} to a verdict, {least} to {most} rounds "
+            f"({spell(event['expected_s'])} at most)"
+        )
+    return f"{about}, {most} round{'' if most == 1 else 's'}"
+
+
 def figure(seconds: float) -> str:
     """A measured time with three digits: ``412 ms``, ``1.04 s``."""
     if abs(seconds) < 0.9995:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.plan import capacity as plan
-from bench.plan.spec import Settings
 from bench.strategy import capacity, capacity_rule
 from bench.strategy.capacity_outcome import MEANING
 from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS
@@ -23,7 +22,7 @@ def test_the_numbers_are_those_of_the_code():
         f"`--high` ({plan.DEFAULT_HIGH}/s) held",
         f"(8 trigger intervals, {plan.RAMP_WINDOW_S:.0f} s at least)",
         f"once a batch takes {capacity_rule.BUSY_SHARE:.0%} of the interval",
-        f"(`--warmup` {Settings().warmup_s:.0f} s, `--duration` "
+        f"(`--warmup` {plan.DEFAULT_WARMUP.removesuffix('s')} s, `--duration` "
         f"{plan.DEFAULT_DURATION.removesuffix('s')} s)",
         f"{plan.DEFAULT_BUDGET_S / 60:.0f} minutes, times the trigger",
         f"two intervals more ({plan.LEAST_TAIL_S:.0f} s at least)",

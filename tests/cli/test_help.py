@@ -93,3 +93,11 @@ def test_the_defaults_that_help_quotes_are_those_of_the_plan(sparkbench):
         (quoted,) = re.findall(rf"{option} [A-Z][^\[]*\[([^\]]*)\]", text)
         assert quoted == default, option
     assert f"[{' '.join(DEFAULT_ARMS)}]" in text
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with():
+    from bench.cli.app import FUNCTIONS, _Commands, short_help
+
+    built = _Commands()
+    for name, function in FUNCTIONS.items():
+        assert short_help(function) == built[name].get_short_help_str(65), name

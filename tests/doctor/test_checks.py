@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from bench.errors import EnvironmentProblem
 from bench.process.locks import Holder
 from bench.process.orphans import Marked, end_all
 from bench.process.spawn import new_token, spawn
+from bench.runtime.cds import NOT_MADE, ClassArchive
 
 GIB = 1024**3
 
@@ -43,6 +45,9 @@ def no_java():
         (software.pandas("3.0.0"), "warn", "pandas<3"),
         (software.pandas(None), "bad", "pip install"),
         (software.pyarrow(None), "warn", "pip install pyarrow"),
+        (software.archive(ClassArchive(Path("/a.jsa"))), "ok", ""),
+        (software.archive(ClassArchive(None, NOT_MADE)), "warn", "doctor --prepare"),
+        (software.archive(ClassArchive(None, "switched off")), "ok", ""),
         (machine.cores(1, 1), "warn", "2 or more"),
         (machine.cores(2, 8), "ok", ""),
         (machine.cores(8, 8, quota=1.5), "warn", "--cores at 1"),

@@ -32,8 +32,8 @@ def test_lists_are_split_and_repeats_dropped():
 
 
 def test_values_with_an_inner_syntax_are_not_split():
-    assert read("arrivals", "burst:factor=10,at=20s,for=2s", "poisson") == (
-        "burst:factor=10,at=20s,for=2s",
+    assert read("arrivals", "burst:factor=10,at=10s,for=2s", "poisson") == (
+        "burst:factor=10,at=10s,for=2s",
         "poisson",
     )
 

@@ -92,8 +92,7 @@ def test_an_arm_may_pin_what_its_load_is_made_of():
     ],
 )
 def test_a_shape_that_the_window_would_not_see_is_refused(shape, missed):
-    # The window of --quick is 3 s to 15 s after the load began.
-    options = {"axes": {"arrivals": [shape]}, "quick": True}
+    options = {"axes": {"arrivals": [shape]}, "warmup": "3s", "duration": "12s"}
     if missed is None:
         plan(**options)
         return

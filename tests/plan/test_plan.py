@@ -31,7 +31,9 @@ def test_defaults_compare_both_apis_with_all_cores():
     made = plan()
     assert [arm.text for arm in made.arms] == ["dstream", "structured"]
     assert made.cells == [{"trigger_s": 1.0, "cores": 2, "rate_per_s": 1000.0}]
-    assert made.settings == replace(Settings(), rule=LAUNCHES, rounds=MOST_LOOKS, firm=True)
+    assert made.settings == replace(
+        Settings(), prelude_batches=20, rule=LAUNCHES, rounds=MOST_LOOKS, firm=True
+    )
     assert len(made.trials()) == 2 * MOST_LOOKS
 
 
@@ -156,12 +158,33 @@ def test_the_hash_tells_plans_apart_and_never_changes():
         plan(conf=["a=1"]),
     ]
     assert len({made.plan_hash for made in [base, *others]}) == 7
-    # Every setting is named: the hash of a stored plan outlives all defaults.
-    named = Settings(
-        rounds=5, warmup_s=5.0, duration_s=30.0, seed=1, prelude_cap_s=25.0, tail_s=20.0
-    )
-    stored = replace(base, settings=named)
-    assert stored.plan_hash == ("7b807c73224ac4e7292a0497a78a7fd5131f697d28e7103de7cafd837144db35")
+
+
+def test_the_hash_of_a_plan_stored_before_preludes_had_a_number_is_what_it_was():
+    stored = plan().to_dict()
+    stored["settings"] |= {"warmup_s": 5.0, "duration_s": 30.0, "rounds": 5}
+    for later in ("prelude_batches", "rule", "firm"):
+        del stored["settings"][later]
+    old = Plan.from_dict(json.loads(json.dumps(stored)))
+    assert old.settings.prelude_batches is None, "until batch times have settled, as it ran"
+    assert (old.settings.warmup_s, old.settings.duration_s) == (5.0, 30.0)
+    assert old.plan_hash == "7b807c73224ac4e7292a0497a78a7fd5131f697d28e7103de7cafd837144db35"
+    assert old.to_dict() == stored
+
+
+def test_an_age_is_part_of_the_plan():
+    made = plan(age="2m")
+    assert made.settings.age_s == 120.0
+    assert made.plan_hash != plan().plan_hash
+    assert Plan.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    with pytest.raises(UsageError, match="--age: every JVM is older than 0s"):
+        plan(age="0s")
+
+
+def test_a_plan_with_a_fault_has_the_time_it_takes_by_default():
+    struck = plan(axes={"fault": ["none", "kill-driver:at=20s"]}).settings
+    assert (struck.warmup_s, struck.duration_s) == (5.0, 30.0)
+    assert plan(axes={"fault": ["kill-driver:at=20s"]}, duration="60s").settings.duration_s == 60
 
 
 def test_a_runtime_at_another_path_is_the_same_plan():
@@ -222,10 +245,10 @@ def test_the_tail_waits_for_four_of_the_longest_triggers():
     assert plan("dstream", "structured:trigger=10s").settings.tail_s == 40.0
 
 
-def test_quick_is_an_estimate_within_four_minutes():
+def test_quick_takes_four_minutes_at_most():
     made = plan(quick=True)
     assert made.settings.estimate
-    assert made.settings.duration_s == 12.0
+    assert (made.settings.warmup_s, made.settings.duration_s) == (2.0, 8.0)
     assert made.settings.firm
     assert made.cells == [{"trigger_s": 1.0, "cores": 2, "rate_per_s": 1000.0}]
     assert estimate.run_s(made.trials(), made.settings) <= 240

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.doctor.prepare import prepare
 from bench.runtime import cds, cds_build
 from bench.runtime.cds import ClassArchive, class_archive, locate
 from tests.runtime.test_java import make_java
@@ -258,3 +259,42 @@ def test_two_processes_at_once_make_one(environ, tmp_path):
     answers = [process.communicate(timeout=60)[0].strip() for process in started]
     assert answers[0] == answers[1] == str(locate(environ).archive)
     assert account.read_text() == "trained\n"
+
+
+@pytest.fixture
+def preparing(environ, trainings, monkeypatch):
+    """``preparing()``: the exit code of ``doctor --prepare`` and the lines it prints."""
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    def run():
+        said = []
+        return prepare(said.append), said
+
+    return run
+
+
+def test_prepare_makes_it_once_and_says_so(preparing):
+    code, (before, after) = preparing()
+    assert code == 0
+    assert "making it, once, in about a minute" in before
+    assert "Class archive: made in " in after
+    code, (after,) = preparing()
+    assert code == 0
+    assert after.endswith(".jsa (0 MB)")
+
+
+def test_prepare_respects_that_none_is_wanted(preparing, monkeypatch):
+    monkeypatch.setenv("SPARKBENCH_CDS", "off")
+    code, (words,) = preparing()
+    assert (code, words) == (
+        0,
+        "Class archive: none, switched off by SPARKBENCH_CDS; trials run without, every one alike",
+    )
+
+
+def test_prepare_fails_where_it_cannot_be_made(preparing, monkeypatch):
+    monkeypatch.setattr(cds_build, "_train", lambda place, work, java_options: None)
+    code, (_before, words) = preparing()
+    assert code == 3
+    assert "the JVM wrote no list of its classes" in words

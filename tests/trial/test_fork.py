@@ -17,6 +17,7 @@ from bench.process.orphans import marked
 from bench.results.store import RunStore
 from bench.runner.execute import run_info
 from bench.runner.runner import run_strategy
+from bench.runtime.cds import class_archive
 from bench.strategy.rounds import Rounds
 from bench.trial import TrialRunner
 from tests.trial.conftest import SETTINGS, spec
@@ -180,9 +181,10 @@ def test_a_run_stores_every_trial_with_the_process_it_shared(tmp_path):
     assert len(folders) >= 4
 
 
-@pytest.mark.timeout(600)  # on a busy machine; the first one here makes the class archive
+@pytest.mark.timeout(600)  # on a busy machine, where the class archive may have to be made
 def test_two_cells_of_real_spark_in_one_jvm_from_the_class_archive(require, runner):
     require("java")
+    assert class_archive().path is not None
     specs = [
         cell(number, rate, arm=parse_arm("structured"), trigger_s=trigger_s, cores=2)
         for number, rate, trigger_s in ((1, 500.0, 0.5), (2, 1000.0, 1.0))

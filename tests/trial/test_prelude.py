@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.contract.knobs import SOURCE_PREFIX
 from bench.plan.arms import parse_arm
-from bench.trial.prelude import LEAST_TASK_BYTES, everywhere, often, prelude_trigger_s
-from tests.trial.conftest import spec
+from bench.plan.windows import prelude_trigger_s
+from bench.process.affinity import NOT_PINNED
+from bench.proof.launches import WITHOUT
+from bench.trial.clock import Clock
+from bench.trial.prelude import LEAST_TASK_BYTES, everywhere, often
+from bench.trial.session import EngineSession
+from bench.trial.setup import load_config
+from tests.trial.conftest import SETTINGS, spec
 
 
 @pytest.mark.parametrize(
@@ -77,3 +86,47 @@ def test_what_the_user_sets_is_the_prelude_s_too():
 def test_elsewhere_the_prelude_is_the_trial_s_job(arm, master):
     own = spec(arm=parse_arm(arm), master=master)
     assert everywhere(own, 14_000.0).conf == own.conf
+
+
+@pytest.fixture
+def warmed(tmp_path):
+    """``warmed(settings)``: the prelude of a null engine, and the seconds of its phases."""
+
+    def warm(**changes):
+        session = EngineSession(spec(), NOT_PINNED, tmp_path, WITHOUT)
+        try:
+            session.engine.wait("hello", 10.0, "start")
+            clock = Clock()
+            settings = replace(SETTINGS, **changes)
+            session.warm_up(spec(), settings, load_config(spec(), None), clock=clock)
+            assert session.prelude is not None
+            return session.prelude, clock.spent, session.born_at()
+        finally:
+            session.close(orderly=False)
+
+    return warm
+
+
+@pytest.mark.slow
+def test_the_prelude_ends_with_its_last_batch(warmed):
+    prelude, spent, _born = warmed(prelude_batches=5, prelude_cap_s=10.0)
+    assert (prelude.batches_asked, prelude.reached, prelude.settled) == (5, True, False)
+    assert len(prelude.batch_s) in (5, 6), "the one that had begun is told of"
+    assert spent["prelude"] == pytest.approx(1.1, abs=0.4)
+
+
+@pytest.mark.slow
+def test_a_prelude_that_was_cut_short_says_so(warmed):
+    prelude, _spent, _born = warmed(prelude_batches=50, prelude_cap_s=1.0)
+    assert not prelude.reached
+    assert 3 <= len(prelude.batch_s) <= 8
+
+
+@pytest.mark.slow
+def test_the_prelude_goes_on_until_the_age_asked_for(warmed):
+    before = time.time()
+    prelude, _spent, born = warmed(prelude_batches=2, prelude_cap_s=1.0, age_s=3.0)
+    assert prelude.reached
+    assert before <= born + 0.02
+    assert prelude.length_s == pytest.approx(2.7, abs=0.5)
+    assert len(prelude.batch_s) > 8

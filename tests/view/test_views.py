@@ -120,7 +120,16 @@ def test_a_log_tells_after_each_round_how_the_arms_stand(rounds, seen):
 def test_a_resumed_run_begins_with_what_is_stored(result_of):
     stored = [make_trial(1, "dstream"), make_trial(2, "structured")]
     view, shown = live(width=100, height=40)
-    view({"event": "run", "path": "x", "trials": 4, "stored": 2, "results": stored})
+    view(
+        {
+            "event": "run",
+            "path": "x",
+            "trials": 4,
+            "expected_s": 1.0,
+            "stored": 2,
+            "results": stored,
+        }
+    )
     view(next(event for event in events(result_of) if event["event"] == "trial"))
     assert "~0." in shown()
 
@@ -155,7 +164,7 @@ def test_a_terminal_keeps_results_above_and_the_run_as_it_is_below(result_of):
     assert "prelude" in seen[2]
     assert "batch 100 ms" in seen[3]
     assert "of the trigger" not in seen[3], "the prelude has a trigger of its own"
-    assert "measuring 0 s of 12 s" in seen[4]
+    assert "measuring 0 s of 8 s" in seen[4]
     assert "batch 200 ms, 20% of the trigger" in seen[5]
     assert "⣿" in seen[5] or "⢸" in seen[5]
     assert "status" in seen[7], "the table, after the first result"
@@ -183,7 +192,16 @@ def test_the_view_never_fills_more_than_the_terminal(width, height):
         make_trial(s.number, s.arm.text, cell=s.cell, trigger_s=s.trigger_s, duration_s=2)
         for s in trials[:12]
     ]
-    view({"event": "run", "path": "x", "trials": 1, "stored": 9, "results": results})
+    view(
+        {
+            "event": "run",
+            "path": "x",
+            "trials": 1,
+            "expected_s": 1.0,
+            "stored": 9,
+            "results": results,
+        }
+    )
     spec = trials[12]
     view(
         {"event": "trial", "spec": spec, "done": 12, "left": 28, "expected_s": 9.0, "left_s": 99.0}

@@ -28,6 +28,7 @@ from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
 from bench.report.plots.draw import Drawn
 from bench.report.source import Source
+from bench.report.spent import Part, parts
 
 if TYPE_CHECKING:
     from bench.decision import DecisionView
@@ -64,6 +65,7 @@ class Page:
     badges: Sequence[Badge]
     sides: Sequence[Side]
     facts: Mapping[str, str]
+    spent: Sequence[Part]
     command: str
     contents: Sequence[tuple[str, str]]
     sections: Sequence[Section]
@@ -127,6 +129,7 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
         badges=badges(run),
         sides=sides(run),
         facts=_facts(run),
+        spent=parts(run.info, run.results),
         command=command,
         contents=contents,
         sections=sections,
