@@ -22,7 +22,7 @@ def aa(monkeypatch, tmp_path, capfd):
     """Run ``sparkbench aa null`` with made-up trials."""
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: stand_in("aa"))
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: stand_in("aa"))
 
     def go(*arguments):
         code = run(["aa", "null", "--cores", "1", "--quiet", *arguments])
@@ -57,11 +57,11 @@ def test_a_run_that_is_gone_on_with_keeps_its_threshold_too(aa, monkeypatch, cap
             raise KeyboardInterrupt
         return whole(spec, settings, **how)
 
-    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: cut_short)
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: cut_short)
     code, out, _err = aa()
     assert (code, threshold()) == (130, None)
     assert "It is kept" not in out
-    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: whole)
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: whole)
     assert run(["compare", "--resume", "last", "--force", "--quiet"]) == 0
     assert f"Noise threshold: {threshold():.2f} for null" in capfd.readouterr().out
 

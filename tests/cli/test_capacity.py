@@ -33,7 +33,7 @@ def capacity(monkeypatch, tmp_path, capfd):
             result.trial.code_digest = code_digest()
             return result
 
-        monkeypatch.setattr("bench.runner.execute._real_trial", lambda: trial)
+        monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: trial)
         where = ["--out", "run"] if out else []
         code = run(["capacity", *arms, "--cores", "1", *where, *arguments])
         printed = capfd.readouterr()

@@ -25,7 +25,7 @@ def compare(monkeypatch, tmp_path, capfd):
                 raise end
             return make_result(spec, end, ["a stand-in"])
 
-        monkeypatch.setattr("bench.runner.execute._real_trial", lambda: trial)
+        monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: trial)
         command = ["compare", "null", "--out", "run", "--rounds", "2", "--cores", "1", *arguments]
         code = run(command)
         printed = capfd.readouterr()

@@ -46,7 +46,7 @@ def sparkbench(monkeypatch, tmp_path, capfd):
             noise = random.Random(f"{spec.number}").gauss(0, scatter)
             return result_of(spec, math.exp(noise) * (1.8 if spec.arm.keys else 1.0))
 
-        monkeypatch.setattr("bench.runner.execute._real_trial", lambda: trial)
+        monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: trial)
         code = run(["compare", *arguments])
         printed = capfd.readouterr()
         return code, " ".join(printed.out.split()), printed.err
@@ -149,7 +149,7 @@ def interrupted(tmp_path_factory):
                 raise KeyboardInterrupt
             return result_of(spec, 1.8 if spec.arm.keys else 1.0)
 
-        patch.setattr("bench.runner.execute._real_trial", lambda: trial)
+        patch.setattr("bench.runner.execute._real_trial", lambda *given: trial)
         out = str(folder / "run")
         assert run(["compare", *ARMS, "--cores", "1", "--rounds", "8", "--out", out]) == 130
     return folder / "run"
@@ -209,7 +209,7 @@ def test_the_api_takes_the_same(monkeypatch, tmp_path, sparkbench):
         noise = random.Random(f"{spec.number}").gauss(0, 0.01)
         return result_of(spec, math.exp(noise) * (1.8 if spec.arm.keys else 1.0))
 
-    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: trial)
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: trial)
     made = bench.compare(
         *ARMS, plan="plan.toml", until="5%", budget=3600, metric="e2e_p50", out="api", quiet=True
     )

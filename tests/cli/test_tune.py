@@ -44,7 +44,7 @@ def tune(monkeypatch, tmp_path, capfd):
 
     def go(*arguments, system=None):
         system = system or Stand({("null.speed", "2"): 0.5})
-        monkeypatch.setattr("bench.runner.execute._real_trial", lambda: system)
+        monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: system)
         code = run(["tune", *arguments])
         printed = capfd.readouterr()
         return code, printed.out, printed.err
