@@ -57,11 +57,11 @@ def command(
     quick: bool = False,
 ) -> str:
     """The command line that does the same."""
+    from bench.plan.axes import AXES
+
     words = ["sparkbench", name, *arms]
     for axis, given in axes.items():
-        # Values with an inner syntax are one a flag.
-        for word in given if axis in ("arrivals", "lines", "checkpoint") else [",".join(given)]:
-            words += ["--" + axis.replace("_", "-"), word]
+        words += AXES[axis].options(given)
     for setting in conf:
         words += ["--conf", setting]
     for option, value in options.items():
