@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.errors import SparkbenchError
+
 if TYPE_CHECKING:
     from bench.plan.plan import Plan
     from bench.run import Run
@@ -97,10 +99,16 @@ def carry_out(
             plan_file=plan_file,
         )
     run = Run.load(finished.path)
-    if run.results:
-        run.write_report()
-    if finished.outcome.problem is not None:
-        raise finished.outcome.problem
+    unwritten: SparkbenchError | None = None
+    try:
+        if run.results:
+            run.write_report()
+    except SparkbenchError as error:
+        unwritten = error
+    # As with the commands: what ended the run comes first.
     if finished.outcome.interrupted:
         raise KeyboardInterrupt
+    problem = finished.outcome.problem or unwritten
+    if problem is not None:
+        raise problem
     return run

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import command_line
-from bench.cli._finish import with_report, write_report
+from bench.cli._finish import end
 from bench.errors import EnvironmentProblem, UsageError
 from bench.plan.build import build_plan
 from bench.plan.plan import Plan
@@ -60,26 +60,25 @@ def aa_run(plan: Plan, out: Path | None, *, as_json: bool, quiet: bool) -> int:
 
 def aa_end(finished: Finished, *, as_json: bool) -> int:
     """Report on an A/A run that has come to an end, keep its threshold; the exit code."""
-    if finished.outcome.problem is not None:
-        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
-    run = Run.load(finished.path)
-    written = write_report(run)
-    found = aa_report(run)
-    kept = _keep(run, found) if finished.outcome.complete else []
-    if as_json:
-        from bench.results.export import to_json
 
-        data = {**json.loads(to_json(run)), "aa": None if found is None else aa_data(found)}
-        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
-    else:
-        from rich.console import Console
+    def answer(run: Run) -> None:
+        found = aa_report(run)
+        kept = _keep(run, found) if finished.outcome.complete else []
+        if as_json:
+            from bench.results.export import to_json
 
-        from bench.report.terminal import print_summary
+            data = {**json.loads(to_json(run)), "aa": None if found is None else aa_data(found)}
+            print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+        else:
+            from rich.console import Console
 
-        print_summary(run, Console(file=sys.stdout))
-        found_lines = [] if found is None else aa_lines(found)
-        print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
-    return with_report(finished.outcome.exit_code(), written=written)
+            from bench.report.terminal import print_summary
+
+            print_summary(run, Console(file=sys.stdout))
+            found_lines = [] if found is None else aa_lines(found)
+            print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
+
+    return end(finished, answer)
 
 
 def _delay(text: str) -> float:

@@ -22,6 +22,7 @@ from bench.runner.exit_codes import DONE
 from bench.view.words import spell
 
 if TYPE_CHECKING:
+    from bench.run import Run
     from bench.runner.execute import Finished
 
 
@@ -108,24 +109,21 @@ def print_plan_schema() -> None:
 
 
 def _end(finished: Finished, how: Invocation) -> int:
-    problem = finished.outcome.problem
-    if problem is not None:
-        print(f"sparkbench: {problem}", file=sys.stderr)
-    from bench.cli._finish import report, with_report
+    from bench.cli._finish import end, tell
 
-    written = report(finished.path, as_json=how.as_json)
-    if how.as_json and not how.quiet:
-        _print_time_share(finished.path)
-    return with_report(finished.outcome.exit_code(), written=written)
+    def answer(run: Run) -> None:
+        tell(run, as_json=how.as_json)
+        if how.as_json and not how.quiet:
+            _print_time_share(run)
+
+    return end(finished, answer)
 
 
-def _print_time_share(path: Path) -> None:
+def _print_time_share(run: Run) -> None:
     """What the table would have said of the run's time, where only JSON is printed."""
     from bench.report.conduct import time_share
-    from bench.results.store import RunStore
 
-    store = RunStore.open(path)
-    spent = time_share(store.info, store.read_trials()[0])
+    spent = time_share(run.info, run.results)
     if spent is not None:
         print(spent, file=sys.stderr)
 

@@ -12,7 +12,7 @@ from bench.runner.exit_codes import DONE
 
 def run_soak(request: Request, how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
-    from bench.cli._finish import report
+    from bench.cli._finish import end, tell
     from bench.runner.execute import execute
     from bench.runner.surroundings import surroundings
     from bench.view import make_view
@@ -24,7 +24,4 @@ def run_soak(request: Request, how: Invocation) -> int:
         return DONE
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
         finished = execute(plan, out=how.out, command=command_line(), on_event=view, wait=how.wait)
-    if finished.outcome.problem is not None:
-        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
-    report(finished.path, as_json=how.as_json)
-    return finished.outcome.exit_code()
+    return end(finished, lambda run: tell(run, as_json=how.as_json))

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import command_line
@@ -36,6 +37,7 @@ from bench.units import format_duration
 from bench.view.words import spell
 
 if TYPE_CHECKING:
+    from bench.run import Run
     from bench.runner.execute import Finished
 
 
@@ -191,29 +193,25 @@ def _dry_run(tune: Tune, how: Invocation) -> int:
 
 def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
     """Write and print the report of what has run, whatever ended it."""
-    from bench.cli._finish import with_report, write_report
-    from bench.results.files import atomic_write
-    from bench.results.store import RunStore
-    from bench.run import Run
+    from bench.cli._finish import end
 
-    if finished.outcome.problem is not None:
-        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
-    run = Run.load(finished.path)
     report = tune_report(tune, finished.outcome.results)
-    written = write_report(run)
-    if run.results and written:
-        folder = RunStore.open(finished.path).report_dir
+
+    def files(folder: Path) -> dict[str, bytes]:
         # Without figures there is none.
         plot = PLOT if (folder / PLOT).exists() else None
-        atomic_write(folder / "tune.md", tune_markdown(report, plot).encode())
-    if how.as_json:
-        from bench.results.export import to_json
+        return {"tune.md": tune_markdown(report, plot).encode()}
 
-        data = {**json.loads(to_json(run)), "tune": tune_data(report)}
-        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
-    else:
-        from bench.report.layout import print_lines
+    def answer(run: Run) -> None:
+        if how.as_json:
+            from bench.results.export import to_json
 
-        print_lines(tune_lines(report, str(finished.path)), sys.stdout)
+            data = {**json.loads(to_json(run)), "tune": tune_data(report)}
+            print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+        else:
+            from bench.report.layout import print_lines
+
+            print_lines(tune_lines(report, str(finished.path)), sys.stdout)
+
     code = finished.outcome.exit_code(gate_failed=report.gate_failed)
-    return with_report(code, written=written)
+    return end(finished, answer, files=files, code=code)

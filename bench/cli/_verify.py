@@ -10,8 +10,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.cli import _finish
 from bench.errors import UsageError
 from bench.load.checks import check_seed
+from bench.results.files import atomic_write
 from bench.runner.exit_codes import exit_code
 from bench.runner.surroundings import read_runtimes
 from bench.units import parse_count
@@ -48,8 +50,9 @@ def verify_arms(
             on_event=lambda words: None if quiet else print(words, file=sys.stderr, flush=True),
         )
         text = json.dumps(found.to_dict(), indent=1)
-        if keep is not None:
-            (folder / "verification.json").write_text(text + "\n")
+        written = keep is None or _finish.keep(
+            lambda: atomic_write(folder / "verification.json", f"{text}\n".encode())
+        )
     if as_json:
         print(text)
     else:
@@ -59,7 +62,8 @@ def verify_arms(
 
         print_verification(found, Console(file=sys.stdout))
     results = [outcome.result for outcome in found.outcomes]
-    return exit_code((r for r in results if r == FAILED), gate_failed=DIFFERS in results)
+    code = exit_code((r for r in results if r == FAILED), gate_failed=DIFFERS in results)
+    return _finish.with_report(code, written=written)
 
 
 @contextlib.contextmanager
