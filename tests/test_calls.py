@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import shlex
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ VALUES = {
 }
 
 #: What has to be said too, for an axis to make sense.
-WITH = {
+WITH: dict[str, dict[str, Any]] = {
     "executors": {"master": "local-cluster[2,1,1024]"},
     "skew": {"keys": 1000},
     "streams": {"job": "echo", "cores": 2},

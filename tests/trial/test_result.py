@@ -67,7 +67,9 @@ def observed(trial):
 def test_the_generators_share_is_of_the_same_cpus_with_a_fault_and_without(master, apart, divisor):
     trial = spec(master=master, cores=CORES, rate_per_s=float(RATE))
     around = Around(True, apart, ENVIRONMENT, 1.0, 10.0, "jvm")
-    struck = Struck(parse_fault("stall:at=2s,for=1s"), 2.0)
+    fault = parse_fault("stall:at=2s,for=1s")
+    assert fault is not None
+    struck = Struck(fault, 2.0)
     name = "generator_own_cpu" if apart else "generator_cpu"
     shares = [
         next(check.value for check in result.checks if check.name == name)
