@@ -93,7 +93,7 @@ class Child:
         return self._engine
 
     def _start(self, command: dict[str, Any]) -> None:
-        began = time.time()
+        began = time.monotonic()
         options = Options.from_dict(command["options"])
         name = self._name = command["name"]
         self._endpoints = len(options.endpoints)
@@ -114,7 +114,7 @@ class Child:
             {
                 "event": "started",
                 "name": name,
-                "start_s": time.time() - began,
+                "start_s": time.monotonic() - began,
                 "environment": engine.environment(),
             }
         )
