@@ -40,7 +40,6 @@ class Invocation(Handling):
     params: tuple[str, ...] = ()
     search: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
-    plan_file: str | None = None
     filters: tuple[str, ...] = ()
     resume: str | None = None
 

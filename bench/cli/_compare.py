@@ -14,7 +14,6 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.axes import Surroundings
 from bench.plan.cells import describe
-from bench.plan.cluster import around_of
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
 from bench.plan.request import Request
@@ -28,22 +27,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invocation(Handling):
-    """How ``compare`` is asked for: from a plan file, or going on with a run."""
+    """How ``compare`` is asked for: anew, or going on with a run."""
 
-    plan_file: str | None = None
     resume: str | None = None
 
 
 def run_compare(request: Request, how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
-    from bench.runner.plan_files import load_plan_file
+    from bench.runner.plan_files import over_file
     from bench.runner.surroundings import surroundings
 
-    around, text = surroundings(how.runtimes), None
-    if how.plan_file is not None:
-        around = around_of(around, request.axes.get("master", ()), request.arms)
-        from_file, text = load_plan_file(how.plan_file, around)
-        request = request.over(from_file)
+    around = surroundings(how.runtimes)
+    request, text = over_file(request, how.plan_file, around)
     if how.resume is not None:
         return _resume(request, around, how)
     if how.force:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,8 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.arms import choice
 from bench.plan.axes import CONF_PREFIX
-from bench.plan.build import build_plan
 from bench.plan.plan import Plan
+from bench.plan.request import Request
 from bench.plan.spec import Arm, TrialSpec
 from bench.plan.tune import DEFAULT_BUDGET, TRIAL, TuneSearch, read_bound, read_budget
 from bench.report.tune import (
@@ -28,6 +28,7 @@ from bench.report.tune import (
 )
 from bench.report.tune_files import tune_data, tune_markdown
 from bench.runner.exit_codes import DONE
+from bench.runner.plan_files import over_file
 from bench.runner.surroundings import surroundings
 from bench.strategy.tune import Tune
 from bench.strategy.tune_space import fitting, without
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from bench.runner.execute import Finished
 
 
+#: What the plan of a comparison says and a search finds by itself, or has no use for.
+_NOT_TUNED = frozenset({"rounds", "until", "budget", "fork"})
+
 #: The plot of the front, which the run's report draws.
 PLOT = "tune-front.png"
 
@@ -49,10 +53,7 @@ PLOT = "tune-front.png"
 class Invocation(Handling):
     """The options of ``tune``, as the user wrote them."""
 
-    arm: str | None = None
-    axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    conf: tuple[str, ...] = ()
-    settings: Mapping[str, str] = field(default_factory=dict)
+    request: Request = field(default_factory=Request)
     p99: str | None = None
     budget: str | None = None
     allow_weaker: bool = False
@@ -62,7 +63,7 @@ def run_tune(how: Invocation) -> int:
     """Search, confirm and report; the exit code."""
     if how.force:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
-    plan = tune_plan(how)
+    plan, text = tune_plan(how)
     tune = Tune(plan)
     if how.dry_run:
         return _dry_run(tune, how)
@@ -71,19 +72,24 @@ def run_tune(how: Invocation) -> int:
 
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
         finished = execute(
-            plan, out=how.out, command=command_line(), on_event=view, strategy=tune, wait=how.wait
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            strategy=tune,
+            wait=how.wait,
+            plan_file=text,
         )
     return _end(finished, tune, how)
 
 
 def resume_tune(name: str, how: Invocation) -> int:
     """Go on with a search from what is stored; the exit code."""
-    from bench.plan.request import Request
     from bench.results.locate import read_info, resolve_run
     from bench.runner.resume import resume, stored_plan
     from bench.view import make_view
 
-    given = how.arm or how.axes or how.conf or how.settings or how.p99 or how.budget
+    given = how.request.given or how.plan_file or how.p99 or how.budget
     if given or how.allow_weaker or how.out is not None or how.dry_run:
         raise UsageError("--resume: a search goes on as it was planned; give no other option")
     path = resolve_run(name)
@@ -102,21 +108,15 @@ def resume_tune(name: str, how: Invocation) -> int:
     return _end(finished, Tune(plan), how)
 
 
-def tune_plan(how: Invocation) -> Plan:
-    """The plan of a search; raises :class:`UsageError`."""
-    if how.arm is None:
+def tune_plan(how: Invocation) -> tuple[Plan, str | None]:
+    """The plan of a search, and the text of its file; raises :class:`UsageError`."""
+    around = surroundings(how.runtimes)
+    request, text = over_file(how.request, how.plan_file, around, _NOT_TUNED)
+    if not request.arms:
         raise UsageError("tune needs an arm, for instance `sparkbench tune structured`")
-    given: dict[str, Any] = dict(how.settings)
-    plan = build_plan(
-        [how.arm],
-        around=surroundings(how.runtimes),
-        axes=dict(how.axes),
-        conf=how.conf,
-        rounds="1",
-        **given,
-    )
+    plan = replace(request, settings={**request.settings, "rounds": "1"}).plan(around)
     unset: dict[str, Any] = {
-        name: value for name, value in TRIAL.items() if name[:-2] not in how.settings
+        name: value for name, value in TRIAL.items() if name[:-2] not in request.settings
     }
     arm, spec = plan.arms[0], plan.round_trials(1)[0]
     search = TuneSearch(
@@ -126,7 +126,7 @@ def tune_plan(how: Invocation) -> Plan:
         allow_weaker=how.allow_weaker,
     )
     search = replace(search, starts=_starts(search, arm, spec))
-    return replace(plan, settings=replace(plan.settings, **unset, tune=search))
+    return replace(plan, settings=replace(plan.settings, **unset, tune=search)), text
 
 
 def _space(arm: Arm, spec: TrialSpec, how: Invocation) -> tuple[Dimension, ...]:

@@ -214,7 +214,7 @@ def probe_clusters(plan: Plan) -> list[str]:
         return []
     from bench.cluster.probe import probe_masters
 
-    return [str(found) for found in probe_masters(plan)]
+    return [str(found) for found in probe_masters(plan.round_trials(1))]
 
 
 def _real_trial() -> RunTrial:
