@@ -75,7 +75,7 @@ def compare(
     >>> run.cells[["trigger_s", "arm", "p99_s", "ratio"]]  # doctest: +SKIP
     """
     from bench.plan.request import Request
-    from bench.runner.plan_files import load_plan_file
+    from bench.runner.plan_files import over_file
     from bench.runner.surroundings import surroundings
 
     given = {
@@ -127,10 +127,8 @@ def compare(
         filters=filters,
     )
     named = [f"{name}={path}" for name, path in (runtimes or {}).items()]
-    around, plan_text = surroundings(named), None
-    if plan is not None:
-        from_file, plan_text = load_plan_file(str(plan), around)
-        request = request.over(from_file)
+    around = surroundings(named)
+    request, plan_text = over_file(request, None if plan is None else str(plan), around)
     more = {
         "plan": [] if plan is None else [str(plan)],
         "filter": filters,

@@ -29,6 +29,10 @@ def capacity(
     keys: Values | None = None,
     skew: Values | None = None,
     equal: Values | None = None,
+    master: str | Sequence[str] | None = None,
+    executors: Values | None = None,
+    listen: str | None = None,
+    advertise: str | None = None,
     job: Values | None = None,
     sink: Values | None = None,
     lines: Values | None = None,
@@ -76,6 +80,8 @@ def capacity(
         "keys": texts(keys, format_quantity),
         "skew": texts(skew, format_quantity),
         "equal": texts(equal, format_quantity),
+        "master": texts(master, format_quantity),
+        "executors": texts(executors, format_quantity),
         "job": texts(job, format_quantity),
         "sink": texts(sink, format_quantity),
         "lines": texts(lines, format_quantity),
@@ -94,6 +100,8 @@ def capacity(
         "duration": text(duration, format_duration),
         "seed": text(seed, format_quantity),
         "replay": None if replay is None else str(Path(replay).absolute()),
+        "listen": listen,
+        "advertise": advertise,
     }
     filters = (filter,) if isinstance(filter, str) else tuple(filter or ())
     conf_given, params_given = settings(conf or {}), settings(params or {})

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.errors import SparkbenchError
+
 if TYPE_CHECKING:
     from bench.plan.plan import Plan
     from bench.run import Run
@@ -57,11 +59,11 @@ def command(
     quick: bool = False,
 ) -> str:
     """The command line that does the same."""
+    from bench.plan.axes import AXES
+
     words = ["sparkbench", name, *arms]
     for axis, given in axes.items():
-        # Values with an inner syntax are one a flag.
-        for word in given if axis in ("arrivals", "lines", "checkpoint") else [",".join(given)]:
-            words += ["--" + axis.replace("_", "-"), word]
+        words += AXES[axis].options(given)
     for setting in conf:
         words += ["--conf", setting]
     for option, value in options.items():
@@ -97,10 +99,16 @@ def carry_out(
             plan_file=plan_file,
         )
     run = Run.load(finished.path)
-    if run.results:
-        run.write_report()
-    if finished.outcome.problem is not None:
-        raise finished.outcome.problem
+    unwritten: SparkbenchError | None = None
+    try:
+        if run.results:
+            run.write_report()
+    except SparkbenchError as error:
+        unwritten = error
+    # As with the commands: what ended the run comes first.
     if finished.outcome.interrupted:
         raise KeyboardInterrupt
+    problem = finished.outcome.problem or unwritten
+    if problem is not None:
+        raise problem
     return run

@@ -101,7 +101,7 @@ class Child:
             engine.open_session(options)
 
     def _start(self, command: dict[str, Any]) -> None:
-        began = time.time()
+        began = time.monotonic()
         options = Options.from_dict(command["options"])
         name = self._name = command["name"]
         self._endpoints = len(options.endpoints)
@@ -122,7 +122,7 @@ class Child:
             {
                 "event": "started",
                 "name": name,
-                "start_s": time.time() - began,
+                "start_s": time.monotonic() - began,
                 "environment": engine.environment(),
             }
         )

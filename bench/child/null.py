@@ -160,10 +160,14 @@ class NullStream:
     def _run(self) -> None:
         interval = self._options.trigger_s
         hang = self._options.conf.get("null.hang") == "batch"
-        tick = math.ceil(time.time() / interval) * interval
-        while not self._stopping.wait(max(0.0, tick - time.time())) and not hang:
+        # Ticks are moments of the wall clock as it stood at the start: one that is set back must
+        # not make an interval a wait of hours.
+        wall_s = time.time() - time.monotonic()
+        tick = math.ceil((wall_s + time.monotonic()) / interval) * interval
+        while not self._stopping.wait(max(0.0, tick - wall_s - time.monotonic())) and not hang:
             self._batch(tick)
-            tick = max(tick + interval, math.floor(time.time() / interval) * interval)
+            now = wall_s + time.monotonic()
+            tick = max(tick + interval, math.floor(now / interval) * interval)
 
     def _batch(self, tick: float) -> None:
         conf = self._options.conf

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bench.cli._compare import command_line
-from bench.cli._finish import with_report, write_report
+from bench.cli._compare import command_line, print_dry_run
+from bench.cli._finish import end
+from bench.cli._handling import Handling
 from bench.errors import EnvironmentProblem, UsageError
-from bench.plan.build import build_plan
 from bench.plan.plan import Plan
+from bench.plan.request import Request
 from bench.report.aa import AAReport, aa_data, aa_lines, aa_report
 from bench.report.layout import Line, print_lines
 from bench.results.noise import Noise, remember
 from bench.run import Run
+from bench.runner.exit_codes import DONE
+from bench.runner.plan_files import over_file
 from bench.runner.surroundings import surroundings
 from bench.strategy.aa import DEFAULT_ROUNDS, against_itself, least_rounds
 from bench.units import parse_duration
@@ -26,60 +29,65 @@ if TYPE_CHECKING:
     from bench.runner.execute import Finished
 
 
-def aa_plan(
-    arm: str,
-    inject: str | None,
-    *,
-    rounds: str | None,
-    quick: bool,
-    runtimes: Sequence[str] = (),
-    **options: Any,
-) -> Plan:
-    """The plan of an A/A run from what the user wrote; ``options`` are those of ``build_plan``.
-
-    Raises :class:`UsageError`.
-    """
-    around = surroundings(runtimes)
-    plan = build_plan([arm], around=around, rounds=rounds, quick=quick, **options)
-    if rounds is None:
-        count = least_rounds(len(plan.points)) if quick else DEFAULT_ROUNDS
-        count = max(count, least_rounds(len(plan.points)))
-        plan = build_plan([arm], around=around, rounds=str(count), quick=quick, **options)
-    return against_itself(plan, 0.0 if inject is None else _delay(inject))
+#: What the plan of a comparison says of how often it compares; an A/A run has its own rule.
+_NOT_REPEATED = frozenset({"rounds", "until", "budget"})
 
 
-def aa_run(plan: Plan, out: Path | None, *, as_json: bool, quiet: bool) -> int:
-    """Run the plan, report on it, keep its threshold, and return the exit code."""
+def run_aa(request: Request, inject: str | None, how: Handling) -> int:
+    """Do what the options ask for; the exit code."""
     from bench.runner.execute import execute
     from bench.view import make_view
 
-    with make_view(plan, sys.stderr, quiet=quiet) as view:
-        finished = execute(plan, out=out, command=command_line(), on_event=view)
-    return aa_end(finished, as_json=as_json)
+    plan, text = aa_plan(request, inject, how)
+    if how.dry_run:
+        print_dry_run(plan, how.out, as_json=how.as_json)
+        return DONE
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        finished = execute(
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            wait=how.wait,
+            plan_file=text,
+        )
+    return aa_end(finished, as_json=how.as_json)
+
+
+def aa_plan(request: Request, inject: str | None, how: Handling) -> tuple[Plan, str | None]:
+    """The plan of an A/A run, and the text of its file; raises :class:`UsageError`."""
+    around = surroundings(how.runtimes)
+    request, text = over_file(request, how.plan_file, around, _NOT_REPEATED)
+    plan = request.plan(around)
+    if "rounds" not in request.settings:
+        count = least_rounds(len(plan.points)) if request.quick else DEFAULT_ROUNDS
+        count = max(count, least_rounds(len(plan.points)))
+        request = replace(request, settings={**request.settings, "rounds": str(count)})
+        plan = request.plan(around)
+    return against_itself(plan, 0.0 if inject is None else _delay(inject)), text
 
 
 def aa_end(finished: Finished, *, as_json: bool) -> int:
     """Report on an A/A run that has come to an end, keep its threshold; the exit code."""
-    if finished.outcome.problem is not None:
-        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
-    run = Run.load(finished.path)
-    written = write_report(run)
-    found = aa_report(run)
-    kept = _keep(run, found) if finished.outcome.complete else []
-    if as_json:
-        from bench.results.export import to_json
 
-        data = {**json.loads(to_json(run)), "aa": None if found is None else aa_data(found)}
-        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
-    else:
-        from rich.console import Console
+    def answer(run: Run) -> None:
+        found = aa_report(run)
+        kept = _keep(run, found) if finished.outcome.complete else []
+        if as_json:
+            from bench.results.export import to_json
 
-        from bench.report.terminal import print_summary
+            data = {**json.loads(to_json(run)), "aa": None if found is None else aa_data(found)}
+            print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+        else:
+            from rich.console import Console
 
-        print_summary(run, Console(file=sys.stdout))
-        found_lines = [] if found is None else aa_lines(found)
-        print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
-    return with_report(finished.outcome.exit_code(), written=written)
+            from bench.report.terminal import print_summary
+
+            print_summary(run, Console(file=sys.stdout))
+            found_lines = [] if found is None else aa_lines(found)
+            print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
+
+    return end(finished, answer)
 
 
 def _delay(text: str) -> float:

@@ -25,14 +25,15 @@ def calibrate_and_tell(*, as_json: bool, quiet: bool) -> None:
         print("measuring for about 10 s; leave the machine alone", file=sys.stderr, flush=True)
     with measuring_lock(wait_s=0):
         found = calibrate()
-    path = remember(found.to_dict())
     if as_json:
         print(json.dumps({**found.to_dict(), "reaches_targets": found.reaches_targets}, indent=1))
-        return
-    print(table(rows(found)))
-    for sentence in remarks(found):
-        print(sentence)
-    if not quiet:
+    else:
+        print(table(rows(found)))
+        for sentence in remarks(found):
+            print(sentence)
+    # What was measured is told in any case.
+    path = remember(found.to_dict())
+    if not quiet and not as_json:
         print(f"kept in {path}", file=sys.stderr)
 
 

@@ -40,7 +40,6 @@ class Invocation(Handling):
     params: tuple[str, ...] = ()
     search: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
-    plan_file: str | None = None
     filters: tuple[str, ...] = ()
     resume: str | None = None
 
@@ -172,18 +171,15 @@ def _resumed(how: Invocation) -> Finished:
 
 
 def _end(finished: Finished, how: Invocation) -> int:
-    from bench.cli._finish import report, with_report
+    from bench.cli._finish import end, tell
 
     outcome = finished.outcome
-    if outcome.problem is not None:
-        print(f"sparkbench: {outcome.problem}", file=sys.stderr)
-    written = report(finished.path, as_json=how.as_json)
     code = exit_code(
         _statuses(finished),
         interrupted=outcome.interrupted,
         environment=outcome.problem is not None,
     )
-    return with_report(code, written=written)
+    return end(finished, lambda run: tell(run, as_json=how.as_json), code=code)
 
 
 def _statuses(finished: Finished) -> list[str]:

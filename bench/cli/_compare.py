@@ -14,7 +14,6 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.axes import Surroundings
 from bench.plan.cells import describe
-from bench.plan.cluster import around_of
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
 from bench.plan.request import Request
@@ -22,27 +21,24 @@ from bench.runner.exit_codes import DONE
 from bench.view.words import spell
 
 if TYPE_CHECKING:
+    from bench.run import Run
     from bench.runner.execute import Finished
 
 
 @dataclass(frozen=True)
 class Invocation(Handling):
-    """How ``compare`` is asked for: from a plan file, or going on with a run."""
+    """How ``compare`` is asked for: anew, or going on with a run."""
 
-    plan_file: str | None = None
     resume: str | None = None
 
 
 def run_compare(request: Request, how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
-    from bench.runner.plan_files import load_plan_file
+    from bench.runner.plan_files import over_file
     from bench.runner.surroundings import surroundings
 
-    around, text = surroundings(how.runtimes), None
-    if how.plan_file is not None:
-        around = around_of(around, request.axes.get("master", ()), request.arms)
-        from_file, text = load_plan_file(how.plan_file, around)
-        request = request.over(from_file)
+    around = surroundings(how.runtimes)
+    request, text = over_file(request, how.plan_file, around)
     if how.resume is not None:
         return _resume(request, around, how)
     if how.force:
@@ -108,24 +104,21 @@ def print_plan_schema() -> None:
 
 
 def _end(finished: Finished, how: Invocation) -> int:
-    problem = finished.outcome.problem
-    if problem is not None:
-        print(f"sparkbench: {problem}", file=sys.stderr)
-    from bench.cli._finish import report, with_report
+    from bench.cli._finish import end, tell
 
-    written = report(finished.path, as_json=how.as_json)
-    if how.as_json and not how.quiet:
-        _print_time_share(finished.path)
-    return with_report(finished.outcome.exit_code(), written=written)
+    def answer(run: Run) -> None:
+        tell(run, as_json=how.as_json)
+        if how.as_json and not how.quiet:
+            _print_time_share(run)
+
+    return end(finished, answer)
 
 
-def _print_time_share(path: Path) -> None:
+def _print_time_share(run: Run) -> None:
     """What the table would have said of the run's time, where only JSON is printed."""
     from bench.report.conduct import time_share
-    from bench.results.store import RunStore
 
-    store = RunStore.open(path)
-    spent = time_share(store.info, store.read_trials()[0])
+    spent = time_share(run.info, run.results)
     if spent is not None:
         print(spent, file=sys.stderr)
 

@@ -42,6 +42,17 @@ def one(values: Callable[[], Iterable[str]]) -> Completer:
     return lambda incomplete: list(values())
 
 
+def axis(name: str) -> Completer:
+    """A completer of an axis: of comma lists where it takes them."""
+
+    def complete(incomplete: str) -> list[str]:
+        from bench.plan.axes import AXES
+
+        return (several if AXES[name].split else one)(_axis(name))(incomplete)
+
+    return complete
+
+
 def filters(incomplete: str) -> list[str]:
     """``arm=`` with an arm, or an axis with a value."""
     from bench.plan.axes import AXES
@@ -170,23 +181,24 @@ ARGUMENTS: dict[str, Completer] = {
 
 #: Option to its completer.
 OPTIONS: dict[str, Completer] = {
-    "--trigger": several(_axis("trigger")),
-    "--cores": several(_axis("cores")),
-    "--rate": several(_axis("rate")),
-    "--streams": several(_axis("streams")),
-    "--payload-bytes": several(_axis("payload_bytes")),
-    "--payload-spread": several(_axis("payload_spread")),
-    "--keys": several(_axis("keys")),
-    "--skew": several(_axis("skew")),
-    "--equal": several(_axis("equal")),
-    "--partitions": several(_axis("partitions")),
-    "--lines": several(_axis("lines")),
-    "--master": one(_axis("master")),
-    "--executors": several(_axis("executors")),
+    "--trigger": axis("trigger"),
+    "--cores": axis("cores"),
+    "--rate": axis("rate"),
+    "--streams": axis("streams"),
+    "--payload-bytes": axis("payload_bytes"),
+    "--payload-spread": axis("payload_spread"),
+    "--keys": axis("keys"),
+    "--skew": axis("skew"),
+    "--equal": axis("equal"),
+    "--partitions": axis("partitions"),
+    "--lines": axis("lines"),
+    "--master": axis("master"),
+    "--executors": axis("executors"),
+    "--checkpoint": axis("checkpoint"),
+    "--sink": axis("sink"),
+    "--arrivals": axis("arrivals"),
+    "--fault": axis("fault"),
     "--job": several(_jobs_or_all),
-    "--sink": several(_axis("sink")),
-    "--arrivals": one(_axis("arrivals")),
-    "--fault": one(_axis("fault")),
     "--source": one(_sources),
     "--metric": one(_metrics),
     "--fork": one(_forks),

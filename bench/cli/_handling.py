@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Handling:
-    """Options that are no part of the plan, as the user wrote them."""
+    """Options that are no part of the plan, or say where it is, as the user wrote them."""
 
     force: bool = False
     wait: bool = False
@@ -17,3 +17,4 @@ class Handling:
     dry_run: bool = False
     quiet: bool = False
     runtimes: tuple[str, ...] = ()
+    plan_file: str | None = None

@@ -9,22 +9,32 @@ from bench.cli._compare import Invocation, command_line, print_dry_run
 from bench.plan.request import Request
 from bench.runner.exit_codes import DONE
 
+#: What the plan of a comparison says and no long trial asks for.
+_NOT_SOAKED = frozenset({"rounds", "until", "budget", "metric", "fork", "fault"})
+
 
 def run_soak(request: Request, how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
-    from bench.cli._finish import report
+    from bench.cli._finish import end, tell
     from bench.runner.execute import execute
+    from bench.runner.plan_files import over_file
     from bench.runner.surroundings import surroundings
     from bench.view import make_view
 
-    plan = request.plan(surroundings())
+    around = surroundings(how.runtimes)
+    request, text = over_file(request, how.plan_file, around, _NOT_SOAKED)
+    plan = request.plan(around)
     plan = replace(plan, settings=replace(plan.settings, soak=True))
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
-        finished = execute(plan, out=how.out, command=command_line(), on_event=view, wait=how.wait)
-    if finished.outcome.problem is not None:
-        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
-    report(finished.path, as_json=how.as_json)
-    return finished.outcome.exit_code()
+        finished = execute(
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            wait=how.wait,
+            plan_file=text,
+        )
+    return end(finished, lambda run: tell(run, as_json=how.as_json))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import command_line
@@ -15,8 +16,8 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.arms import choice
 from bench.plan.axes import CONF_PREFIX
-from bench.plan.build import build_plan
 from bench.plan.plan import Plan
+from bench.plan.request import Request
 from bench.plan.spec import Arm, TrialSpec
 from bench.plan.tune import DEFAULT_BUDGET, TRIAL, TuneSearch, read_bound, read_budget
 from bench.report.tune import (
@@ -27,6 +28,7 @@ from bench.report.tune import (
 )
 from bench.report.tune_files import tune_data, tune_markdown
 from bench.runner.exit_codes import DONE
+from bench.runner.plan_files import over_file
 from bench.runner.surroundings import surroundings
 from bench.strategy.tune import Tune
 from bench.strategy.tune_space import fitting, without
@@ -36,8 +38,12 @@ from bench.units import format_duration
 from bench.view.words import spell
 
 if TYPE_CHECKING:
+    from bench.run import Run
     from bench.runner.execute import Finished
 
+
+#: What the plan of a comparison says and a search finds by itself, or has no use for.
+_NOT_TUNED = frozenset({"rounds", "until", "budget", "fork"})
 
 #: The plot of the front, which the run's report draws.
 PLOT = "tune-front.png"
@@ -47,10 +53,7 @@ PLOT = "tune-front.png"
 class Invocation(Handling):
     """The options of ``tune``, as the user wrote them."""
 
-    arm: str | None = None
-    axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    conf: tuple[str, ...] = ()
-    settings: Mapping[str, str] = field(default_factory=dict)
+    request: Request = field(default_factory=Request)
     p99: str | None = None
     budget: str | None = None
     allow_weaker: bool = False
@@ -60,7 +63,7 @@ def run_tune(how: Invocation) -> int:
     """Search, confirm and report; the exit code."""
     if how.force:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
-    plan = tune_plan(how)
+    plan, text = tune_plan(how)
     tune = Tune(plan)
     if how.dry_run:
         return _dry_run(tune, how)
@@ -69,19 +72,24 @@ def run_tune(how: Invocation) -> int:
 
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
         finished = execute(
-            plan, out=how.out, command=command_line(), on_event=view, strategy=tune, wait=how.wait
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            strategy=tune,
+            wait=how.wait,
+            plan_file=text,
         )
     return _end(finished, tune, how)
 
 
 def resume_tune(name: str, how: Invocation) -> int:
     """Go on with a search from what is stored; the exit code."""
-    from bench.plan.request import Request
     from bench.results.locate import read_info, resolve_run
     from bench.runner.resume import resume, stored_plan
     from bench.view import make_view
 
-    given = how.arm or how.axes or how.conf or how.settings or how.p99 or how.budget
+    given = how.request.given or how.plan_file or how.p99 or how.budget
     if given or how.allow_weaker or how.out is not None or how.dry_run:
         raise UsageError("--resume: a search goes on as it was planned; give no other option")
     path = resolve_run(name)
@@ -100,21 +108,15 @@ def resume_tune(name: str, how: Invocation) -> int:
     return _end(finished, Tune(plan), how)
 
 
-def tune_plan(how: Invocation) -> Plan:
-    """The plan of a search; raises :class:`UsageError`."""
-    if how.arm is None:
+def tune_plan(how: Invocation) -> tuple[Plan, str | None]:
+    """The plan of a search, and the text of its file; raises :class:`UsageError`."""
+    around = surroundings(how.runtimes)
+    request, text = over_file(how.request, how.plan_file, around, _NOT_TUNED)
+    if not request.arms:
         raise UsageError("tune needs an arm, for instance `sparkbench tune structured`")
-    given: dict[str, Any] = dict(how.settings)
-    plan = build_plan(
-        [how.arm],
-        around=surroundings(how.runtimes),
-        axes=dict(how.axes),
-        conf=how.conf,
-        rounds="1",
-        **given,
-    )
+    plan = replace(request, settings={**request.settings, "rounds": "1"}).plan(around)
     unset: dict[str, Any] = {
-        name: value for name, value in TRIAL.items() if name[:-2] not in how.settings
+        name: value for name, value in TRIAL.items() if name[:-2] not in request.settings
     }
     arm, spec = plan.arms[0], plan.round_trials(1)[0]
     search = TuneSearch(
@@ -124,7 +126,7 @@ def tune_plan(how: Invocation) -> Plan:
         allow_weaker=how.allow_weaker,
     )
     search = replace(search, starts=_starts(search, arm, spec))
-    return replace(plan, settings=replace(plan.settings, **unset, tune=search))
+    return replace(plan, settings=replace(plan.settings, **unset, tune=search)), text
 
 
 def _space(arm: Arm, spec: TrialSpec, how: Invocation) -> tuple[Dimension, ...]:
@@ -191,29 +193,25 @@ def _dry_run(tune: Tune, how: Invocation) -> int:
 
 def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
     """Write and print the report of what has run, whatever ended it."""
-    from bench.cli._finish import with_report, write_report
-    from bench.results.files import atomic_write
-    from bench.results.store import RunStore
-    from bench.run import Run
+    from bench.cli._finish import end
 
-    if finished.outcome.problem is not None:
-        print(f"sparkbench: {finished.outcome.problem}", file=sys.stderr)
-    run = Run.load(finished.path)
     report = tune_report(tune, finished.outcome.results)
-    written = write_report(run)
-    if run.results and written:
-        folder = RunStore.open(finished.path).report_dir
+
+    def files(folder: Path) -> dict[str, bytes]:
         # Without figures there is none.
         plot = PLOT if (folder / PLOT).exists() else None
-        atomic_write(folder / "tune.md", tune_markdown(report, plot).encode())
-    if how.as_json:
-        from bench.results.export import to_json
+        return {"tune.md": tune_markdown(report, plot).encode()}
 
-        data = {**json.loads(to_json(run)), "tune": tune_data(report)}
-        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
-    else:
-        from bench.report.layout import print_lines
+    def answer(run: Run) -> None:
+        if how.as_json:
+            from bench.results.export import to_json
 
-        print_lines(tune_lines(report, str(finished.path)), sys.stdout)
+            data = {**json.loads(to_json(run)), "tune": tune_data(report)}
+            print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+        else:
+            from bench.report.layout import print_lines
+
+            print_lines(tune_lines(report, str(finished.path)), sys.stdout)
+
     code = finished.outcome.exit_code(gate_failed=report.gate_failed)
-    return with_report(code, written=written)
+    return end(finished, answer, files=files, code=code)

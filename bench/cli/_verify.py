@@ -10,19 +10,31 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.cli import _finish
+from bench.contract import DEFAULT_JOB
 from bench.errors import UsageError
 from bench.load.checks import check_seed
+from bench.plan.axes import AXES
+from bench.plan.request import SETTINGS, Request
+from bench.results.files import atomic_write
 from bench.runner.exit_codes import exit_code
-from bench.runner.surroundings import read_runtimes
+from bench.runner.plan_files import over_file
+from bench.runner.surroundings import surroundings
 from bench.units import parse_count
 from bench.verify.outcome import DIFFERS, FAILED
 from bench.verify.run import DEFAULT_SEED, default_arms, plan_verification, verify
 
+#: Of a comparison's plan: everything but where and in what its arms run, and the job.
+_NOT_VERIFIED = {*AXES, *SETTINGS} - {
+    *("master", "executors", "equal", "job"),
+    *("listen", "advertise"),
+}
+
 
 def verify_arms(
-    arms: tuple[str, ...],
+    given: Request,
     *,
-    job: str,
+    job: str | None,
     sources: tuple[str, ...],
     records: str,
     seed: str | None,
@@ -30,14 +42,22 @@ def verify_arms(
     as_json: bool,
     quiet: bool,
     runtimes: tuple[str, ...] = (),
+    plan_file: str | None = None,
+    wait: bool = False,
 ) -> int:
     """Verify and print; the exit code."""
-    if arms and sources:
+    if given.arms and sources:
         raise UsageError("--source: arms name their sources themselves; leave it out")
     number = DEFAULT_SEED if seed is None else _checked("--seed", _seed, seed)
     lines = _checked("--records", lambda text: parse_count(text, 0), records)
+    around = surroundings(runtimes)
+    given, _text = over_file(given, plan_file, around, _NOT_VERIFIED)
+    jobs = [job] if job is not None else list(given.axes.get("job", ())) or [DEFAULT_JOB]
+    if len(jobs) != 1:
+        raise UsageError(f"--job: {plan_file} has {len(jobs)} jobs; name one of them, or all")
+    arms = default_arms(sources) if sources or not given.arms else given.arms
     specs = plan_verification(
-        arms or default_arms(sources), job, number, runtimes=read_runtimes(runtimes)
+        arms, jobs[0], number, runtimes={**given.runtimes, **around.runtimes}, given=given
     )
     with _folder(keep) as folder:
         found = verify(
@@ -45,11 +65,13 @@ def verify_arms(
             seed=number,
             records=lines,
             folder=folder,
+            wait=wait,
             on_event=lambda words: None if quiet else print(words, file=sys.stderr, flush=True),
         )
         text = json.dumps(found.to_dict(), indent=1)
-        if keep is not None:
-            (folder / "verification.json").write_text(text + "\n")
+        written = keep is None or _finish.keep(
+            lambda: atomic_write(folder / "verification.json", f"{text}\n".encode())
+        )
     if as_json:
         print(text)
     else:
@@ -59,7 +81,8 @@ def verify_arms(
 
         print_verification(found, Console(file=sys.stdout))
     results = [outcome.result for outcome in found.outcomes]
-    return exit_code((r for r in results if r == FAILED), gate_failed=DIFFERS in results)
+    code = exit_code((r for r in results if r == FAILED), gate_failed=DIFFERS in results)
+    return _finish.with_report(code, written=written)
 
 
 @contextlib.contextmanager

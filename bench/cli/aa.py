@@ -26,6 +26,11 @@ def aa(
     cores: options.Cores = None,
     rate: options.Rates = None,
     arrivals: options.Arrivals = None,
+    equal: options.Equal = None,
+    master: options.Master = None,
+    executors: options.Executors = None,
+    listen: options.Listen = None,
+    advertise: options.Advertise = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
     param: options.Param = None,
     sink: options.Sinks = None,
@@ -40,7 +45,10 @@ def aa(
     ] = False,
     seed: options.Seed = None,
     replay: options.Replay = None,
+    plan_file: options.PlanFile = None,
     runtime: options.Runtimes = None,
+    filters: options.Filters = None,
+    wait: options.Wait = False,
     out: options.Out = None,
     json: options.Json = None,
     dry_run: Annotated[
@@ -52,43 +60,58 @@ def aa(
 
     Prints the noise floor, how often noise alone would look like a difference, and the noise
     threshold that follows, which is kept for this machine.  With --inject one side is delayed by a
-    known time, and the chance to notice that is printed.
+    known time, and the chance to notice that is printed.  Of a comparison's --plan it takes the
+    cells and the windows.
 
     \b
     Examples:
       sparkbench aa structured
       sparkbench aa dstream --trigger 500ms --rounds 20
       sparkbench aa structured --inject 20ms
+      sparkbench aa dstream --plan plan.toml --filter cores=2 --wait
     """
-    from bench.cli._aa import aa_plan, aa_run
-    from bench.cli._compare import print_dry_run
+    from bench.cli._aa import run_aa
+    from bench.cli._handling import Handling
+    from bench.plan.request import Request
 
-    as_json = options.is_json(json)
     axes = {
         "trigger": trigger,
         "cores": cores,
         "rate": rate,
         "arrivals": arrivals,
+        "equal": equal,
+        "master": master,
+        "executors": executors,
         "job": job,
         "sink": sink,
     }
-    plan = aa_plan(
-        arm,
-        inject,
+    settings = {
+        "rounds": rounds,
+        "metric": metric,
+        "warmup": warmup,
+        "duration": duration,
+        "age": age,
+        "seed": seed,
+        "replay": None if replay is None else str(Path(replay).absolute()),
+        "listen": listen,
+        "advertise": advertise,
+    }
+    request = Request(
+        arms=(arm,),
         axes=options.given(axes),
-        conf=conf or (),
-        params=param or (),
-        metric=metric,
-        rounds=rounds,
-        warmup=warmup,
-        duration=duration,
-        age=age,
-        seed=seed,
-        replay=None if replay is None else str(Path(replay).absolute()),
-        runtimes=runtime or (),
+        conf=tuple(conf or ()),
+        params=tuple(param or ()),
+        settings=options.given(settings),
         quick=quick,
+        filters=tuple(filters or ()),
     )
-    if dry_run:
-        print_dry_run(plan, out, as_json=as_json)
-        return
-    raise typer.Exit(aa_run(plan, out, as_json=as_json, quiet=quiet))
+    how = Handling(
+        plan_file=plan_file,
+        wait=wait,
+        out=out,
+        as_json=options.is_json(json),
+        dry_run=dry_run,
+        quiet=quiet,
+        runtimes=tuple(runtime or ()),
+    )
+    raise typer.Exit(run_aa(request, inject, how))

@@ -110,9 +110,9 @@ def compare(
 
     Every combination of trigger, cores, rate and the other lists is a cell; every round runs each
     cell once per arm, each trial in a fresh process (but see --fork).  Lists are separated by
-    commas; --arrivals, --fault, --lines, --param and --conf are repeated instead.  Times in
-    --arrivals and --fault count from the start of the measured stream's load: the window begins
-    --warmup later (2 trigger intervals at least).
+    commas; --arrivals, --lines, --checkpoint, --master, --fault, --param and --conf are repeated
+    instead.  Times in --arrivals and --fault count from the start of the measured stream's load:
+    the window begins --warmup later (2 trigger intervals at least).
 
     \b
     Examples:

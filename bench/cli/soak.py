@@ -26,6 +26,11 @@ def soak(
     payload_bytes: options.PayloadBytes = None,
     keys: options.Keys = None,
     skew: options.Skew = None,
+    equal: options.Equal = None,
+    master: options.Master = None,
+    executors: options.Executors = None,
+    listen: options.Listen = None,
+    advertise: options.Advertise = None,
     checkpoint: options.Checkpoint = None,
     job: Annotated[
         _Texts, typer.Option("--job", metavar="LIST", help="Jobs to run [echo].")
@@ -37,6 +42,9 @@ def soak(
     conf: options.Conf = None,
     warmup: options.Warmup = None,
     seed: options.Seed = None,
+    plan_file: options.PlanFile = None,
+    runtime: options.Runtimes = None,
+    filters: options.Filters = None,
     wait: options.Wait = False,
     out: options.Out = None,
     json: options.Json = None,
@@ -49,13 +57,15 @@ def soak(
 
     One long trial an arm and cell.  Over its last two thirds batch time, heap, memory, state and
     the files of the checkpoint are tested for a trend; what fills up at first and then stays is no
-    drift.  The run is one like those of `compare`, with a report of its own.
+    drift.  The run is one like those of `compare`, with a report of its own.  Of a comparison's
+    --plan it takes the arms, the cells and the warm-up.
 
     \b
     Examples:
       sparkbench soak --for 2h
       sparkbench soak structured --for 8h --job running_wordcount --keys 100k --rate 5000
       sparkbench soak dstream structured:source=spooled --for 30m --trigger 500ms --dry-run
+      sparkbench soak --plan plan.toml --filter arm=structured --for 8h --wait
     """
     from bench.cli._compare import Invocation
     from bench.cli._soak import run_soak
@@ -70,21 +80,39 @@ def soak(
         "payload_bytes": payload_bytes,
         "keys": keys,
         "skew": skew,
+        "equal": equal,
+        "master": master,
+        "executors": executors,
         "checkpoint": checkpoint,
         "job": job,
         "lines": lines,
         "partitions": partitions,
         "sink": sink,
     }
+    settings = {
+        "duration": length,
+        "rounds": "1",
+        "warmup": warmup,
+        "seed": seed,
+        "listen": listen,
+        "advertise": advertise,
+    }
     request = Request(
         arms=tuple(arms or ()),
         axes=options.given(axes),
         conf=tuple(conf or ()),
         params=tuple(param or ()),
-        settings=options.given({"duration": length, "rounds": "1", "warmup": warmup, "seed": seed}),
+        settings=options.given(settings),
+        filters=tuple(filters or ()),
         places={"duration": "--for"},
     )
     how = Invocation(
-        wait=wait, out=out, as_json=options.is_json(json), dry_run=dry_run, quiet=quiet
+        plan_file=plan_file,
+        wait=wait,
+        out=out,
+        as_json=options.is_json(json),
+        dry_run=dry_run,
+        quiet=quiet,
+        runtimes=tuple(runtime or ()),
     )
     raise typer.Exit(run_soak(request, how))

@@ -38,6 +38,11 @@ def tune(
     ] = None,
     arrivals: options.Arrivals = None,
     payload_bytes: options.PayloadBytes = None,
+    equal: options.Equal = None,
+    master: options.Master = None,
+    executors: options.Executors = None,
+    listen: options.Listen = None,
+    advertise: options.Advertise = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="JOB", help="Job to run [echo].")] = None,
     sink: Annotated[
         _Texts, typer.Option("--sink", metavar="SINK", help="drain, console, ... [drain].")
@@ -53,7 +58,9 @@ def tune(
         typer.Option("--duration", metavar="TIME", help="Least length of the window [12s]."),
     ] = None,
     seed: options.Seed = None,
+    plan_file: options.PlanFile = None,
     runtime: options.Runtimes = None,
+    filters: options.Filters = None,
     resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine or version.")
@@ -71,16 +78,18 @@ def tune(
     Few, short trials look for a candidate; paired rounds beside the arm as it is judge it.
     What you set yourself (in ARM or with --conf) stays as it is.  The search ends within the
     budget; whatever looks best runs again beside the arm as it is, and only what those rounds
-    uphold is called better.
+    uphold is called better.  Of a comparison's --plan it takes the arm, the cell and the windows.
 
     \b
     Examples:
       sparkbench tune structured --rate 1000 --sink console
       sparkbench tune structured:trigger=1s --rate 20k --p99 2s --budget 30m
       sparkbench tune dstream --allow-weaker
+      sparkbench tune --plan plan.toml --filter arm=structured,trigger=1s --wait
       sparkbench tune --resume last
     """
     from bench.cli._tune import Invocation, resume_tune, run_tune
+    from bench.plan.request import Request
 
     as_json = options.is_json(json)
     axes = {
@@ -89,21 +98,30 @@ def tune(
         "cores": cores,
         "arrivals": arrivals,
         "payload_bytes": payload_bytes,
+        "equal": equal,
+        "master": master,
+        "executors": executors,
         "job": job,
         "sink": sink,
     }
-    how = Invocation(
-        arm=arm,
+    settings = {
+        "metric": metric,
+        "warmup": warmup,
+        "duration": duration,
+        "seed": seed,
+        "listen": listen,
+        "advertise": advertise,
+    }
+    request = Request(
+        arms=() if arm is None else (arm,),
         axes=options.given(axes),
         conf=tuple(conf or ()),
-        settings=options.given(
-            {
-                "metric": metric,
-                "warmup": warmup,
-                "duration": duration,
-                "seed": seed,
-            }
-        ),
+        settings=options.given(settings),
+        filters=tuple(filters or ()),
+    )
+    how = Invocation(
+        request=request,
+        plan_file=plan_file,
         p99=p99,
         budget=budget,
         allow_weaker=allow_weaker,

@@ -19,8 +19,9 @@ def verify(
         ),
     ] = None,
     job: Annotated[
-        str, typer.Option("--job", metavar="JOB", help="Job to verify, a file of yours, or all.")
-    ] = "echo",
+        str | None,
+        typer.Option("--job", metavar="JOB", help="Job to verify, a file of yours, or all [echo]."),
+    ] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -34,7 +35,14 @@ def verify(
         typer.Option("--records", metavar="N", help="Lines of the large input; 0 leaves it out."),
     ] = "200k",
     seed: options.Seed = None,
+    equal: options.Equal = None,
+    master: options.Master = None,
+    executors: options.Executors = None,
+    listen: options.Listen = None,
+    advertise: options.Advertise = None,
+    plan_file: options.PlanFile = None,
     runtime: options.Runtimes = None,
+    wait: options.Wait = False,
     json: options.Json = None,
     keep: Annotated[
         Path | None,
@@ -48,7 +56,8 @@ def verify(
 
     Every arm gets the same lines: a small hostile input (invalid UTF-8, NUL, lone CR, a line of
     1 MB, no newline at the end), compared record by record, and a large one, compared by digest.
-    Exit code 1 when outputs differ.
+    Exit code 1 when outputs differ.  Of a comparison's --plan it takes the arms, the job, its
+    parameters, Spark's settings, and where they run.
 
     \b
     Examples:
@@ -57,12 +66,20 @@ def verify(
       sparkbench verify --records 1M --keep verified
       sparkbench verify dstream:spark=3.5.9 structured --job all
       sparkbench verify dstream structured --json -
+      sparkbench verify --master 'local-cluster[2,1,1024]' --wait
     """
     from bench.cli._verify import verify_arms
+    from bench.plan.request import Request
 
     as_json = options.is_json(json)
+    axes = {"equal": equal, "master": master, "executors": executors}
+    given = Request(
+        arms=tuple(arms or ()),
+        axes=options.given(axes),
+        settings=options.given({"listen": listen, "advertise": advertise}),
+    )
     code = verify_arms(
-        tuple(arms or ()),
+        given,
         job=job,
         sources=tuple(source or ()),
         records=records,
@@ -71,5 +88,7 @@ def verify(
         as_json=as_json,
         quiet=quiet,
         runtimes=tuple(runtime or ()),
+        plan_file=plan_file,
+        wait=wait,
     )
     raise typer.Exit(code)

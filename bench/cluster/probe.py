@@ -24,7 +24,6 @@ from bench.load.errors import ListenError
 from bench.load.listen import open_listeners, port_of
 from bench.load.process import environment
 from bench.plan.arms import choice
-from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
 from bench.process.orphans import end_all
 from bench.process.spawn import new_token, spawn
@@ -57,14 +56,14 @@ class Probed:
         )
 
 
-def probe_masters(plan: Plan, wait_s: float | None = None) -> list[Probed]:
-    """Try each cluster of a plan once, with as many slots as any trial wants of it.
+def probe_masters(specs: Sequence[TrialSpec], wait_s: float | None = None) -> list[Probed]:
+    """Try each cluster of the trials once, with as many slots as any trial wants of it.
 
     ``wait_s``: how long executors may take.  Raises :class:`EnvironmentProblem` with what is wrong.
     """
     wanted: dict[str, TrialSpec] = {}
     receivers: set[str] = set()
-    for spec in plan.round_trials(1):
+    for spec in specs:
         if is_local(spec.master) or spec.arm.engine == "null":
             continue
         if _has_receiver(spec):

@@ -9,12 +9,9 @@ from typing import Any
 
 from bench.decision.evidence import Part
 from bench.errors import UsageError
-from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, axis_keyed
+from bench.plan.axes import AXES, axis_keyed
 from bench.results.schema import RunInfo, TrialResult
 from bench.units import format_quantity
-
-#: Axes whose values may hold commas: one a flag.
-_REPEATED = frozenset({"arrivals", "lines", "fault"})
 
 
 @dataclass(frozen=True)
@@ -75,22 +72,15 @@ def compare_command(
 
 def _flags(key: str, values: Sequence[Any]) -> list[str]:
     """The options that give an axis these values; none where it is the default anyway."""
-    for prefix, flag in ((CONF_PREFIX, "--conf"), (PARAM_PREFIX, "--param")):
-        if key.startswith(prefix):
-            name = key.removeprefix(prefix)
-            return [word for value in values for word in (flag, f"{name}={value}")]
     try:
         axis = axis_keyed(key)
         texts = [axis.write(value) for value in values]
     except (UsageError, ValueError, TypeError):
         # An axis of another version: the command is a proposal, and reads well without it.
         return []
-    if axis.name != "cores" and texts == [AXES[axis.name].default]:
+    if axis.name in AXES and axis.name != "cores" and texts == [axis.default]:
         return []
-    flag = "--" + axis.name.replace("_", "-")
-    if key in _REPEATED:
-        return [word for text in texts for word in (flag, text)]
-    return [flag, ",".join(texts)]
+    return axis.options(texts)
 
 
 def _seen(values: Iterable[str]) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ STEADY_RATE_PER_S = 100_000.0
 _BEYOND_PER_S = 1e8
 _CEILING_CHUNK_BYTES = 101_000
 _ACCEPT_S = 20.0
+#: From the word to go to the first line.
+_LEAD_S = 0.2
 
 #: What the project asks of the generator on one core of an idle machine.
 TARGET_PEAK_PER_S = 5e6
@@ -113,10 +115,9 @@ def _run(
         (port,) = load.listen()
         with _reader(port, reader_cpu) as reader:
             load.wait_accepted(_ACCEPT_S, check=lambda: _alive(reader))
-            t0 = time.time() + 0.2
-            load.go(t0)
+            load.go(time.time() + _LEAD_S)
             if peak:
-                time.sleep(max(t0 + seconds - time.time(), 0.0))
+                time.sleep(_LEAD_S + seconds)
                 return load.stop(), None
             stopped = load.stop(after_s=seconds)
             return stopped, load.lag(0.0, seconds)

@@ -20,6 +20,7 @@ from bench.load.config import LoadConfig
 from bench.load.errors import ListenError, LoadError, PortInUse, ReplayError
 from bench.load.lag import LagReport
 from bench.load.reports import Accepted, PeerClosed, Progress, StopReport
+from bench.load.sender import wall_minus_monotonic
 
 _ERRORS: dict[str, type[Exception]] = {
     error.__name__: error for error in (LoadError, ListenError, PortInUse, ReplayError, ValueError)
@@ -52,6 +53,7 @@ class LoadProcess:
         self.outages: list[dict[str, Any]] = []
         self.progress: Progress | None = None
         self.t0: float | None = None
+        self._wall_s = 0.0
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
         # -P: a folder named bench where the user happens to be must not be taken for ours.
         self._process = subprocess.Popen(
@@ -109,6 +111,7 @@ class LoadProcess:
         """
         if self.t0 is not None:
             raise LoadError("the load has started already: start another generator")
+        self._wall_s = wall_minus_monotonic()
         self._say({"command": "go", "t0": t0})
         self.t0 = t0
 
@@ -123,7 +126,8 @@ class LoadProcess:
             raise LoadError("the load has not started: go first")
         self._say({"command": "stop", "after_s": after_s})
         if after_s is not None:
-            timeout_s += max(self.t0 + after_s - time.time(), 0.0)
+            # As the generator's own clock has it, whatever becomes of the wall clock.
+            timeout_s += max(self.t0 + after_s - self._wall_s - time.monotonic(), 0.0)
         return StopReport.from_dict(self._wait("stopped", timeout_s, "stop"))
 
     def lag(self, from_s: float, to_s: float, timeout_s: float = 60.0) -> LagReport:

@@ -81,7 +81,7 @@ class Axis:
 
     ``read`` turns one text into a value (``None`` surroundings: trust the text), ``write`` is its
     inverse.  ``always`` axes are part of a cell even with one value; ``split`` ones take comma
-    lists.
+    lists, the others, whose values may hold commas, are repeated instead.
     """
 
     name: str
@@ -91,6 +91,16 @@ class Axis:
     default: str
     always: bool = False
     split: bool = True
+
+    def options(self, texts: Sequence[str]) -> list[str]:
+        """The words of a command line that give this axis the values ``texts``."""
+        for prefix, flag in ((CONF_PREFIX, "--conf"), (PARAM_PREFIX, "--param")):
+            if self.name.startswith(prefix):
+                key = self.name.removeprefix(prefix)
+                return [word for text in texts for word in (flag, f"{key}={text}")]
+        flag = "--" + self.name.replace("_", "-")
+        given = [",".join(texts)] if self.split else texts
+        return [word for text in given for word in (flag, text)]
 
 
 def read_trigger(text: str, around: Surroundings | None = None) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.errors import UsageError
 from bench.plan.axes import Surroundings
 from bench.plan.build import Where, build_plan, option
+from bench.plan.cluster import around_of
 from bench.plan.filter import apply_filters
 from bench.plan.plan import Plan
 
@@ -96,6 +97,16 @@ class Request:
             runtimes={**other.runtimes, **self.runtimes},
         )
 
+    def without(self, names: Collection[str]) -> Request:
+        """All but these axes and settings, and not as an estimate."""
+        return replace(
+            self,
+            axes={name: texts for name, texts in self.axes.items() if name not in names},
+            settings={name: text for name, text in self.settings.items() if name not in names},
+            places={name: place for name, place in self.places.items() if name not in names},
+            quick=False,
+        )
+
     def plan(self, around: Surroundings, spell: Where = option) -> Plan:
         """The plan, filtered; ``spell`` names what stands in no file.
 
@@ -106,6 +117,7 @@ class Request:
             return self.places.get(name) or spell(name)
 
         around = replace(around, runtimes={**self.runtimes, **around.runtimes})
+        around = around_of(around, self.axes.get("master", ()), self.arms)
         texts: dict[str, Any] = dict(self.settings)
         try:
             plan = build_plan(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.load.process import LoadProcess
+from bench.load.sender import wall_minus_monotonic
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
 from bench.proof.cpu import CpuClock, Spent
@@ -102,6 +103,7 @@ class _Watch:
         self._clock = CpuClock(engine.child.pid)
         self._next_sample = 0.0
         self._unread_s = 0.0
+        self._wall_s = wall_minus_monotonic()
 
     def block(self, quad: int, instrumented: bool, trigger_s: float, triggers: int) -> Block:
         self._engine.listen(instrumented, START_S)
@@ -123,10 +125,11 @@ class _Watch:
             self._engine.gauges(START_S)
 
     def until(self, unix_s: float, instrumented: bool) -> None:
+        deadline = unix_s - self._wall_s
         if not instrumented:
-            time.sleep(max(unix_s - time.time(), 0.0))
+            time.sleep(max(deadline - time.monotonic(), 0.0))
             return
-        while (left_s := unix_s - time.time()) > 0:
+        while (left_s := deadline - time.monotonic()) > 0:
             self._engine.pump(min(left_s, POLL_S))
             self._load.poll()
             if time.monotonic() >= self._next_sample:

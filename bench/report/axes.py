@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from bench.plan.axes import AXES
 from bench.report.summary import CellSummary
 
-_ORDER = (
-    *("job", "sink", "trigger_s", "cores", "equal", "rate_per_s", "arrivals", "streams"),
-    *("payload_bytes", "payload_spread", "keys", "skew", "lines", "partitions", "fault"),
-)
+#: What people think of first; the other axes follow in the order of ``AXES``.
+_FIRST = ("job", "sink", "trigger_s", "cores", "master", "executors", "equal")
+_ORDER = (*_FIRST, *(axis.key for axis in AXES.values() if axis.key not in _FIRST))
 
 
 def axis_order(axis: str) -> tuple[int, str]:

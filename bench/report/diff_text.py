@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from bench.report import text
@@ -12,6 +11,7 @@ from bench.report.diff_sides import place
 from bench.report.layout import Grid, Line, markdown_table
 from bench.report.source import Source
 from bench.stats.sentence import sentence
+from bench.stats.verdict import Verdict
 
 #: Rows said in a sentence each.
 _SENTENCES = 6
@@ -120,7 +120,7 @@ def _cells(diff: RunDiff, row: Row, axes: Sequence[str]) -> tuple[str, ...]:
         text.plain(row.arm),
         *(_figure(diff, value) for value in (row.before, row.after)),
         text.ratio(verdict.ratio, estimate=few),
-        _interval(verdict.low, verdict.high),
+        _interval(verdict),
         verdict.word,
     )
 
@@ -131,11 +131,10 @@ def _figure(diff: RunDiff, value: float | None) -> str:
     return text.seconds(value) if diff.metric.unit == "s" else text.quantity(value)
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    """Both bounds, rounded outwards."""
-    if low is None or high is None:
+def _interval(verdict: Verdict) -> str:
+    if verdict.low is None or verdict.high is None:
         return ""
-    return f"{math.floor(low * 100 + 1e-9) / 100:.2f}-{math.ceil(high * 100 - 1e-9) / 100:.2f}"
+    return text.bounds(verdict.low, verdict.high)
 
 
 def _answers(diff: RunDiff) -> list[tuple[Row, str]]:

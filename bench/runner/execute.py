@@ -230,7 +230,7 @@ def probe_clusters(plan: Plan) -> list[str]:
         return []
     from bench.cluster.probe import probe_masters
 
-    return [str(found) for found in probe_masters(plan)]
+    return [str(found) for found in probe_masters(plan.round_trials(1))]
 
 
 def _real_trial(plan: Plan, on_event: OnEvent, results: Sequence[TrialResult] = ()) -> RunTrial:

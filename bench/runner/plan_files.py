@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from bench.errors import UsageError
 from bench.plan.axes import Surroundings
+from bench.plan.cluster import around_of
 from bench.plan.file import read_plan_file
 from bench.plan.request import Request
 from bench.runner.own_jobs import OwnJobs
 from bench.runner.surroundings import runtime_path
+
+
+def over_file(
+    request: Request, name: str | None, around: Surroundings, leave_out: Collection[str] = ()
+) -> tuple[Request, str | None]:
+    """``request`` over what the plan file ``name`` says, and the file's text; as it is without one.
+
+    ``leave_out`` names axes and settings of a comparison that are not taken from it, and no
+    estimate either.  Raises :class:`UsageError` as :func:`load_plan_file` does.
+    """
+    if name is None:
+        return request, None
+    around = around_of(around, request.axes.get("master", ()), request.arms)
+    from_file, text = load_plan_file(name, around)
+    return request.over(from_file.without(leave_out) if leave_out else from_file), text
 
 
 def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:

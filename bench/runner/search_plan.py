@@ -11,12 +11,12 @@ from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, DEFAULT_WARMUP, r
 from bench.plan.plan import Plan
 from bench.plan.request import Request
 from bench.runner.calibration import calibrated_peak
-from bench.runner.plan_files import load_plan_file
+from bench.runner.plan_files import over_file
 from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS, capacity_plan
 
 #: What the plan of a comparison says and a search finds by itself: its rates, and how often and
 #: by what it compares.
-_NOT_SEARCHED = frozenset({"rounds", "until", "budget", "metric", "fork", "replay_speed"})
+_NOT_SEARCHED = frozenset({"rate", "rounds", "until", "budget", "metric", "fork", "replay_speed"})
 
 
 def plan_search(
@@ -31,10 +31,7 @@ def plan_search(
 
     ``search`` maps low, high, precision, p99 and budget to texts.  Raises ``UsageError``.
     """
-    text = None
-    if plan_file is not None:
-        from_file, text = load_plan_file(plan_file, around)
-        request = request.over(_without_rates(from_file))
+    request, text = over_file(request, plan_file, around, _NOT_SEARCHED)
     finding = dict(search)
     request = replace(
         request,
@@ -58,14 +55,3 @@ def plan_search(
         **finding,
     )
     return capacity_plan(plan, found), text
-
-
-def _without_rates(request: Request) -> Request:
-    """The arms, cells and windows of a comparison's plan."""
-    return replace(
-        request,
-        axes={name: texts for name, texts in request.axes.items() if name != "rate"},
-        settings={n: text for n, text in request.settings.items() if n not in _NOT_SEARCHED},
-        places={name: place for name, place in request.places.items() if name != "rate"},
-        quick=False,
-    )

@@ -61,7 +61,7 @@ def faulted_result(spec: TrialSpec, seen: Observed, struck: Struck, around: Arou
         replace(
             unstruck(parts.measurements),
             starved_p99_s=seen.lag.starved_s.p99,
-            generator_cpu_share=generator_share(seen, spec.cores, around.generator_apart),
+            generator_cpu_share=generator_share(seen, spec, around.generator_apart),
             generator_apart=around.generator_apart,
             clock_step_s=seen.machine.clock_step_s if seen.machine else None,
             steal_share=seen.machine.steal_share if seen.machine else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from bench.contract.ledger import FILE_KEY, INDEX_DIGITS, Entry, LedgerReader
 from bench.faults import events
 from bench.faults.events import Fault
 from bench.faults.inject.injector import Target, injector_of
+from bench.load.sender import wall_minus_monotonic
 from bench.measure.cohort import cohort_spans
 from bench.plan.faults import fault_of
 from bench.trial.errors import TrialFailed, TrialUnsupported
@@ -85,6 +86,8 @@ class FaultedStream(MeasuredStream):
         self._clock.lap("window")
         self._phase("tail")
         self._finish(seen)
+        step_s = wall_minus_monotonic() - self._wall_s
+        seen.machine = replace(seen.machine, clock_step_s=step_s)
         self._clock.lap("tail")
         self._phase("stopping")
         seen.stopped = self._end()
@@ -103,10 +106,10 @@ class FaultedStream(MeasuredStream):
         self._may_end = True
         struck.injected_at = time.time()
         self._injector.strike()
-        over = max(t0 + struck.strikes_s, struck.injected_at) + struck.fault.for_s
+        over = max(t0 + struck.strikes_s, self._now()) + struck.fault.for_s
         if struck.fault.kind == events.KILL_DRIVER:
             # Nobody is there to be watched.
-            while (left_s := over - time.time()) > 0:
+            while (left_s := over - self._now()) > 0:
                 time.sleep(min(left_s, POLL_S))
                 self._load.poll()
         else:
@@ -148,12 +151,16 @@ class FaultedStream(MeasuredStream):
     def _until(self, unix_s: float, done: Any = None) -> bool:
         if not self._may_end:
             return super()._until(unix_s, done)
-        while (left_s := unix_s - time.time()) > 0:
+        while (left_s := unix_s - self._now()) > 0:
             self._pump(min(left_s, POLL_S))
             self._alive()
             if done is not None and done():
                 return True
         return done is not None and done()
+
+    def _now(self) -> float:
+        """Unix time by the clock as it stood when the load began, as every wait has it."""
+        return self._wall_s + time.monotonic()
 
     def _look(self) -> None:
         """Take in what the sink has noted since."""
@@ -177,15 +184,15 @@ class FaultedStream(MeasuredStream):
         goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
         visible = self._until(
             # A restart may have outlasted the window.
-            max(window.t0 + window.end_s, time.time()) + tail_s,
+            max(window.t0 + window.end_s, self._now()) + tail_s,
             lambda: bool(self.struck.ended_by) or self._reached(goals),
         )
         self.struck.load_ended_at = time.time()
         seen.stop = self._load.stop()
         if visible and not self.struck.ended_by:
             sent = list(seen.stop.sent_records)
-            seen.drained = self._until(time.time() + tail_s, lambda: self._reached(sent))
-            self._until(time.time() + max(AFTERMATH_INTERVALS * self._spec.trigger_s, AFTERMATH_S))
+            seen.drained = self._until(self._now() + tail_s, lambda: self._reached(sent))
+            self._until(self._now() + max(AFTERMATH_INTERVALS * self._spec.trigger_s, AFTERMATH_S))
         seen.lag = self._load.lag(window.start_s, window.end_s)
         return visible
 

@@ -144,7 +144,7 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
             starved_p99_s=seen.lag.starved_s.p99,
             blocked_p99_s=seen.lag.blocked_s.p99,
             delivered_share=delivered_share(seen.lag.delivered_per_s, seen.lag.offered_per_s),
-            generator_cpu_share=generator_share(seen, _cores_here(spec), around.generator_apart),
+            generator_cpu_share=generator_share(seen, spec, around.generator_apart),
             generator_apart=around.generator_apart,
             clock_step_s=machine.clock_step_s,
             witness_p50_s=seen_on_console.p50 if seen_on_console else None,
@@ -260,11 +260,11 @@ def _lag(report: LagReport, spread: Spread) -> Lag:
     return Lag(p50=values[0], p99=values[1], max=values[2])
 
 
-def generator_share(seen: Observed, cores: int, apart: bool) -> float | None:
+def generator_share(seen: Observed, spec: TrialSpec, apart: bool) -> float | None:
     """CPU time of the generator as a share of its own CPU, or of all that the engine has too."""
     if seen.machine is None or seen.machine.length_s <= 0:
         return None
-    return seen.generator_cpu_s / seen.machine.length_s / (1 if apart else cores)
+    return seen.generator_cpu_s / seen.machine.length_s / (1 if apart else _cores_here(spec))
 
 
 def _cores_here(spec: TrialSpec) -> int:

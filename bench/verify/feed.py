@@ -1,10 +1,11 @@
-"""A server on loopback that feeds one input, piece by piece, to the first reader that comes."""
+"""A server that feeds one input, piece by piece, to the first reader that comes."""
 
 from __future__ import annotations
 
 import socket
 
 from bench.load.listen import open_listeners, port_of
+from bench.process.ports import LOOPBACK
 from bench.verify.inputs import Input
 from bench.verify.paced import PacedFeed
 
@@ -19,9 +20,9 @@ class Feed(PacedFeed):
     soon as the reader has come, so that one that comes back meets nobody.
     """
 
-    def __init__(self, source: Input, *, pause_s: float) -> None:
+    def __init__(self, source: Input, *, pause_s: float, host: str = LOOPBACK) -> None:
         super().__init__(source, pause_s=pause_s)
-        self._listener = open_listeners("127.0.0.1", [0])[0]
+        self._listener = open_listeners(host, [0])[0]
         self._listener.settimeout(_LOOK_S)
         self.port = port_of(self._listener)
         self.connected = False

@@ -16,14 +16,16 @@ from typing import Any
 from bench.contract import ENGINE_MODULES
 from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
+from bench.contract.masters import is_local
 from bench.errors import UsageError
 from bench.plan.arms import CHOICES, choice
-from bench.plan.axes import Surroundings
-from bench.plan.build import build_plan
+from bench.plan.axes import AXES, Surroundings, axis_keyed
+from bench.plan.build import option
 from bench.plan.jobs import job_params
+from bench.plan.request import Request
 from bench.plan.spec import TrialSpec
 from bench.plan.wording import unknown
-from bench.process.locks import measuring_lock
+from bench.process.locks import Holder, measuring_lock
 from bench.runner.environment import usable_cores
 from bench.runner.execute import signals_interrupt
 from bench.runner.own_jobs import OwnJobs
@@ -84,11 +86,17 @@ def default_arms(sources: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def plan_verification(
-    arms: Sequence[str], job: str, seed: int, *, runtimes: Mapping[str, str] | None = None
+    arms: Sequence[str],
+    job: str,
+    seed: int,
+    *,
+    runtimes: Mapping[str, str] | None = None,
+    given: Request | None = None,
 ) -> list[TrialSpec]:
     """What is to be run, arm after arm, each with all its jobs; raises :class:`UsageError`.
 
-    ``runtimes`` maps the names of interpreters that arms may run in to their paths.
+    ``runtimes`` maps the names of interpreters that arms may run in to their paths.  ``given``
+    says where and how besides: master, executors, equal, settings, one value each.
     """
     jobs = paired_jobs()
     own = OwnJobs()
@@ -99,12 +107,20 @@ def plan_verification(
         register(users)
     cores = max(CORES, usable_cores())
     around = Surroundings(cores, jobs, own=own, runtimes=runtimes or {})
+    given = Request() if given is None else given
     axes = {
+        **given.axes,
         "trigger": [TRIGGER],
         "cores": [str(CORES)],
         "job": list(jobs) if job == ALL else [job],
     }
-    plan = build_plan(arms, around=around, axes=axes, seed=str(seed))
+    settings = {**given.settings, "seed": str(seed)}
+    plan = replace(given, arms=tuple(arms), axes=axes, settings=settings).plan(around)
+    several = [key for key, values in plan.axes.items() if len(values) > 1 and key != "job"]
+    if several:
+        name = axis_keyed(several[0]).name
+        where = option(name) if name in AXES else name
+        raise UsageError(f"{where}: a verification has one value of each; give one")
     order = [arm.text for arm in plan.arms]
     specs = [_as_checked(spec) for spec in plan.round_trials(1)]
     # A plan shuffles; here the reader of the table wants the order that was asked for.
@@ -131,15 +147,28 @@ def verify(
     records: int = DEFAULT_RECORDS,
     folder: Path,
     on_event: OnEvent,
+    wait: bool = False,
 ) -> Verification:
     """Run ``specs`` and compare; what was fed, captured and logged is left in ``folder``.
 
     ``records`` lines make the large input, 0 leaves it out.  ``on_event`` is told in words what
-    goes on.  Raises :class:`bench.errors.EnvironmentProblem` without a Java, or when another run is
-    measuring on this machine.
+    goes on.  Raises :class:`bench.errors.EnvironmentProblem` without a Java, for a cluster that
+    cannot be used, or (unless to ``wait``) when another run is measuring on this machine.
     """
     began = time.monotonic()
-    with signals_interrupt(), measuring_lock(wait_s=0):
+
+    def waiting(holder: Holder | None) -> None:
+        on_event(f"waiting for {holder or 'another process'}")
+
+    with (
+        signals_interrupt(),
+        measuring_lock(wait_s=None if wait else 0, on_wait=waiting),
+    ):
+        if any(not is_local(spec.master) for spec in specs):
+            from bench.cluster.probe import probe_masters
+
+            for cluster in probe_masters(specs):
+                on_event(str(cluster))
         inputs = _write_inputs(specs, seed, records, folder)
         goes = [_run_session(each, inputs, folder, on_event) for each in _by_session(specs)]
         ended = list(chain(*goes))

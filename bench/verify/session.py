@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench.cluster.addresses import addresses
+from bench.cluster.join import join_environment, leave
+from bench.cluster.lifecycle import make_whole
 from bench.contract import BatchRecord, Options
 from bench.contract.capture import DIGEST, FILE_KEY, KIND_KEY, ROWS
 from bench.plan.spec import TrialSpec
@@ -63,12 +66,13 @@ def engine_process(
     archive = Archives().archive_for(spec)
     token = new_token()
     gone = False
+    make_whole(spec.master)
     engine = EngineProcess(
         arm.engine,
         token=token,
         log=log,
         cpus=None,
-        env=engine_environment(arm.engine, interpreter),
+        env={**engine_environment(arm.engine, interpreter), **join_environment(spec, log.parent)},
         on_batch=lambda _batch: None,
         interpreter=interpreter,
     )
@@ -80,6 +84,7 @@ def engine_process(
     finally:
         end_all(token, GRACE_S if gone else 0.0)
         engine.close()
+        leave(log.parent)
 
 
 def observe(
@@ -103,7 +108,8 @@ def observe(
         feeds: list[PacedFeed] = []
         for stream, source in enumerate(sources):
             if base is None:
-                feeds.append(stack.enter_context(Feed(source, pause_s=pause_s)))
+                server = Feed(source, pause_s=pause_s, host=addresses(spec).listen)
+                feeds.append(stack.enter_context(server))
             else:
                 folder_feed = FolderFeed(source, base, stream, pause_s=pause_s)
                 feeds.append(stack.enter_context(folder_feed))

@@ -9,9 +9,7 @@ from bench.plan.spec import TrialSpec
 
 
 def test_trials_are_listed_in_order(sparkbench, folder):
-    answer = sparkbench(
-        "compare", "--dry-run", "--quick", "--rounds", "3", "--trigger", "500ms,1s", "--cores", "1"
-    )
+    answer = sparkbench("compare", "--dry-run", "--quick", "--trigger", "500ms,1s", "--cores", "1")
     assert answer.code == 0
     assert answer.err == ""
     lines = answer.out.splitlines()

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import typer.main
 
+from bench.cli import _completers as completers
 from bench.cli.app import COMMANDS, app
+from bench.plan.axes import AXES
 
 #: Where a name means another thing, to the people who use that command.
 OTHERWISE = {
@@ -64,6 +66,22 @@ def test_every_option_says_what_it_is():
                 assert param.help.endswith((".", "?", "...", "]")), f"{name} {param.opts[0]}"
             else:
                 assert param.help, f"{name} {param.name}"
+
+
+def test_compare_says_which_options_are_repeated():
+    (said,) = re.findall(
+        r"separated by\s+commas; (.*?) are repeated", commands()["compare"].help, re.S
+    )
+    whole = {f"--{axis.name}" for axis in AXES.values() if not axis.split}
+    assert set(re.findall(r"--[a-z]+", said)) == whole | {"--param", "--conf"}
+
+
+def test_lists_are_completed_where_they_are_taken():
+    for name, axis in AXES.items():
+        option = "--" + name.replace("_", "-")
+        if name != "job":
+            offered = completers.OPTIONS[option]("of,")
+            assert all(text.startswith("of,") == axis.split for text in offered), option
 
 
 @pytest.mark.parametrize("name", [name for names in COMMANDS.values() for name in names])

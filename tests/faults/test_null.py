@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,25 @@ def test_a_disconnected_source_comes_back_and_nothing_is_lost(struck):
     assert seen.during.max > 0.9 > seen.before.p99
     assert seen.after is not None
     assert seen.after.p99 < 0.9
+
+
+def test_a_clock_that_is_set_back_makes_no_wait_longer(tmp_path, monkeypatch):
+    """The trial ends in time, and says what happened to the clock."""
+    real, back_s = time.time, 0.0
+    monkeypatch.setattr("time.time", lambda: real() - back_s)
+
+    def set_back(event: dict[str, Any]) -> None:
+        nonlocal back_s
+        if event.get("name") == "measuring":
+            back_s = 3600.0
+
+    began = time.monotonic()
+    given = spec(fault="stall:at=1.5s,for=1s", conf=RECONNECTS)
+    result = run_trial(given, SETTINGS, workdir=tmp_path, on_event=set_back)
+    assert time.monotonic() - began < 60
+    assert failed(result) == {"clock_step"}
+    assert result.fault is not None
+    assert result.fault.came_back
 
 
 def test_a_source_that_is_not_connected_to_again_stays_away(struck):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.report.axes import cell_order
+from bench.plan.axes import AXES
+from bench.report.axes import axis_order, cell_order
 from bench.report.cells import FEW_ROUNDS, arm_order, log_ratios, summarise_cells, worst
 from bench.results.schema import STATUSES, Latency, Quantiles
 from bench.stats.verdict import Verdict
@@ -172,3 +173,11 @@ def test_any_cells_can_be_ordered(cells):
     ordered = sorted(cells, key=lambda cell: cell_order(cell.items()))
     keys = [cell_order(cell.items()) for cell in ordered]
     assert all(one <= other for one, other in pairwise(keys))
+
+
+def test_every_axis_has_its_place_before_settings_and_parameters():
+    keys = [axis.key for axis in AXES.values()]
+    ordered = sorted([*keys, "conf.a", "param.a"], key=axis_order)
+    assert ordered[-2:] == ["conf.a", "param.a"]
+    assert len({axis_order(key)[0] for key in keys}) == len(keys)
+    assert ordered[:7] == ["job", "sink", "trigger_s", "cores", "master", "executors", "equal"]

@@ -8,6 +8,7 @@ import math
 import pytest
 
 from bench.errors import UsageError
+from bench.report import text
 from bench.report.diff import diff_runs
 from bench.report.diff_data import diff_data
 from bench.report.diff_text import diff_lines, diff_markdown, gate_sentence
@@ -43,6 +44,17 @@ def test_a_slower_run_is_a_regression_and_fails_the_gate(made):
     row = diff.rows[0]
     assert row.after / row.before == pytest.approx(row.verdict.ratio)
     assert 1.2 < row.verdict.low < 1.3 < row.verdict.high < 1.4
+
+
+def test_intervals_of_large_ratios_read_as_in_every_other_table(made):
+    diff = diff_runs(made("a"), made("b", factor=1234.0), P99)
+    (grid,) = [part for part in diff_lines(diff) if isinstance(part, Grid)]
+    for row, cells in zip(diff.rows, grid.rows, strict=True):
+        low, high = row.verdict.low, row.verdict.high
+        assert low is not None
+        assert high is not None
+        assert cells[-2] == text.bounds(low, high)
+        assert "." not in cells[-2]
 
 
 def test_a_faster_run_passes(made):
@@ -125,7 +137,7 @@ def test_other_versions_of_spark_compare_and_are_named(made):
         ({"code": "1" * 16}, "other version of the code"),
         (
             {"plan": make_plan("dstream", "structured", duration="12s")},
-            "duration_s 30.0 against 12",
+            "duration_s 15.0 against 12",
         ),
         ({"plan": make_plan("dstream", "structured", axes={"trigger": ["2s"]})}, "trigger_s 1.0"),
     ],
