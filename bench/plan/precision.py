@@ -72,7 +72,9 @@ def minimum(plan: Plan) -> int:
 
 def first_end(plan: Plan) -> int:
     """The least number of rounds after which the run may come to its end."""
-    return plan.settings.rounds
+    from bench.stats.launches import LEAST
+
+    return LEAST if plan.settings.firm else plan.settings.rounds
 
 
 def shortfall(plan: Plan) -> str | None:

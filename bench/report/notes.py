@@ -11,6 +11,7 @@ from bench.report.axes import split_axes
 from bench.report.loads import load_words, slot_words
 from bench.report.soak import is_soak
 from bench.report.source import Source
+from bench.report.spent import jvm_ages_s
 from bench.report.summary import ArmSummary, CellSummary, Comparison
 from bench.report.versions import apart
 from bench.results.schema import Status
@@ -138,10 +139,10 @@ def age(run: Source, summary: CellSummary, comparison: Comparison) -> list[str]:
     """
     verdict = comparison.verdict
     trials = [r for r in run.results if r.trial.cell == summary.cell and r.status == "ok"]
-    ages = [r.jvm_age_s for r in trials if r.jvm_age_s is not None]
-    if verdict is None or not verdict.by_launch or not ages:
+    ages = jvm_ages_s(trials)
+    if verdict is None or not verdict.by_launch or ages is None:
         return []
-    least, most = text.age(min(ages)), text.age(max(ages))
+    least, most = map(text.age, ages)
     said = f"The JVMs were {least if least == most else f'{least} to {most}'} old"
     later = comparison.arm if (comparison.ratio or 1) > 1 else comparison.baseline
     metric = METRICS[verdict.metric]
