@@ -1,0 +1,892 @@
+"""What the names of a file stand for: contexts, streams, batches; and which calls are Spark's.
+
+Types come from constructors, declared types, imports under any name, what functions of the file
+return and are called with, and, where a stream comes from elsewhere, from methods that only a
+DStream has.  Passes over the tree go on until nothing new is learned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.assess.syntax import JAVA, PYTHON, SCALA
+from bench.assess.syntax.tree import (
+    ASSIGN,
+    ATTR,
+    BLOCK,
+    CALL,
+    CAST,
+    CLASS,
+    FUNC,
+    IMPORT,
+    INDEX,
+    LAMBDA,
+    NAME,
+    NEW,
+    NUM,
+    OP,
+    OTHER,
+    RETURN,
+    SEQ,
+    STAR,
+    STR,
+    Node,
+    Tree,
+    dotted,
+)
+from bench.catalog.connectors import BATCH, CONNECTORS, RDD
+from bench.catalog.jvm import INPUT, JVM_OPERATIONS, LISTENER, RECEIVER, STATE_SPEC
+from bench.catalog.operations import CONTEXT, DSTREAM, OPERATIONS, Operation
+from bench.catalog.settings import PREFIX
+
+#: Every operation there is, by owner and name.
+TABLE: dict[tuple[str, str], Operation] = {
+    (one.owner, one.name): one for one in (*CONNECTORS, *JVM_OPERATIONS, *OPERATIONS)
+}
+
+#: What a node can stand for.  A batch is an RDD of a DStream, streams are several DStreams.
+SSC, STREAM, STREAMS, SC, RDDS, BATCHES = "context", "stream", "streams", "sc", "rdd", "batch"
+CONF, SESSION, SPEC, BUILDER, FRAME = "conf", "session", "spec", "builder", "frame"
+SHARED = "broadcast"
+#: Kinds that a function of another file is told of.
+_TOLD = frozenset({SSC, STREAM, STREAMS, BATCHES})
+
+SETTING, UNKNOWN, PYTHON2 = "setting", "unknown", "python 2"
+
+_CLASSES = {
+    SSC: ("StreamingContext", "JavaStreamingContext"),
+    STREAM: (
+        "DStream",
+        "InputDStream",
+        "ReceiverInputDStream",
+        "PairDStreamFunctions",
+        "MapWithStateDStream",
+        "ConstantInputDStream",
+        "TransformedDStream",
+        "KinesisInputDStream",
+        "JavaDStream",
+        "JavaPairDStream",
+        "JavaInputDStream",
+        "JavaPairInputDStream",
+        "JavaReceiverInputDStream",
+        "JavaPairReceiverInputDStream",
+        "JavaMapWithStateDStream",
+        "TransformedDStream",
+    ),
+    SC: ("SparkContext", "JavaSparkContext"),
+    RDDS: ("RDD", "JavaRDD", "JavaPairRDD"),
+    CONF: ("SparkConf",),
+    SESSION: ("SparkSession", "SQLContext", "HiveContext", "SparkSessionSingleton"),
+    SPEC: ("StateSpec",),
+    SHARED: ("Broadcast", "Accumulator", "LongAccumulator", "AccumulatorV2"),
+}
+KIND_OF_CLASS = {name: kind for kind, names in _CLASSES.items() for name in names}
+_MANY = re.compile(r"^(java\.util\.)?(\w*(List|Seq|Array|Buffer|Set|Iterable|Collection|Vector))\b")
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_METHODS = {
+    owner: frozenset(name for kind, name in TABLE if kind == owner) for owner in (DSTREAM, CONTEXT)
+}
+_RDD_USES = frozenset(name for kind, name in TABLE if kind == RDD)
+_BATCH_USES = frozenset(name for kind, name in TABLE if kind == BATCH)
+_ELSEWHERE = {DSTREAM, CONTEXT, RDD, BATCH, RECEIVER, LISTENER, INPUT, STATE_SPEC}
+#: Owners that are objects with methods of their own, such as ``KafkaUtils``.
+CONNECTOR_OWNERS = frozenset(kind for kind, _ in TABLE) - _ELSEWHERE
+
+OUTPUTS = _set(
+    "foreachRDD foreach print pprint saveAsTextFiles saveAsObjectFiles saveAsHadoopFiles "
+    "saveAsNewAPIHadoopFiles register saveToCassandra saveToEs saveJsonToEs saveToMongoDB"
+)
+SOURCES = _set(
+    "socketTextStream socketStream rawSocketStream textFileStream fileStream "
+    "binaryRecordsStream queueStream receiverStream actorStream networkStream"
+)
+#: Sources with a receiver, which holds a core for life.
+RECEIVERS = _set(
+    "socketTextStream socketStream rawSocketStream receiverStream actorStream networkStream"
+)
+_NO_STREAM = OUTPUTS | {"context", "slice", "compute", "commitAsync", "ssc"}
+_CONTEXT_STREAMS = SOURCES | {"union", "transform", "transformToPair"}
+_SAME_STREAM = _set(
+    "dstream inputDStream asInstanceOf toJavaDStream writerBuilder javaFunctions "
+    "toPairDStreamFunctions withConnector setName"
+)
+#: Methods of nothing but a DStream, or but a StreamingContext: the receiver is one.
+_ONLY_STREAM = _set(
+    "updateStateByKey mapWithState reduceByKeyAndWindow groupByKeyAndWindow countByWindow "
+    "countByValueAndWindow reduceByWindow foreachRDD transformToPair transformWithToPair "
+    "saveAsTextFiles saveAsHadoopFiles saveAsNewAPIHadoopFiles saveAsObjectFiles "
+    "stateSnapshots"
+)
+_ONLY_CONTEXT = _set(
+    "queueStream receiverStream rawSocketStream binaryRecordsStream awaitTerminationOrTimeout "
+    "textFileStream socketTextStream"
+)
+#: Members of a DStream that say something about it.
+_TELLING = _set(
+    "id name streamId graph dependencies slideDuration zeroTime storageLevel mustCheckpoint "
+    "getClass toString hashCode equals classTag foreach_ rateController"
+)
+_RDD_ACTIONS = _set(
+    "collect count take first top takeOrdered isEmpty foreach foreachPartition reduce fold "
+    "aggregate countByKey countByValue collectAsMap max min sum mean lookup takeSample "
+    "saveAsTextFile saveAsObjectFile saveAsHadoopFile saveAsNewAPIHadoopFile "
+    "saveAsNewAPIHadoopDataset saveAsHadoopDataset saveAsSequenceFile getNumPartitions "
+    "partitions toLocalIterator foreachAsync offsetRanges unpersist id context sparkContext"
+)
+#: Declared elsewhere and also called so in other APIs.
+_STREAM_ARGUMENT = frozenset({"saveToEs", "saveJsonToEs", "saveToMongoDB"})
+
+
+@dataclass(frozen=True)
+class Use:
+    """A call, class or setting of the table: where it stands and what it is."""
+
+    node: Node
+    owner: str
+    name: str
+
+
+class Shared:
+    """What the files of one assessment know of each other: functions and fields by their names."""
+
+    def __init__(self) -> None:
+        self.functions: dict[str, list[tuple[Names, Node]]] = {}
+        self.fields: dict[str, set[str]] = {}
+
+
+def resolve(files: Sequence[Names]) -> None:
+    """Learn what all names stand for, each file from the others, and gather the uses."""
+    shared = Shared()
+    for one in files:
+        one.shared = shared
+        for name, found in one.functions.items():
+            shared.functions.setdefault(name, []).extend((one, node) for node in found)
+    known = -1
+    for _ in range(6 if len(files) > 1 else 1):
+        for one in files:
+            one.settle()
+        for one in files:
+            for name, kind in one.fields.items():
+                shared.fields.setdefault(name, set()).add(kind)
+        if known == (known := sum(one.known for one in files)):
+            break
+    for one in files:
+        one.gather()
+
+
+class Names:
+    """The names of one file.
+
+    ``uses`` are its calls of Spark in the order of the source, ``batch_functions`` the functions
+    that get an RDD of each batch, with the use that hands it to them.
+    """
+
+    def __init__(self, tree: Tree, language: str) -> None:
+        self.tree, self.language = tree, language
+        self.imports: dict[str, str] = {}
+        self.wild: list[str] = []
+        self.functions: dict[str, list[Node]] = {}
+        self.classes: dict[str, Node] = {}
+        self.assigned: dict[tuple[int, str], list[Node]] = {}
+        self.loose: dict[str, set[str]] = {}
+        self.fields: dict[str, str] = {}
+        self.uses: list[Use] = []
+        self.batch_functions: dict[int, tuple[Node, Use]] = {}
+        self.stream_functions: list[tuple[Use, Node]] = []
+        self._kinds: dict[tuple[int, str], str] = {}
+        self._bound: set[tuple[int, str]] = set()
+        self._returns: dict[int, str] = {}
+        self._forced: dict[int, str] = {}
+        self._last = False
+        #: Whether something was learned that has not been followed up.
+        self.changed = True
+        self.shared = Shared()
+        self._collect()
+
+    def settle(self) -> None:
+        """Pass over the tree until nothing new is learned."""
+        for _ in range(8):
+            self.changed = False
+            self._pass()
+            if not self.changed:
+                return
+        self.changed = False
+
+    def gather(self) -> None:
+        """One more pass, which notes every use."""
+        self._last = True
+        self._pass()
+        found = {(id(use.node), use.owner, use.name): use for use in self.uses}
+        self.uses = sorted(found.values(), key=lambda use: (use.node.line, use.node.column))
+
+    @property
+    def known(self) -> int:
+        """How much has been learned; it only grows."""
+        return len(self._kinds) + len(self._returns) + len(self.fields) + len(self._forced)
+
+    # --- what a file declares -----------------------------------------------------------------
+
+    def _collect(self) -> None:
+        for node in self.tree.order:
+            if node.kind == IMPORT:
+                for alias, full in node.extra:
+                    if alias == "*":
+                        self.wild.append(full)
+                    elif alias:
+                        self.imports[alias] = full
+                    else:
+                        self.wild.append(full)
+            elif node.kind == FUNC:
+                self.functions.setdefault(node.text, []).append(node)
+            elif node.kind == CLASS:
+                self.classes[node.text] = node
+            if node.kind in (FUNC, LAMBDA):
+                for name, kind in node.extra:
+                    self._bound.add((id(node), name))
+                    self._learn(node, name, self.kind_of_type(kind))
+                if node.result:
+                    self._returns[id(node)] = self.kind_of_type(node.result)
+            elif node.kind == ASSIGN:
+                for name in (node.text, *node.names):
+                    if name and "." not in name:
+                        self._bound.add((id(node.scope), name))
+                        self.assigned.setdefault((id(node.scope), name), []).append(node)
+
+    @property
+    def imported(self) -> Iterator[str]:
+        """Full names of what is imported, ``.*`` included."""
+        yield from self.imports.values()
+        yield from self.wild
+
+    def imports_of(self, *prefixes: str) -> bool:
+        """Whether anything below one of these packages is imported."""
+        return any(full.startswith(prefixes) for full in self.imported)
+
+    def simple(self, text: str) -> str:
+        """The class a dotted name means, without its package; empty for someone else's class."""
+        if not text:
+            return ""
+        first, _, rest = text.partition(".")
+        full = self.imports.get(first)
+        if full is None:
+            return text.rpartition(".")[2]
+        full = f"{full}.{rest}" if rest else full
+        last = full.rpartition(".")[2]
+        ours = full.startswith(("pyspark", "org.apache.spark", "spark"))
+        return last if ours or last in CONNECTOR_OWNERS or last not in KIND_OF_CLASS else ""
+
+    def kind_of_type(self, text: str) -> str:
+        """What a declared type stands for."""
+        if not text:
+            return ""
+        head = re.split(r"[\[<]", text, maxsplit=1)[0].strip()
+        kind = KIND_OF_CLASS.get(self.simple(head), "")
+        if not kind and head != text:
+            inner = re.split(r"[^\w.]+", text[len(head) :])
+            kinds = {KIND_OF_CLASS.get(self.simple(one), "") for one in inner if one}
+            if STREAM in kinds and _MANY.match(head):
+                return STREAMS
+            if head.rpartition(".")[2] in ("Option", "Optional", "Some", "Function0", "Supplier"):
+                return SSC if SSC in kinds else STREAM if STREAM in kinds else ""
+        return kind
+
+    # --- learning -----------------------------------------------------------------------------
+
+    def _learn(self, scope: Node | None, name: str, kind: str) -> None:
+        if not kind or not name:
+            return
+        if "." in name:
+            name = name.rpartition(".")[2]
+            if self.fields.get(name) != kind:
+                self.changed = self.changed or name not in self.fields
+                self.fields.setdefault(name, kind)
+            return
+        key = (id(scope), name)
+        if key not in self._kinds:
+            self._kinds[key] = kind
+            self.changed = True
+        self.loose.setdefault(name, set()).add(kind)
+
+    def declaring(self, scope: Node | None, name: str) -> tuple[Node | None, bool]:
+        """The nearest scope around that binds ``name``, and whether there is one."""
+        for _ in range(60):
+            if (id(scope), name) in self._bound:
+                return scope, True
+            if scope is None:
+                break
+            scope = scope.scope
+        return None, False
+
+    def _lookup(self, node: Node) -> str:
+        scope, found = self.declaring(node.scope, node.text)
+        if found:
+            return self._kinds.get((id(scope), node.text), "")
+        kinds = self.loose.get(node.text, ())
+        if len(kinds) == 1:
+            return next(iter(kinds))
+        known = self.fields.get(node.text, "")
+        if known or self.language == PYTHON:
+            return known
+        # A member of a class or trait of another file.
+        kinds = self.shared.fields.get(node.text, ())
+        return next(iter(kinds)) if len(kinds) == 1 else ""
+
+    def _pass(self) -> None:
+        scala = self.language == SCALA
+        for node in self.tree.order:
+            kind = node.kind
+            if kind == NAME:
+                node.value = self._lookup(node) if node.text else ""
+                if self._last:
+                    self._imported_use(node)
+            elif kind == ATTR:
+                called = node.parent is not None and node.parent.kind == CALL
+                if called and node.parent is not None and node.parent.kids[0] is node:
+                    node.value = ""
+                else:
+                    node.value = self._call(node, node, []) if scala else self._attribute(node)
+            elif kind == CALL:
+                node.value = self._called(node)
+            elif kind == NEW:
+                node.value = self._new(node)
+            elif kind == ASSIGN:
+                self._assign(node)
+            elif kind == CAST:
+                inner = node.kids[0].value
+                node.value = self._cast(node.text) or inner
+            elif kind == RETURN:
+                self._returned(node, node.kids[-1].value if node.kids else "")
+            elif kind in (SEQ, INDEX, OTHER, BLOCK):
+                node.value = self._compound(node)
+            elif kind == FUNC:
+                if self.language == SCALA and node.kids and id(node) not in self._returns:
+                    self._returned(node.kids[-1], node.kids[-1].value, node)
+            elif kind == STR:
+                if self._last and node.text.startswith(PREFIX) and len(node.text) < 100:
+                    self.uses.append(Use(node, SETTING, node.text.split("=")[0].strip()))
+            elif kind == CLASS and self._last:
+                self._class_use(node, node.extra)
+
+    def _compound(self, node: Node) -> str:
+        if not node.kids:
+            return ""
+        if node.kind == BLOCK:
+            return node.kids[-1].value
+        if node.kind == INDEX:
+            inner = node.kids[0].value
+            return STREAM if inner == STREAMS else ""
+        kinds = {kid.value for kid in node.kids if kid.kind != ASSIGN}
+        if node.kind == SEQ:
+            return STREAMS if STREAM in kinds or STREAMS in kinds else ""
+        for kind in (STREAM, STREAMS, SSC, BATCHES):
+            if kind in kinds:
+                return kind
+        return ""
+
+    def _cast(self, text: str) -> str:
+        last = re.split(r"[\[<]", text, maxsplit=1)[0].rpartition(".")[2]
+        if last == "HasOffsetRanges":
+            return BATCHES
+        return STREAM if last == "CanCommitOffsets" else self.kind_of_type(text)
+
+    def _returned(self, node: Node, kind: str, function: Node | None = None) -> None:
+        scope = function or node.scope
+        while scope is not None and scope.kind == CLASS:
+            scope = scope.scope
+        if kind and scope is not None and not self._returns.get(id(scope)):
+            self._returns[id(scope)] = kind
+            self.changed = True
+
+    def _assign(self, node: Node) -> None:
+        declared, sign = node.extra
+        kind = self.kind_of_type(declared) or (node.kids[0].value if node.kids else "")
+        if sign == "=" and node.text:
+            self._learn(node.scope, node.text, kind)
+        # Scala's last expression may be an assignment; it has no value.
+        node.value = ""
+        if node.scope is not None and node.scope.kind == CLASS and node.text and kind:
+            self.fields.setdefault(node.text, kind)
+
+    def _new(self, node: Node) -> str:
+        name = self.simple(re.split(r"[\[<]", node.text, maxsplit=1)[0])
+        if any(kid.kind == BLOCK for kid in node.kids) and self._last:
+            self._class_use(node, [node.text])
+        if name in ("StreamingContext", "JavaStreamingContext") and self._last:
+            self.uses.append(Use(node, SSC, "new"))
+        if name in self.classes and not KIND_OF_CLASS.get(name):
+            self._bind_fields(node, self.classes[name])
+        return KIND_OF_CLASS.get(name, "")
+
+    def _bind_fields(self, node: Node, found: Node) -> None:
+        for name, given in zip(found.names, node.args, strict=False):
+            self._learn(found, name, given.value)
+
+    def _class_use(self, node: Node, bases: Iterable[str]) -> None:
+        for base in bases:
+            name = self.simple(re.split(r"[\[<]", base, maxsplit=1)[0])
+            owner = {
+                "Receiver": RECEIVER,
+                "StreamingListener": LISTENER,
+                "JavaStreamingListener": LISTENER,
+                "PythonStreamingListener": LISTENER,
+                "InputDStream": INPUT,
+                "ReceiverInputDStream": INPUT,
+                "DStream": INPUT,
+            }.get(name)
+            if owner and (owner != RECEIVER or self.imports_of("org.apache.spark.streaming")):
+                self.uses.append(Use(node, owner, "extends"))
+                return
+
+    def _imported_use(self, node: Node) -> None:
+        """A member of a connector imported by its own name, such as ``PreferConsistent``."""
+        full = self.imports.get(node.text)
+        if full is None:
+            return
+        owner, _, name = full.rpartition(".")
+        owner = owner.rpartition(".")[2]
+        if (owner, name) in TABLE and owner in CONNECTOR_OWNERS and node.parent is not None:
+            if node.parent.kind == IMPORT:
+                return
+            self.uses.append(Use(node, owner, name))
+
+    # --- calls --------------------------------------------------------------------------------
+
+    def _attribute(self, node: Node) -> str:
+        base = node.kids[0].value
+        if (base, node.text) in ((SSC, "_jssc"), (STREAM, "_jdstream")):
+            return base  # the object of the JVM behind it
+        if base == SSC and node.text in ("sparkContext", "sc"):
+            if self._last:
+                self.uses.append(Use(node, CONTEXT, node.text))
+            return SC
+        if base in (SESSION, BATCHES, STREAM) and node.text in ("sparkContext", "context"):
+            return SC
+        if not base:
+            forced = self._forced.get(id(node))
+            return forced or self.fields.get(node.text, "")
+        return ""
+
+    def _called(self, node: Node) -> str:
+        function = node.kids[0]
+        if function.kind == ATTR:
+            return self._call(node, function, node.kids[1:])
+        if function.kind == NAME:
+            return self._plain_call(node, function)
+        if function.kind == CALL:  # a second list of arguments
+            return function.value
+        return ""
+
+    def _plain_call(self, node: Node, function: Node) -> str:
+        name = self.simple(function.text)
+        full = self.imports.get(function.text, "")
+        owner = full.rpartition(".")[0].rpartition(".")[2]
+        if owner in CONNECTOR_OWNERS and (owner, full.rpartition(".")[2]) in TABLE:
+            return STREAM if full.rpartition(".")[2].startswith("create") else ""
+        if self._local(node, function.text, node.kids[1:], method=False):
+            return self._return_of(function.text)
+        if name in ("StreamingContext", "JavaStreamingContext"):
+            if self._last:
+                self.uses.append(Use(node, SSC, "new"))
+            return SSC
+        if name in KIND_OF_CLASS and self.language == PYTHON:
+            return KIND_OF_CLASS[name]
+        if name == "javaFunctions" and len(node.kids) > 1 and node.kids[1].value == STREAM:
+            return STREAM
+        if self._last and node.extra == PYTHON2:
+            self.uses.append(Use(node, PYTHON2, "print"))
+        return self._forced.get(id(node), "")
+
+    def _local(self, node: Node, name: str, given: list[Node], *, method: bool) -> bool:
+        """Whether a function of the files is called; what it is called with is learned."""
+        found = self._functions(name)
+        for owner, function in found:
+            if owner is not self and not any(one.value in _TOLD for one in given):
+                continue
+            params = [p for p, _ in function.extra]
+            if params[:1] in (["self"], ["cls"]) and method:
+                params = params[1:]
+            for position, value in enumerate(given):
+                key = node.names[position] if position < len(node.names) else ""
+                target = key or (params[position] if position < len(params) else "")
+                targets = [target]
+                if value.kind == INDEX and value.text == STAR:
+                    targets = [p for p in params[position:] if p not in node.names]
+                for one in targets:
+                    if owner is self or value.value in _TOLD:
+                        owner._learn(function, one, value.value)
+                if value.value == BATCHES:
+                    self._follow(owner, function, node)
+        return bool(found)
+
+    def _functions(self, name: str) -> list[tuple[Names, Node]]:
+        """Functions of that name: those of the file, else of the others."""
+        own = self.functions.get(name)
+        if own:
+            return [(self, one) for one in own]
+        found = self.shared.functions.get(name, [])
+        return [(owner, one) for owner, one in found if owner.language == self.language][:50]
+
+    def _follow(self, owner: Names, function: Node, node: Node) -> None:
+        """A function called with a batch by one that gets each batch gets each batch as well."""
+        for around in (node.scope, *(node.scope.around() if node.scope else ())):
+            if around is not None and id(around) in self.batch_functions:
+                use = self.batch_functions[id(around)][1]
+                owner.batch_functions.setdefault(id(function), (function, use))
+                return
+
+    def _return_of(self, name: str) -> str:
+        found = self._functions(name)
+        kinds = {owner._returns.get(id(one), "") for owner, one in found} - {""}
+        return next(iter(kinds)) if len(kinds) == 1 else ""
+
+    def _call(self, node: Node, function: Node, given: list[Node]) -> str:
+        """A method: ``node`` is the call, or in Scala the method's name alone."""
+        base, method = function.kids[0], function.text
+        kind = base.value
+        if not kind and base.kind in (NAME, ATTR):
+            static = self._static(node, base, method)
+            if static is not None:
+                return static
+        if not kind:
+            kind = self._infer(base, method, node)
+        if kind == STREAM:
+            return self._on_stream(node, method, given)
+        if kind == SSC:
+            return self._on_context(node, method, given)
+        if kind in (BATCHES, RDDS):
+            return self._on_batch(node, method, kind)
+        if kind == STREAMS:
+            return self._on_streams(node, method, given)
+        if kind in (CONF, BUILDER):
+            if kind == BUILDER and method.startswith("build"):
+                return STREAM
+            return kind
+        if kind == SC:
+            return self._on_spark(method)
+        if kind == SPEC:
+            if self._last and (STATE_SPEC, method) in TABLE:
+                self.uses.append(Use(node, STATE_SPEC, method))
+            return SPEC
+        if self._last and method in _BATCH_USES:
+            self._batch_use(node, method)
+        if kind == SESSION:
+            return SC if method == "sparkContext" else ""
+        if method in ("append", "add", "$plus$eq") and given and given[0].value == STREAM:
+            target = dotted(base)
+            self._learn(self.declaring(node.scope, target)[0], target, STREAMS)
+            return ""
+        if method in ("map", "flatMap", "fill", "tabulate", "mapToObj") and given:
+            made = [self._result_of(one) for one in given]
+            if STREAM in made:
+                return STREAMS
+        if self._local(node, method, given, method=True):
+            return self._return_of(method)
+        if given and self._last and method in _STREAM_ARGUMENT and given[0].value == STREAM:
+            self.uses.append(Use(node, DSTREAM, method))
+            return ""
+        return self._forced.get(id(node), "") or (self.fields.get(method, "") if not given else "")
+
+    def _result_of(self, node: Node) -> str:
+        if node.kind == LAMBDA and node.kids:
+            last = node.kids[-1]
+            return last.value or self._returns.get(id(node), "")
+        return node.value if node.kind != NAME else self._return_of(node.text)
+
+    def _static(self, node: Node, base: Node, method: str) -> str | None:
+        """A member of a class: ``StreamingContext.getOrCreate``, ``KafkaUtils.createStream``."""
+        owner = self.simple(dotted(base))
+        if owner in CONNECTOR_OWNERS and (owner, method) in TABLE:
+            if self._last:
+                self.uses.append(Use(node, owner, method))
+            if method == "builder":
+                return BUILDER
+            return STREAM if method.startswith("create") and method != "createRDD" else ""
+        if owner in ("StreamingContext", "JavaStreamingContext"):
+            if (CONTEXT, method) in TABLE:
+                if self._last:
+                    self.uses.append(Use(node, CONTEXT, method))
+                return SSC if method.startswith("get") else ""
+            return SSC if method in ("apply",) else None
+        if owner in KIND_OF_CLASS and KIND_OF_CLASS[owner] == STREAM:
+            return STREAM  # JavaPairDStream.fromJavaDStream and its like
+        if owner == "StateSpec" and method == "function":
+            if self._last:
+                self.uses.append(Use(node, STATE_SPEC, method))
+            return SPEC
+        if KIND_OF_CLASS.get(owner) in (SC, SESSION) and method.startswith(("get", "builder")):
+            return KIND_OF_CLASS[owner]
+        full = dotted(node.kids[0] if node.kind == CALL else node)
+        last = self.simple(full)
+        if node.kind == CALL and last in KIND_OF_CLASS and last == method:
+            if KIND_OF_CLASS[last] == SSC and self._last:
+                self.uses.append(Use(node, SSC, "new"))
+            return KIND_OF_CLASS[last] if self.language == PYTHON else None
+        return None
+
+    def _infer(self, base: Node, method: str, node: Node) -> str:
+        """What the receiver must be, by a method that only it has."""
+        if method in _ONLY_STREAM or (method == "pprint" and self._prints(node)):
+            kind = STREAM
+        elif method in _ONLY_CONTEXT and not self.imports_of("org.apache.flink", "pyflink"):
+            kind = SSC
+        else:
+            return ""
+        if base.kind in (NAME, ATTR) and base.text in ("super", "this", "self"):
+            return ""
+        # Back along the chain: what ``x.map(f).foreachRDD(g)`` is called on is a DStream as well.
+        for _ in range(10_000):
+            if base.kind == CALL and base.kids[0].kind == ATTR and not base.value:
+                if base.kids[0].text not in _METHODS[DSTREAM] or kind != STREAM:
+                    break
+                if base.kids[0].kids[0].value:
+                    break
+                base = base.kids[0].kids[0]
+            else:
+                break
+        if base.value:
+            return kind
+        if base.kind == NAME:
+            scope, found = self.declaring(base.scope, base.text)
+            if not found:
+                self._bound.add((id(None), base.text))
+            self._learn(scope, base.text, kind)
+        elif base.kind == ATTR:
+            self._learn(None, f".{base.text}", kind)
+        elif id(base) not in self._forced:
+            self._forced[id(base)] = kind
+            self.changed = True
+        return kind
+
+    def _prints(self, node: Node) -> bool:
+        given = node.kids[1:] if node.kind == CALL else []
+        receiver = dotted(node.kids[0].kids[0]) if node.kind == CALL else ""
+        plain = not given or (len(given) == 1 and given[0].kind == NUM)
+        return plain and self.simple(receiver) != "pprint" and self.imports_of("pyspark")
+
+    def _on_stream(self, node: Node, method: str, given: list[Node]) -> str:
+        if method in _METHODS[DSTREAM]:
+            use = Use(node, DSTREAM, method)
+            if self._last:
+                self.uses.append(use)
+            if method in ("foreachRDD", "foreach", "transform", "transformToPair") and given:
+                self._hand_batches(use, given)
+            elif "transformWith" in method:
+                for one in given:
+                    self._bind(one, [BATCHES, BATCHES], use)
+            elif given and self._last:
+                self.stream_functions += [(use, one) for one in given]
+            return "" if method in _NO_STREAM else STREAM
+        if method in _SAME_STREAM:
+            return STREAM
+        if self._last and not method.startswith("_") and method not in _TELLING:
+            self.uses.append(Use(node, UNKNOWN, method))
+        return ""
+
+    def _hand_batches(self, use: Use, given: list[Node]) -> None:
+        function = self.as_function(given[0])
+        if function is None:
+            return
+        count = len(self.parameters(function))
+        kinds = [BATCHES]
+        if count >= 2:
+            kinds = ["", BATCHES] if self.language == PYTHON else [BATCHES, ""]
+        self._bind(given[0], kinds, use)
+
+    def _bind(self, given: Node, kinds: list[str], use: Use) -> None:
+        function = self.as_function(given)
+        if function is None:
+            return
+        owner = self._owner(function, given)
+        for name, kind in zip(self.parameters(function), kinds, strict=False):
+            owner._learn(function, name, kind)
+        owner.batch_functions[id(function)] = (function, use)
+
+    def _owner(self, function: Node, given: Node) -> Names:
+        for owner, one in self.shared.functions.get(function.text, ()):
+            if one is function:
+                return owner
+        return self
+
+    def parameters(self, function: Node) -> list[str]:
+        """Names of parameters, without those that are given before a call."""
+        found = [name for name, _ in function.extra]
+        return found[1:] if found[:1] in (["self"], ["cls"]) else found
+
+    def as_function(self, node: Node) -> Node | None:
+        """The function a value is: a lambda, a function of the file, an object with ``call``."""
+        if node.kind == LAMBDA:
+            if node.text == "block" and node.kids and node.kids[0].kind == BLOCK:
+                last = node.kids[0].kids[-1:]  # { setup; f _ } or { f }
+                return self.as_function(last[0]) if last and last[0].kind in (NAME, ATTR) else node
+            return node
+        if node.kind in (NAME, ATTR):
+            found = self._functions(node.text)
+            if found and (found[0][0] is self or node.text in self.imports or node.kind == ATTR):
+                return found[-1][1]
+            scope, bound = self.declaring(node.scope, node.text)
+            values = self.assigned.get((id(scope), node.text), []) if bound else []
+            if len(values) == 1 and values[0].kids and values[0].kids[0].kind in (LAMBDA, NEW):
+                return self.as_function(values[0].kids[0])
+            return None
+        if node.kind == CALL and node.kids[0].text == "partial" and len(node.kids) > 1:
+            return self.as_function(node.kids[1])
+        if node.kind == NEW:
+            body = [kid for kid in node.kids if kid.kind == BLOCK]
+            if not body:
+                named = self.classes.get(re.split(r"[\[<]", node.text, maxsplit=1)[0])
+                body = [] if named is None else [kid for kid in named.kids if kid.kind == BLOCK]
+            for part in body:
+                for one in part.kids:
+                    if one.kind == FUNC and one.text in ("call", "apply"):
+                        return one
+        return None
+
+    def _on_context(self, node: Node, method: str, given: list[Node]) -> str:
+        if method in _METHODS[CONTEXT]:
+            use = Use(node, CONTEXT, method)
+            if self._last:
+                self.uses.append(use)
+            if method in ("transform", "transformToPair"):
+                for one in given:
+                    self._bind(one, [], use)
+            if method in _CONTEXT_STREAMS:
+                return STREAM
+            return SC if method in ("sparkContext", "sc") else SSC if method == "ssc" else ""
+        return ""
+
+    def _on_streams(self, node: Node, method: str, given: list[Node]) -> str:
+        if method in ("reduce", "reduceLeft", "head", "last", "apply", "get", "fold", "foldLeft"):
+            return STREAM
+        if method in ("map", "foreach", "forEach") and given:
+            function = self.as_function(given[0])
+            if function is not None:
+                for name in self.parameters(function)[:1]:
+                    self._learn(function, name, STREAM)
+            if method == "map":
+                return STREAMS
+        return (
+            STREAMS
+            if method in ("toSeq", "toList", "toArray", "tail", "subList", "asScala")
+            else ""
+        )
+
+    def _on_batch(self, node: Node, method: str, kind: str) -> str:
+        if kind == BATCHES and self._last and method in _RDD_USES:
+            self.uses.append(Use(node, RDD, method))
+        if method in ("context", "sparkContext"):
+            return SC
+        if method in _RDD_ACTIONS:
+            return ""
+        return FRAME if method == "toDF" else kind
+
+    def _batch_use(self, node: Node, method: str) -> None:
+        for around in node.around():
+            if id(around) in self.batch_functions:
+                self.uses.append(Use(node, BATCH, method))
+                return
+
+    def _on_spark(self, method: str) -> str:
+        if method in ("broadcast", "accumulator", "longAccumulator", "doubleAccumulator"):
+            return SHARED
+        if method in (
+            "parallelize",
+            "textFile",
+            "makeRDD",
+            "wholeTextFiles",
+            "sequenceFile",
+            "union",
+        ):
+            return RDDS
+        return ""
+
+    # --- constants ----------------------------------------------------------------------------
+
+    def value_of(self, node: Node | None, most: int = 20) -> Node | None:
+        """What a name was assigned, where that happens once; any other node as it is."""
+        while node is not None and node.kind in (NAME, ATTR) and most:
+            values: list[Node] = []
+            if node.kind == NAME:
+                scope, bound = self.declaring(node.scope, node.text)
+                values = self.assigned.get((id(scope), node.text), []) if bound else []
+                if not bound:
+                    values = [
+                        v for (_, n), vs in self.assigned.items() if n == node.text for v in vs
+                    ]
+            if (
+                len(values) != 1
+                or not values[0].text
+                or not values[0].kids
+                or values[0].extra[1] != "="
+            ):
+                return node
+            node, most = values[0].kids[0], most - 1
+        return node
+
+    def number(self, node: Node | None, depth: int = 12) -> float | None:
+        """The number a node is, over names and arithmetic."""
+        node = self.value_of(node)
+        if node is None or not depth:
+            return None
+        if node.kind == NUM:
+            found: float | None = node.extra
+            return found
+        if node.kind == CALL and len(node.kids) == 2 and node.kids[0].text in _NUMBERS:
+            return self.number(node.kids[1], depth - 1)
+        if node.kind == OP and len(node.kids) == 2:
+            left, right = (self.number(kid, depth - 1) for kid in node.kids)
+            if left is None or right is None:
+                return None
+            if node.text in ("+", "-", "*"):
+                return (
+                    left + right
+                    if node.text == "+"
+                    else left - right
+                    if node.text == "-"
+                    else left * right
+                )
+            if node.text in ("/", "//") and right:
+                return left / right
+        return None
+
+    def seconds(self, node: Node | None, depth: int = 12) -> float | None:
+        """A duration: of numbers in Python, of ``Seconds(...)`` and its like elsewhere."""
+        node = self.value_of(node)
+        if node is None or not depth:
+            return None
+        if self.language == PYTHON:
+            return self.number(node)
+        if node.kind == OP and node.text == "*" and len(node.kids) == 2:
+            one, times = self.seconds(node.kids[0], depth - 1), self.number(node.kids[1])
+            return None if one is None or times is None else one * times
+        if node.kind == NEW and self.simple(node.text) == "Duration" and node.kids:
+            found = self.number(node.kids[0])
+            return None if found is None else found / 1000
+        if node.kind != CALL or len(node.kids) != 2:
+            return None
+        unit = _UNITS.get(node.kids[0].text.lower())
+        found = self.number(node.kids[1])
+        return None if unit is None or found is None else found * unit
+
+    def string(self, node: Node | None) -> str | None:
+        """The text a node is, over names."""
+        node = self.value_of(node)
+        return node.text if node is not None and node.kind == STR else None
+
+
+_NUMBERS = frozenset({"int", "float", "Long", "Integer", "valueOf"})
+_UNITS = {
+    "seconds": 1.0,
+    "minutes": 60.0,
+    "milliseconds": 0.001,
+    "duration": 0.001,
+    "apply": 0.001,
+}
+
+__all__ = ["JAVA", "Names", "Use"]
