@@ -158,6 +158,7 @@ class Shared:
 
     def __init__(self) -> None:
         self.functions: dict[str, list[tuple[Names, Node]]] = {}
+        self.classes: dict[str, tuple[Names, Node]] = {}
         self.fields: dict[str, set[str]] = {}
 
 
@@ -168,6 +169,8 @@ def resolve(files: Sequence[Names]) -> None:
         one.shared = shared
         for name, found in one.functions.items():
             shared.functions.setdefault(name, []).extend((one, node) for node in found)
+        for name, made in one.classes.items():
+            shared.classes.setdefault(name, (one, made))
     known = -1
     for _ in range(6 if len(files) > 1 else 1):
         for one in files:
@@ -420,13 +423,31 @@ class Names:
             self._class_use(node, [node.text])
         if name in ("StreamingContext", "JavaStreamingContext") and self._last:
             self.uses.append(Use(node, SSC, "new"))
-        if name in self.classes and not KIND_OF_CLASS.get(name):
-            self._bind_fields(node, self.classes[name])
+        if not KIND_OF_CLASS.get(name):
+            self._construct(node, name, node.kids)
         return KIND_OF_CLASS.get(name, "")
 
-    def _bind_fields(self, node: Node, found: Node) -> None:
-        for name, given in zip(found.names, node.args, strict=False):
-            self._learn(found, name, given.value)
+    def _construct(self, node: Node, name: str, given: Sequence[Node]) -> None:
+        """What a class of the files is made with becomes known in its constructor."""
+        owner, found = self, self.classes.get(name)
+        if found is None:
+            owner, found = self.shared.classes.get(name, (self, None))
+        told = [one.value if owner is self or one.value in _TOLD else "" for one in given]
+        if found is None or not any(told):
+            return
+        for param, kind in zip(found.names, told, strict=False):
+            owner._learn(found, param, kind)
+        makers = ("__init__",) if self.language == PYTHON else (name,)
+        for body in found.kids:
+            for one in body.kids if body.kind == BLOCK else ():
+                if one.kind != FUNC or one.text not in makers:
+                    continue
+                params = [p for p, _ in one.extra]
+                params = params[1:] if self.language == PYTHON else params
+                for position, kind in enumerate(told):
+                    key = node.names[position] if position < len(node.names) else ""
+                    target = key or (params[position] if position < len(params) else "")
+                    owner._learn(one, target, kind)
 
     def _class_use(self, node: Node, bases: Iterable[str]) -> None:
         for base in bases:
@@ -497,6 +518,8 @@ class Names:
             return SSC
         if name in KIND_OF_CLASS and self.language == PYTHON:
             return KIND_OF_CLASS[name]
+        if self.language == PYTHON:
+            self._construct(node, name, node.kids[1:])
         if name == "javaFunctions" and len(node.kids) > 1 and node.kids[1].value == STREAM:
             return STREAM
         if self._last and node.extra == PYTHON2:
@@ -518,9 +541,13 @@ class Names:
                 targets = [target]
                 if value.kind == INDEX and value.text == STAR:
                     targets = [p for p in params[position:] if p not in node.names]
+                spread = {p for p, kind in function.extra if kind == STAR}
+                if not key and position >= len(params) and params and params[-1] in spread:
+                    targets = params[-1:]
                 for one in targets:
                     if owner is self or value.value in _TOLD:
-                        owner._learn(function, one, value.value)
+                        many = one in spread and value.value == STREAM
+                        owner._learn(function, one, STREAMS if many else value.value)
                 if value.value == BATCHES:
                     self._follow(owner, function, node)
         return bool(found)
@@ -530,6 +557,8 @@ class Names:
         own = self.functions.get(name)
         if own:
             return [(self, one) for one in own]
+        if name in self.imports:
+            name = self.imports[name].rpartition(".")[2]
         found = self.shared.functions.get(name, [])
         return [(owner, one) for owner, one in found if owner.language == self.language][:50]
 
@@ -682,6 +711,8 @@ class Names:
                     self._bind(one, [BATCHES, BATCHES], use)
             elif given and self._last:
                 self.stream_functions += [(use, one) for one in given]
+            if method in ("context", "ssc"):
+                return SSC
             return "" if method in _NO_STREAM else STREAM
         if method in _SAME_STREAM:
             return STREAM

@@ -258,7 +258,6 @@ CONNECTORS: tuple[Operation, ...] = (
             "within `foreachBatch` the view belongs to the batch's own session: "
             "`batch.sparkSession.sql(...)`",
             change=MECHANICAL,
-            gone="4.0" if name == "registerTempTable" else "",
         )
         for name in ("registerTempTable", "createOrReplaceTempView", "createTempView")
     ),

@@ -64,12 +64,22 @@ def _param(frame: Frame) -> Node:
     key = frame.get("name") or (frame.kids[0] if frame.kids else None)
     kind = frame.get("type")
     value = frame.get("value")
+    if key is not None and key.kind == PARAM:
+        return Node(PARAM, key.text, extra=key.extra)
     return Node(
         PARAM,
         key.text if key is not None and key.kind == NAME else "",
         [] if value is None else [value],
         extra="" if kind is None else kind.text,
     )
+
+
+def _star_param(frame: Frame) -> Node:
+    return Node(PARAM, frame.kids[0].text if frame.kids else "", extra=tree.STAR)
+
+
+def _global(frame: Frame) -> Node:
+    return Node(OTHER, "global", frame.kids)
 
 
 def _params(frame: Frame) -> Node:
@@ -194,6 +204,12 @@ def _type(frame: Frame) -> Node:
     return Node(TYPE, text)
 
 
+def _generic(frame: Frame) -> Node:
+    head, *rest = frame.kids or [Node(TYPE)]
+    inner = ", ".join(one.text for top in rest for one in top.walk() if one.kind in (TYPE, NAME))
+    return Node(TYPE, f"{head.text}[{inner}]")
+
+
 def _print(frame: Frame) -> Node:
     node = called(Node(NAME, "print"), Node(ARGS, "", frame.kids, names=("",) * len(frame.kids)))
     node.extra = PYTHON2
@@ -223,6 +239,9 @@ HANDLERS: dict[str, Handler] = {
     "typed_parameter": _param,
     "default_parameter": _param,
     "typed_default_parameter": _param,
+    "list_splat_pattern": _star_param,
+    "global_statement": _global,
+    "nonlocal_statement": _global,
     "tuple_pattern": tree.sequence,
     "parameters": _params,
     "lambda_parameters": _params,
@@ -244,6 +263,7 @@ HANDLERS: dict[str, Handler] = {
     "subscript": _index,
     "list_splat": _splat,
     "type": _type,
+    "generic_type": _generic,
     "none": tree.name,
     "true": tree.name,
     "false": tree.name,
