@@ -13,7 +13,6 @@ from bench.assess.names import (
     SETTING,
     SOURCES,
     SSC,
-    STATE_SPEC,
     TABLE,
     UNKNOWN,
     Names,
@@ -23,7 +22,7 @@ from bench.assess.sources import Source
 from bench.assess.syntax import PYTHON, SCALA
 from bench.assess.syntax.tree import ATTR, CALL, NAME, NEW, OP, SCOPES, STR, Node, dotted
 from bench.catalog.connectors import KAFKA
-from bench.catalog.jvm import INPUT, LISTENER, RECEIVER
+from bench.catalog.jvm import INPUT, JVM_OPERATIONS, LISTENER, RECEIVER, STATE_SPEC
 from bench.catalog.operations import BROKEN, CONTEXT, DSTREAM, REDESIGN, Operation
 from bench.catalog.settings import BY_KEY, Setting
 
@@ -128,14 +127,14 @@ class File:
                 elif names.simple(called) in ("StreamingContext", "JavaStreamingContext"):
                     given.append(node.argument(0))
                 elif (
-                    called in ("set", "config")
+                    called in ("set", "config", "setIfMissing")
                     and len(node.kids) == 3
                     and names.string(node.kids[1]) == "spark.master"
                 ):
                     given.append(node.kids[2])
         for one in given:
             text = names.string(one)
-            if text and text.startswith(("local", "spark://", "yarn", "mesos://", "k8s://")):
+            if text:
                 found.append(text)
         return list(dict.fromkeys(found))
 
@@ -237,20 +236,37 @@ def calls(file: File, spark: str) -> Iterator[Finding]:
         if use.owner == SETTING:
             yield setting_finding(file.source, use.name, use.node.line, use.node.column)
         elif use.owner == UNKNOWN:
+            python = file.names.language == PYTHON and "." not in use.name
             yield make(
                 file,
                 use.node,
                 rule=f"{DSTREAM}.other",
-                change=REDESIGN,
+                change=BROKEN if python else REDESIGN,
                 call=use.name,
                 instead="look for it in the library it comes from",
-                difference="no operation of Spark's DStream: check whether a library or your own "
-                "code adds it, and what it does",
+                difference="PySpark's DStream has no such method: check whether something adds it"
+                if python
+                else "no operation of Spark's DStream: check whether a library or your own code "
+                "adds it, and what it does",
                 sure=False,
             )
         elif use.owner not in (SSC, PYTHON2):
             operation = TABLE[use.owner, use.name]
             gone = gone_since(file, use, operation)
+            only_jvm = operation in JVM_OPERATIONS and operation.owner in (DSTREAM, CONTEXT)
+            if file.names.language == PYTHON and only_jvm:
+                yield make(
+                    file,
+                    use.node,
+                    rule=rule_of(operation),
+                    change=BROKEN,
+                    call=spelled(use),
+                    instead=operation.instead,
+                    difference="PySpark has no such method: check whether it is the JVM's object "
+                    f"behind it that is called; {operation.difference}",
+                    sure=False,
+                )
+                continue
             if is_gone(gone, spark):
                 yield make(
                     file,

@@ -111,7 +111,7 @@ SOURCES = _set(
 RECEIVERS = _set(
     "socketTextStream socketStream rawSocketStream receiverStream actorStream networkStream"
 )
-_NO_STREAM = OUTPUTS | {"context", "slice", "compute", "commitAsync", "ssc"}
+_NO_STREAM = OUTPUTS | {"context", "slice", "compute", "commitAsync", "ssc", "wrapRDD"}
 _CONTEXT_STREAMS = SOURCES | {"union", "transform", "transformToPair"}
 _SAME_STREAM = _set(
     "dstream inputDStream asInstanceOf toJavaDStream writerBuilder javaFunctions "
@@ -141,6 +141,8 @@ _RDD_ACTIONS = _set(
     "partitions toLocalIterator foreachAsync offsetRanges unpersist id context sparkContext"
 )
 #: Declared elsewhere and also called so in other APIs.
+#: A source of a connector that the table does not know.
+_OTHER_SOURCE = re.compile(r"create\w*(Stream|DStream)$")
 _STREAM_ARGUMENT = frozenset({"saveToEs", "saveJsonToEs", "saveToMongoDB"})
 
 
@@ -312,7 +314,9 @@ class Names:
                 self.fields.setdefault(name, kind)
             return
         key = (id(scope), name)
-        if key not in self._kinds:
+        known = self._kinds.get(key)
+        # A parameter declared as an RDD turns out to be that of each batch.
+        if known is None or (known, kind) == (RDDS, BATCHES):
             self._kinds[key] = kind
             self.changed = True
         self.loose.setdefault(name, set()).add(kind)
@@ -617,6 +621,10 @@ class Names:
                 return STREAMS
         if self._local(node, method, given, method=True):
             return self._return_of(method)
+        if _OTHER_SOURCE.match(method) and any(one.value == SSC for one in given):
+            if self._last:
+                self.uses.append(Use(node, UNKNOWN, f"{dotted(base)}.{method}".lstrip(".")))
+            return STREAM
         if given and self._last and method in _STREAM_ARGUMENT and given[0].value == STREAM:
             self.uses.append(Use(node, DSTREAM, method))
             return ""
@@ -644,6 +652,8 @@ class Names:
                 return SSC if method.startswith("get") else ""
             return SSC if method in ("apply",) else None
         if owner in KIND_OF_CLASS and KIND_OF_CLASS[owner] == STREAM:
+            if self._last and (DSTREAM, method) in TABLE:
+                self.uses.append(Use(node, DSTREAM, method))
             return STREAM  # JavaPairDStream.fromJavaDStream and its like
         if owner == "StateSpec" and method == "function":
             if self._last:
@@ -901,7 +911,10 @@ class Names:
             return None if found is None else found / 1000
         if node.kind != CALL or len(node.kids) != 2:
             return None
-        unit = _UNITS.get(node.kids[0].text.lower())
+        function = node.kids[0]
+        if function.text == "apply" and function.kind == ATTR:
+            function = function.kids[0]  # Seconds.apply(10), as Java has it
+        unit = _UNITS.get(function.text.lower())
         found = self.number(node.kids[1])
         return None if unit is None or found is None else found * unit
 
@@ -917,7 +930,6 @@ _UNITS = {
     "minutes": 60.0,
     "milliseconds": 0.001,
     "duration": 0.001,
-    "apply": 0.001,
 }
 
 __all__ = ["JAVA", "Names", "Use"]

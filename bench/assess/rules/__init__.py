@@ -18,10 +18,13 @@ RULES: tuple[Callable[[File, App], Iterator[Finding]], ...] = (
     state.no_checkpoint,
     state.state_grows,
     state.no_core,
+    state.master,
     state.local_checkpoint,
     life.no_output,
     life.unused,
     life.after_start,
+    life.never_started,
+    life.no_wait,
     life.not_called,
     life.outside_create,
     life.second_context,
@@ -33,8 +36,10 @@ RULES: tuple[Callable[[File, App], Iterator[Finding]], ...] = (
     tasks.task_variable,
     tasks.not_restored,
     tasks.cache_grows,
+    tasks.receiver_blocks,
     versions.gone,
     versions.python2,
+    versions.tuple_params,
 )
 
 

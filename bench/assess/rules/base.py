@@ -82,6 +82,26 @@ FAULTS: dict[str, Fault] = {
             "at least one, such as `foreachRDD`",
         ),
         Fault(
+            "fault.never-started",
+            "a context that is never started",
+            "`ssc.start()` and `ssc.awaitTermination()`",
+        ),
+        Fault(
+            "fault.no-wait",
+            "nothing waits for the stream",
+            "`ssc.awaitTermination()` after `start()`",
+        ),
+        Fault(
+            "fault.master",
+            "a master that Spark does not know",
+            "`local[4]`, `spark://host:7077`, `yarn`, `k8s://...`",
+        ),
+        Fault(
+            "fault.receiver-blocks",
+            "a receiver whose `onStart` does not return",
+            "receive in a thread of its own; a source of a query is asked for ranges",
+        ),
+        Fault(
             "fault.after-start",
             "defined after the context has started",
             "define all of it before `start()`",

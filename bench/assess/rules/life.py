@@ -28,6 +28,8 @@ from bench.assess.syntax.tree import (
     CLASS,
     FUNC,
     NAME,
+    OTHER,
+    RETURN,
     Node,
     dotted,
 )
@@ -68,6 +70,66 @@ def _calls_others(file: File) -> bool:
         and node.kids[0].text in names.shared.functions
         for node in names.tree.order
     )
+
+
+def never_started(file: File, app: App) -> Iterator[Finding]:
+    """A context with outputs that nothing starts."""
+    outputs = any(use.name in OUTPUTS for use in file.names.uses)
+    if not (file.contexts and outputs) or file.source.cells:
+        return
+    if any(node.kind == ATTR and node.text == "start" for node in _nodes(app)):
+        return
+    yield found(
+        file,
+        file.contexts[0].node,
+        "fault.never-started",
+        "start",
+        "it is started elsewhere: nothing that was read starts it",
+        sure=False,
+    )
+
+
+def no_wait(file: File, app: App) -> Iterator[Finding]:
+    """A program that starts a context and runs on to its end."""
+    starts = file.uses(CONTEXT, "start")
+    if not (file.contexts and starts) or file.source.cells or leaves(file, SSC):
+        return
+    for node in _nodes(app):
+        if node.kind == RETURN and node.kids and node.kids[0].value == SSC:
+            return  # whoever called may wait
+        if node.kind in (NAME, ATTR) and node.text in _WAITS:
+            return
+        if node.kind == OTHER and node.text.startswith("while"):
+            return
+    yield found(
+        file,
+        starts[-1].node,
+        "fault.no-wait",
+        "start",
+        "something keeps the program alive: nothing here waits, and a program that ends takes its "
+        "context with it",
+        sure=False,
+    )
+
+
+_WAITS = frozenset(
+    {
+        "awaitTermination",
+        "awaitTerminationOrTimeout",
+        "sleep",
+        "join",
+        "wait",
+        "await",
+        "input",
+        "readLine",
+        "eventually",
+    }
+)
+
+
+def _nodes(app: App) -> Iterator[Node]:
+    for file in app.files:
+        yield from file.names.tree.order
 
 
 def after_start(file: File, app: App) -> Iterator[Finding]:
@@ -223,6 +285,14 @@ def unused(file: File, app: App) -> Iterator[Finding]:
                 use.name,
                 "its result is dropped: a DStream never changes, it makes a new one, and without "
                 "an output operation that one is never computed",
+            )
+        elif around.kind == CALL and around.kids[0].text in ("print", "println"):
+            yield found(
+                file,
+                use.node,
+                "fault.unused",
+                use.name,
+                "this prints the object and not what comes in the stream, which is never computed",
             )
         elif _local(around) and file.contexts and not _read(names, around):
             if not _sole_output(file):

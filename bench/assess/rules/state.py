@@ -208,6 +208,26 @@ def no_core(file: File, app: App) -> Iterator[Finding]:
         )
 
 
+_MASTER = re.compile(
+    r"(local(\[.*\])?|local-cluster\[.*\]|(spark|mesos|zk|k8s)://.*|yarn(-client|-cluster)?)$"
+)
+
+
+def master(file: File, app: App) -> Iterator[Finding]:
+    """A master that can be none, such as ``localhost[2]``."""
+    if not file.contexts:
+        return
+    for name in file.masters():
+        if not _MASTER.match(name) and re.match(r"(local|yarn|spark|\w+\[)", name):
+            yield found(
+                file,
+                file.contexts[0].node,
+                "fault.master",
+                name,
+                f"`{name}` is no master, so Spark refuses to start",
+            )
+
+
 def local_checkpoint(file: File, app: App) -> Iterator[Finding]:
     """``file:/tmp/x`` with ``spark://``."""
     masters = file.masters()

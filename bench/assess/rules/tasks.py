@@ -392,6 +392,29 @@ def not_restored(file: File, app: App) -> Iterator[Finding]:
                     )
 
 
+def receiver_blocks(file: File, app: App) -> Iterator[Finding]:
+    """A receiver that receives within ``onStart``."""
+    for use in file.uses("Receiver"):
+        for node in use.node.walk():
+            if node.kind != FUNC or node.text != "onStart":
+                continue
+            loops = [
+                one
+                for one in node.walk()
+                if one.kind == OTHER and one.text.startswith("while") and one.scope is node
+            ]
+            if loops:
+                yield found(
+                    file,
+                    node,
+                    "fault.receiver-blocks",
+                    "onStart",
+                    "its loop ends: `onStart` must return, or the receiver can be neither stopped "
+                    "nor restarted",
+                    sure=False,
+                )
+
+
 def cache_grows(file: File, app: App) -> Iterator[Finding]:
     """``rdd.cache()`` within ``foreachRDD`` without ``unpersist()``."""
     names = file.names

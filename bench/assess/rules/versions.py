@@ -98,15 +98,31 @@ def _old_function(names: Names, use: Use, given: Node) -> str:
 
 def python2(file: File, app: App) -> Iterator[Finding]:
     """Syntax of Python 2, once a file."""
-    found = file.uses(PYTHON2)
-    if found and file.streaming:
+    uses = file.uses(PYTHON2)
+    if uses and file.streaming:
         yield found(
             file,
-            found[0].node,
+            uses[0].node,
             "fault.python2",
             "print",
-            f"`print` without parentheses here{_more(len(found))}: the file does not load",
+            f"`print` without parentheses here{_more(len(uses))}: the file does not load",
         )
+
+
+def tuple_params(file: File, app: App) -> Iterator[Finding]:
+    """``lambda (k, v): ...``, which Python 3 does not read."""
+    if file.names.language != PYTHON or file.uses(PYTHON2) or not file.streaming:
+        return
+    for node in file.names.tree.order:
+        if node.kind in (LAMBDA, FUNC) and ("", PYTHON2) in node.extra:
+            yield found(
+                file,
+                node,
+                "fault.python2",
+                "lambda" if node.kind == LAMBDA else node.text,
+                "a tuple among parameters: the file does not load",
+            )
+            return
 
 
 def _more(count: int) -> str:

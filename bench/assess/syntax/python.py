@@ -18,6 +18,7 @@ from bench.assess.syntax.tree import (
     PARAM,
     PARAMS,
     RETURN,
+    SEQ,
     STR,
     TYPE,
     Frame,
@@ -89,7 +90,8 @@ def _params(frame: Frame) -> Node:
             pairs.append((kid.text, kid.extra))
             defaults += kid.kids
         else:
-            pairs.append((kid.text if kid.kind == NAME else "", ""))
+            # A tuple among the parameters: only Python 2 has that.
+            pairs.append((kid.text, "") if kid.kind == NAME else ("", PYTHON2 * (kid.kind == SEQ)))
     return Node(PARAMS, "", defaults, extra=pairs)
 
 

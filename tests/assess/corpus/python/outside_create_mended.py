@@ -1,0 +1,30 @@
+"""Streams within the function of getOrCreate."""
+
+from pyspark import SparkContext
+from pyspark.streaming import StreamingContext
+
+BATCH = 1
+SEEN: list = []
+
+
+def keep(rdd):
+    SEEN.append(rdd.collect())  #: collect
+
+
+RESTARTS = True
+
+
+def main(sc: SparkContext, folder):
+    def create():
+        made = StreamingContext(sc, BATCH)
+        made.checkpoint(folder + "/state")  #: checkpoint
+        made.textFileStream(folder).foreachRDD(keep)  #: textFileStream, foreachRDD
+        return made
+
+    ssc = StreamingContext.getOrCreate(folder + "/state", create)  #: getOrCreate
+    ssc.start()  #: start
+    return ssc
+
+
+def holds():
+    return len(SEEN) > 2
