@@ -347,8 +347,8 @@ def _after(files: Sequence[File]) -> str:
         said.append("state exactly once and output at least once, each batch under a lasting id")
     if "receiver" in kinds:
         said.append(
-            "a socket cannot be read again, so the same as now; a source with offsets (Kafka, one of "
-            "your own) gives at least once without loss"
+            "a socket cannot be read again, so the same as now; a source with offsets (Kafka, one "
+            "of your own) gives at least once without loss"
         )
     if not said:
         said.append("state exactly once and output at least once, if the source can be read again")

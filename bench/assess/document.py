@@ -135,13 +135,14 @@ _MEANING = {
 def effort_rule() -> str:
     """The rule of the estimate, in a sentence."""
     parts = [
-        f"{first:g} for each kind of call that is {WORDS[change]} and {more:g} for each further place"
+        f"{first:g} for each kind of call called '{WORDS[change]}', {more:g} for each further place"
         for change, (first, more) in DAYS.items()
     ]
     return (
-        f"A rule, not a measurement. Person-days: {BASE_DAYS:g} an application for dual run, cut-over "
-        f"and way back; {'; '.join(parts)}; {ASK_DAYS:g} for each finding to be checked. The range is "
-        "half of that to twice of it. What it cannot see: tests, operations, what the team knows."
+        f"A rule, not a measurement. Person-days: {BASE_DAYS:g} an application for dual run, "
+        f"cut-over and way back; {'; '.join(parts)}; {ASK_DAYS:g} for each finding to be checked. "
+        "The range is half of that to twice of it. What it cannot see: tests, operations, what "
+        "the team knows."
     )
 
 
@@ -177,7 +178,12 @@ def _by_class(found: Sequence[Finding]) -> Grid:
     for group in ranked:
         one = group[0]
         rows.append(
-            (_places(group), one.call, WORDS[one.change] + ("" if one.sure else "?"), _said(one))
+            (
+                _places(group),
+                one.call,
+                WORDS[one.change] if one.sure else "to be checked",
+                _said(one),
+            )
         )
         styles.append(_STYLES[one.change])
     heading = ("line", "call", "class", "what")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import shlex
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,7 +266,7 @@ def _where(function: str, files: Sequence[File]) -> str:
 
 
 def _comment(text: str) -> str:
-    return " ".join(text.split())[:90]
+    return textwrap.shorten(text, 90, placeholder=" ...")
 
 
 def _chains(file: File) -> list[list[_Step]]:
@@ -316,7 +317,7 @@ def _step(file: File, use: Use) -> _Step:
 
 
 def _plain(names: Names, node: Node, text: str) -> str:
-    """An argument that stands for itself in another file: constants, the application's functions."""
+    """An argument as it can stand in another file: constants by value, functions by name."""
     number = names.seconds(node)
     if number is not None:
         return f"{number:g}"

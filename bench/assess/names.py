@@ -350,7 +350,9 @@ class Names:
         for node in self.tree.order:
             kind = node.kind
             if kind == NAME:
-                node.value = self._lookup(node) if node.text else ""
+                # Scala's placeholder has no declaration; it is what it is used for.
+                placed = node.text == "_"
+                node.value = self._forced.get(id(node), "") if placed else self._lookup(node)
                 if self._last:
                     self._imported_use(node)
             elif kind == ATTR:
@@ -524,6 +526,9 @@ class Names:
             return KIND_OF_CLASS[name]
         if self.language == PYTHON:
             self._construct(node, name, node.kids[1:])
+        if name == "reduce" and len(node.kids) > 2 and node.kids[2].value == STREAMS:
+            self._place(node.kids[1], STREAM)
+            return STREAM
         if name == "javaFunctions" and len(node.kids) > 1 and node.kids[1].value == STREAM:
             return STREAM
         if self._last and node.extra == PYTHON2:
@@ -803,6 +808,8 @@ class Names:
         return ""
 
     def _on_streams(self, node: Node, method: str, given: list[Node]) -> str:
+        for one in given:
+            self._place(one, STREAM)
         if method in ("reduce", "reduceLeft", "head", "last", "apply", "get", "fold", "foldLeft"):
             return STREAM
         if method in ("map", "foreach", "forEach") and given:
@@ -817,6 +824,16 @@ class Names:
             if method in ("toSeq", "toList", "toArray", "tail", "subList", "asScala")
             else ""
         )
+
+    def _place(self, function: Node, kind: str) -> None:
+        """Every parameter of a function, or every placeholder of one, is of a kind."""
+        found = self.as_function(function)
+        for name in self.parameters(found) if found is not None else ():
+            self._learn(found, name, kind)
+        for node in function.walk():
+            if node.kind == NAME and node.text == "_" and id(node) not in self._forced:
+                self._forced[id(node)] = kind
+                self.changed = True
 
     def _on_batch(self, node: Node, method: str, kind: str) -> str:
         if kind == BATCHES and self._last and method in _RDD_USES:

@@ -108,8 +108,8 @@ CONNECTORS: tuple[Operation, ...] = (
         "KinesisUtils",
         "createStream",
         "a Structured Streaming connector of AWS or Databricks, which Spark does not bring",
-        "checkpoints in DynamoDB against offsets in the query's checkpoint; the connector has to be "
-        "chosen, and its guarantees read",
+        "checkpoints in DynamoDB against offsets in the query's checkpoint; the connector has to "
+        "be chosen, and its guarantees read",
         change=REDESIGN,
     ),
     Operation(

@@ -70,8 +70,8 @@ JVM_OPERATIONS: tuple[Operation, ...] = (
         "mapWithState",
         "`flatMapGroupsWithState`, or `transformWithState` (4.0)",
         "it emits one value a record; its counterpart is called once a key and batch with all of "
-        "the key's rows; both touch keys with data only; state needs an encoder, and evolves within "
-        "the limits of its schema",
+        "the key's rows; both touch keys with data only; state needs an encoder, and evolves "
+        "within the limits of its schema",
         change=REDESIGN,
     ),
     Operation(
@@ -174,8 +174,8 @@ JVM_OPERATIONS: tuple[Operation, ...] = (
         CONTEXT,
         "receiverStream",
         "a data source of your own (`MicroBatchStream`; in Python `DataSource`, 4.0)",
-        "a receiver pushes what it gets, a source is asked for a range of offsets, and must be able "
-        "to give the same range again; else put a log such as Kafka between",
+        "a receiver pushes what it gets, a source is asked for a range of offsets, and must be "
+        "able to give the same range again; else put a log such as Kafka between",
         change=REDESIGN,
     ),
     Operation(
@@ -227,8 +227,8 @@ JVM_OPERATIONS: tuple[Operation, ...] = (
         RECEIVER,
         "extends",
         "a data source of your own (`MicroBatchStream`; in Python `DataSource`, 4.0)",
-        "a receiver pushes what it gets, a source is asked for a range of offsets, and must be able "
-        "to give the same range again; else put a log such as Kafka between",
+        "a receiver pushes what it gets, a source is asked for a range of offsets, and must be "
+        "able to give the same range again; else put a log such as Kafka between",
         change=REDESIGN,
     ),
     Operation(

@@ -126,14 +126,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "blockInterval",
         "none",
-        "tasks of a batch are made of a receiver's blocks; those of a query of the source's partitions "
-        "(`minPartitions` of Kafka, `numPartitions` of the socket)",
+        "tasks of a batch are made of a receiver's blocks; those of a query of the source's "
+        "partitions (`minPartitions` of Kafka, `numPartitions` of the socket)",
     ),
     Setting("blockQueueSize", "none", "there are no blocks"),
     Setting("unpersist", "none needed", "a query keeps no RDD of a batch", MECHANICAL),
     Setting(
         "ui.retainedBatches",
-        "`spark.sql.streaming.numRecentProgressUpdates`, `spark.sql.streaming.ui.retainedProgressUpdates`",
+        "`spark.sql.streaming.numRecentProgressUpdates`, "
+        "`spark.sql.streaming.ui.retainedProgressUpdates`",
         "the same",
         MECHANICAL,
     ),

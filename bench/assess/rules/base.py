@@ -134,7 +134,8 @@ FAULTS: dict[str, Fault] = {
         Fault(
             "fault.not-restored",
             "a broadcast variable or accumulator does not come back from a checkpoint",
-            "make it when it is first used, by a function that keeps one; a query makes it anew at each start",
+            "make it when it is first used, by a function that keeps one; a query makes it anew at "
+            "each start",
         ),
         Fault(
             "fault.state-grows",
@@ -194,6 +195,7 @@ class App:
 def found(
     file: File, node: Node, rule: str, call: str, reason: str, *, sure: bool = True
 ) -> Finding:
+    """A fault at a node; one that is not sure asks whether ``reason`` holds."""
     fault = FAULTS[rule]
     return make(
         file,

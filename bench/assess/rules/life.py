@@ -134,7 +134,7 @@ def _nodes(app: App) -> Iterator[Node]:
 
 def after_start(file: File, app: App) -> Iterator[Finding]:
     """Streams defined below ``start()``, in the same function."""
-    starts = {}
+    starts: dict[int, Node] = {}
     for use in file.uses(CONTEXT, "start"):
         starts.setdefault(id(use.node.scope), use.node)
     for use in file.names.uses:
@@ -196,15 +196,14 @@ def second_context(file: File, app: App) -> Iterator[Finding]:
         fresh = made.get(target)
         again = fresh is None or (before is not None and fresh.start < before.start)
         if before is not None and again and _same_branch(before, use.node):
-            if True:
-                yield found(
-                    file,
-                    use.node,
-                    "fault.restart",
-                    "start",
-                    f"it was stopped in line {before.line}, and a stopped context cannot be started",
-                )
-                continue
+            yield found(
+                file,
+                use.node,
+                "fault.restart",
+                "start",
+                f"it was stopped in line {before.line}, and a stopped context cannot be started",
+            )
+            continue
         other = running.get(scope)
         if other and other != target and {other, target} <= set(made):
             first = begun[scope, other]
@@ -294,17 +293,15 @@ def unused(file: File, app: App) -> Iterator[Finding]:
                 use.name,
                 "this prints the object and not what comes in the stream, which is never computed",
             )
-        elif _local(around) and file.contexts and not _read(names, around):
-            if not _sole_output(file):
-                if True:
-                    yield found(
-                        file,
-                        around,
-                        "fault.unused",
-                        around.text,
-                        f"`{around.text}` is needed: nothing here reads it, so it is never computed",
-                        sure=False,
-                    )
+        elif file.contexts and _local(around) and not _read(names, around) and _writes(file):
+            yield found(
+                file,
+                around,
+                "fault.unused",
+                around.text,
+                f"`{around.text}` is needed: nothing here reads it, so it is never computed",
+                sure=False,
+            )
 
 
 def _local(node: Node) -> bool:
@@ -313,9 +310,9 @@ def _local(node: Node) -> bool:
     return bool(named) and (node.scope is None or node.scope.kind == FUNC)
 
 
-def _sole_output(file: File) -> bool:
-    """Whether there is no output at all, which is another finding."""
-    return not any(use.name in OUTPUTS or use.owner == UNKNOWN for use in file.names.uses)
+def _writes(file: File) -> bool:
+    """Whether there is any output; where there is none, that is another finding."""
+    return any(use.name in OUTPUTS or use.owner == UNKNOWN for use in file.names.uses)
 
 
 def _dropped(node: Node, block: Node, language: str) -> bool:

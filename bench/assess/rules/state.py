@@ -202,7 +202,7 @@ def no_core(file: File, app: App) -> Iterator[Finding]:
             "fault.no-core",
             receivers[0].name,
             f"`{masters[0]}` gives {cores} core{'s' * (cores != 1)}, and "
-            f"{len(receivers)} receiver{'s' * (len(receivers) != 1)} hold{'s' * (len(receivers) == 1)} "
+            f"{len(receivers)} receiver{'s hold' if len(receivers) != 1 else ' holds'} "
             "them for good: no batch is ever processed",
             sure=len(file.contexts) < 2,
         )

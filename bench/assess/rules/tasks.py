@@ -80,7 +80,7 @@ def returns(file: File, app: App) -> Iterator[Finding]:
                     "foreachRDD",
                     f"it returns {what}, which PySpark takes for an RDD: the batch fails"
                     if sure
-                    else f"it returns nothing: {what} would be taken for an RDD, and the batch fail",
+                    else f"it returns nothing: {what} is taken for an RDD, and the batch fails",
                     sure=sure,
                 )
                 break
@@ -123,13 +123,15 @@ def _task_functions(file: File) -> Iterator[Node]:
             yield function
     for node in names.tree.order:
         method = node.kids[0] if node.kind == CALL else node
-        if method.kind == ATTR and method.text in _TASKS and node.kind == CALL:
-            if method.kids[0].value in (BATCHES, RDDS):
-                for given in node.args:
-                    function = names.as_function(given)
-                    if function is not None and id(function) not in seen and _own(file, function):
-                        seen.add(id(function))
-                        yield function
+        if not (node.kind == CALL and method.kind == ATTR and method.text in _TASKS):
+            continue
+        if method.kids[0].value not in (BATCHES, RDDS):
+            continue
+        for given in node.args:
+            function = names.as_function(given)
+            if function is not None and id(function) not in seen and _own(file, function):
+                seen.add(id(function))
+                yield function
 
 
 def _own(file: File, function: Node) -> bool:
@@ -276,7 +278,7 @@ def task_context(file: File, app: App) -> Iterator[Finding]:
 
 
 def pickled_context(file: File, app: App) -> Iterator[Finding]:
-    """In Python, a function of ``foreachRDD`` that refers to a context, in a job with a checkpoint."""
+    """In Python, a context in a function of ``foreachRDD`` that a checkpoint holds."""
     names = file.names
     if names.language != PYTHON or not file.uses(CONTEXT, "checkpoint"):
         return

@@ -68,7 +68,10 @@ def gone(file: File, app: App) -> Iterator[Finding]:
 def _old_function(names: Names, use: Use, given: Node) -> str:
     if use.name == "foreachRDD":
         if given.kind == NEW and re.match(r"Function2?<", given.text):
-            return "`Function` with `Void` gave way to `VoidFunction` in Spark 2.0: it does not compile"
+            return (
+                "`Function` with `Void` gave way to `VoidFunction` in Spark 2.0: it does not "
+                "compile"
+            )
         if given.kind == LAMBDA and any(
             node.kind == RETURN
             and node.kids

@@ -166,7 +166,7 @@ def read(source: bytes, language: Any, handlers: Mapping[str, Handler]) -> Tree:
     """
     from tree_sitter import Language, Parser
 
-    cursor = Parser(Language(language)).parse(source).walk()
+    cursor: Any = Parser(Language(language)).parse(source).walk()
     stack = [Frame(cursor.node, source)]
     names: list[str | None] = [None]
     bad, lines = 0, []

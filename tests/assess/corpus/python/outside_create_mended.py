@@ -1,5 +1,7 @@
 """Streams within the function of getOrCreate."""
 
+import os
+
 from pyspark import SparkContext
 from pyspark.streaming import StreamingContext
 
@@ -15,10 +17,12 @@ RESTARTS = True
 
 
 def main(sc: SparkContext, folder):
+    os.makedirs(folder + "/in", exist_ok=True)
+
     def create():
         made = StreamingContext(sc, BATCH)
         made.checkpoint(folder + "/state")  #: checkpoint
-        made.textFileStream(folder).foreachRDD(keep)  #: textFileStream, foreachRDD
+        made.textFileStream(folder + "/in").foreachRDD(keep)  #: textFileStream, foreachRDD
         return made
 
     ssc = StreamingContext.getOrCreate(folder + "/state", create)  #: getOrCreate

@@ -40,3 +40,10 @@ def main(sc):
 
 
 main(None)
+
+
+def fold(streams_context: StreamingContext, ports):
+    from functools import reduce
+
+    streams = [streams_context.socketTextStream("h", port) for port in ports]  #: socketTextStream
+    reduce(lambda one, other: one.union(other), streams).pprint()  #: union, pprint
