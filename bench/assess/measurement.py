@@ -6,7 +6,7 @@ import keyword
 import re
 import shlex
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -271,19 +271,17 @@ def _comment(text: str) -> str:
 
 def _chains(file: File) -> list[list[_Step]]:
     """From each output back to its source."""
-    found = []
-    for use in file.uses(DSTREAM):
-        if use.name in OUTPUTS:
-            found.append(_chain(file, use.node))
-    if not found:
-        found = [_chain(file, use.node, whole=True) for use in file.uses(DSTREAM)[-1:]]
-    return found
+    uses = file.uses(DSTREAM)
+    by_node = {id(use.node): use for use in uses}
+    outputs = [use for use in uses if use.name in OUTPUTS][:100]
+    # The first hundred outputs are enough to find a long one.
+    found = [_chain(file, _base(use.node), by_node) for use in outputs]
+    return found or [_chain(file, use.node, by_node) for use in uses[-1:]]
 
 
-def _chain(file: File, node: Node, whole: bool = False) -> list[_Step]:
-    names, steps = file.names, []
-    by_node = {id(use.node): use for use in names.uses if use.owner == DSTREAM}
-    at: Node | None = node if whole else _base(node)
+def _chain(file: File, at: Node | None, by_node: Mapping[int, Use]) -> list[_Step]:
+    names: Names = file.names
+    steps: list[_Step] = []
     for _ in range(60):
         at = names.value_of(at)
         if at is None or at.value != STREAM or id(at) not in by_node:

@@ -200,9 +200,13 @@ class Names:
         self.functions: dict[str, list[Node]] = {}
         self.classes: dict[str, Node] = {}
         self.assigned: dict[tuple[int, str], list[Node]] = {}
+        self._by_name: dict[str, list[Node]] = {}
         self.loose: dict[str, set[str]] = {}
         self.fields: dict[str, str] = {}
         self.uses: list[Use] = []
+        #: Nodes of the uses, and every name that stands anywhere but left of an assignment.
+        self.used: set[int] = set()
+        self.read: set[str] = set()
         self.batch_functions: dict[int, tuple[Node, Use]] = {}
         self.stream_functions: list[tuple[Use, Node]] = []
         self._kinds: dict[tuple[int, str], str] = {}
@@ -230,6 +234,8 @@ class Names:
         self._pass()
         found = {(id(use.node), use.owner, use.name): use for use in self.uses}
         self.uses = sorted(found.values(), key=lambda use: (use.node.line, use.node.column))
+        self.used = {id(use.node) for use in self.uses}
+        self.read = {node.text for node in self.tree.order if node.kind in (NAME, ATTR)}
 
     @property
     def known(self) -> int:
@@ -263,6 +269,7 @@ class Names:
                     if name and "." not in name:
                         self._bound.add((id(node.scope), name))
                         self.assigned.setdefault((id(node.scope), name), []).append(node)
+                        self._by_name.setdefault(name, []).append(node)
 
     @property
     def imported(self) -> Iterator[str]:
@@ -565,7 +572,7 @@ class Names:
         """Functions of that name: those of the file, else of the others."""
         own = self.functions.get(name)
         if own:
-            return [(self, one) for one in own]
+            return [(self, one) for one in own[-50:]]
         if name in self.imports:
             name = self.imports[name].rpartition(".")[2]
         found = self.shared.functions.get(name, [])
@@ -874,9 +881,7 @@ class Names:
                 scope, bound = self.declaring(node.scope, node.text)
                 values = self.assigned.get((id(scope), node.text), []) if bound else []
                 if not bound:
-                    values = [
-                        v for (_, n), vs in self.assigned.items() if n == node.text for v in vs
-                    ]
+                    values = self._by_name.get(node.text, [])
             if (
                 len(values) != 1
                 or not values[0].text

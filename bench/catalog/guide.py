@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.catalog.catalog import entries, groups
-from bench.catalog.markdown import inputs, page, table
 from bench.catalog.connectors import CONNECTORS
 from bench.catalog.jvm import JVM_OPERATIONS
+from bench.catalog.markdown import inputs, page, table
 from bench.catalog.operations import OPERATIONS, Operation
 from bench.catalog.settings import SETTINGS
 

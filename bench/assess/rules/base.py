@@ -224,7 +224,7 @@ def leaves(file: File, kind: str) -> bool:
                 continue
             if called.text in names.functions or called.text in names.shared.functions:
                 continue
-            if any(use.node is node for use in names.uses) or called.text in ("print", "println"):
+            if id(node) in names.used or called.text in ("print", "println"):
                 continue
             return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from bench.assess.findings import (
@@ -137,6 +138,11 @@ def after_start(file: File, app: App) -> Iterator[Finding]:
     starts: dict[int, Node] = {}
     for use in file.uses(CONTEXT, "start"):
         starts.setdefault(id(use.node.scope), use.node)
+    renewals: dict[int, list[int]] = {}
+    for use in (*file.contexts, *file.uses(CONTEXT, *MAKERS, "stop")):
+        renewals.setdefault(id(use.node.scope), []).append(use.node.start)
+    for places in renewals.values():
+        places.sort()
     for use in file.names.uses:
         begun = starts.get(id(use.node.scope))
         if begun is None or use.node.start <= begun.start:
@@ -147,14 +153,9 @@ def after_start(file: File, app: App) -> Iterator[Finding]:
             continue
         if use.owner == DSTREAM and use.name in _SAME | {"commitAsync", "slice", "compute"}:
             continue
-        renewed = any(
-            made.start > begun.start and made.start < use.node.start
-            for made in (
-                *(one.node for one in file.contexts),
-                *(one.node for one in file.uses(CONTEXT, *MAKERS, "stop")),
-            )
-            if made.scope is use.node.scope
-        )
+        anew = renewals.get(id(use.node.scope), [])
+        after = bisect_right(anew, begun.start)
+        renewed = after < len(anew) and anew[after] < use.node.start
         if renewed or not _same_branch(begun, use.node):
             continue
         yield found(
@@ -327,13 +328,4 @@ def _dropped(node: Node, block: Node, language: str) -> bool:
 
 def _read(names: Names, assigned: Node) -> bool:
     """Whether anything reads the name that is assigned there."""
-    return assigned.text in names_read(names)
-
-
-def names_read(names: Names) -> frozenset[str]:
-    """Every name that stands anywhere but on the left of an assignment."""
-    found: frozenset[str] | None = getattr(names, "read", None)
-    if found is None:
-        found = frozenset(node.text for node in names.tree.order if node.kind in (NAME, ATTR))
-        names.read = found  # type: ignore[attr-defined]
-    return found
+    return assigned.text in names.read
