@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from bench.assess.names import (
@@ -346,11 +347,16 @@ def make(
     )
 
 
+@cache
+def _near(key: str) -> list[str]:
+    return get_close_matches(key, BY_KEY, 1)
+
+
 def setting_finding(source: Source, key: str, line: int, column: int) -> Finding:
     """A ``spark.streaming.*`` setting, known or not."""
     known = BY_KEY.get(key)
     if known is None:
-        near = get_close_matches(key, BY_KEY, 1)
+        near = _near(key)
         known = Setting(
             key,
             f"did you mean `{near[0]}`?" if near else "none",

@@ -18,6 +18,7 @@ from bench.assess.names import (
     TABLE,
     UNKNOWN,
     Names,
+    Use,
 )
 from bench.assess.rules.base import MAKERS, App, found, leaves
 from bench.assess.syntax import PYTHON, SCALA
@@ -228,14 +229,17 @@ def _receiver(node: Node) -> Node | None:
 def outside_create(file: File, app: App) -> Iterator[Finding]:
     """Streams beside the function of ``getOrCreate``: they are not those of the checkpoint."""
     names = file.names
+    beside: dict[int, list[Use]] = {}
+    for use in file.sources:
+        beside.setdefault(id(use.node.scope), []).append(use)
+    for found_there in beside.values():
+        found_there.sort(key=lambda use: use.node.start)
     for use in file.uses(CONTEXT, *MAKERS):
         given = use.node.argument(1, "setupFunc", "creatingFunc")
         function = None if given is None else names.as_function(given)
-        for other in file.names.uses:
-            if not (is_source(other) and other.node.scope is use.node.scope):
-                continue
-            if other.node.start < use.node.start or other.node.end <= use.node.end:
-                continue
+        near = beside.get(id(use.node.scope), [])
+        first = bisect_right(near, use.node.end, key=lambda other: other.node.end)
+        for other in near[first : first + 50]:
             if function is not None and any(one is function for one in other.node.around()):
                 continue
             yield found(
@@ -268,6 +272,7 @@ def not_called(file: File, app: App) -> Iterator[Finding]:
 def unused(file: File, app: App) -> Iterator[Finding]:
     """Streams that are made and dropped, or kept under a name that nothing reads."""
     names = file.names
+    whole = bool(file.contexts) and _writes(file)
     for use in names.uses:
         if use.owner == DSTREAM:
             if use.name in OUTPUTS or use.name in _SAME or use.node.value != STREAM:
@@ -294,7 +299,7 @@ def unused(file: File, app: App) -> Iterator[Finding]:
                 use.name,
                 "this prints the object and not what comes in the stream, which is never computed",
             )
-        elif file.contexts and _local(around) and not _read(names, around) and _writes(file):
+        elif whole and _local(around) and not _read(names, around):
             yield found(
                 file,
                 around,
