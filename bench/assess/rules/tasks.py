@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bench.assess.findings import (
     File,
@@ -113,25 +113,37 @@ def _value(names: Names, node: Node, depth: int = 5) -> tuple[str, bool]:
     return "", True
 
 
-def _task_functions(file: File) -> Iterator[Node]:
-    """Functions that run in tasks: of streams, and of batches within ``foreachRDD``."""
-    names, seen = file.names, set()
-    for _use, given in names.stream_functions:
-        function = names.as_function(given)
-        if function is not None and id(function) not in seen and _own(file, function):
-            seen.add(id(function))
-            yield function
+def _task_functions(file: File) -> list[Node]:
+    """Functions that run in tasks: of streams, and of batches within ``foreachRDD``.
+
+    The outermost ones: what lies within another is looked at with it.
+    """
+    names = file.names
+    given = [one for _use, one in names.stream_functions]
     for node in names.tree.order:
-        method = node.kids[0] if node.kind == CALL else node
-        if not (node.kind == CALL and method.kind == ATTR and method.text in _TASKS):
-            continue
-        if method.kids[0].value not in (BATCHES, RDDS):
-            continue
-        for given in node.args:
-            function = names.as_function(given)
-            if function is not None and id(function) not in seen and _own(file, function):
-                seen.add(id(function))
-                yield function
+        if _runs_tasks(node, BATCHES, RDDS):
+            given += node.args
+    found: dict[int, Node] = {}
+    for one in given:
+        function = names.as_function(one)
+        if function is not None and _own(file, function):
+            found[id(function)] = function
+    return [one for one in found.values() if not _inside(one, found)]
+
+
+def _runs_tasks(node: Node, *kinds: str) -> bool:
+    """Whether a method is called there that runs a function in tasks."""
+    method = node.kids[0] if node.kind == CALL else None
+    return (
+        method is not None
+        and method.kind == ATTR
+        and method.text in _TASKS
+        and method.kids[0].value in kinds
+    )
+
+
+def _inside(function: Node, found: Mapping[int, Node]) -> bool:
+    return any(id(around) in found for around in function.around())
 
 
 def _own(file: File, function: Node) -> bool:
@@ -212,16 +224,19 @@ def driver_connection(file: File, app: App) -> Iterator[Finding]:
 def per_record(file: File, app: App) -> Iterator[Finding]:
     """A connection within a function that runs for every record."""
     names = file.names
-    for node in names.tree.order:
-        if node.kind != CALL or node.kids[0].kind != ATTR:
+    seen: dict[int, Node] = {}
+    # Callers before what lies within what they are given.
+    for node in reversed(names.tree.order):
+        if not _runs_tasks(node, BATCHES, RDDS, STREAM):
             continue
         method, base = node.kids[0].text, node.kids[0].kids[0].value
-        if base not in (BATCHES, RDDS, STREAM) or method not in _TASKS:
-            continue
         for given in node.args[:1]:
             function = names.as_function(given)
             if function is None or (base == STREAM and method == "foreach"):
                 continue
+            if _inside(function, seen):
+                continue
+            seen[id(function)] = function
             for part in function.walk():
                 what = _is_connection(names, part)
                 if not what:
