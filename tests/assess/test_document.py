@@ -52,8 +52,9 @@ def test_the_first_screen_tells_sources_state_windows_sinks_and_promises():
 def test_effort_is_the_stated_rule():
     assert effort([]) == (1.0, 4.0)
     found = assess([CORPUS / "python" / "unused_mended.py"]).findings
-    # queueStream is a redesign, foreachRDD changes semantics; filter and start are mechanical.
-    assert effort(found) == (round(4.7 / 2, 1), round(4.7 * 2, 1))
+    # queueStream is a redesign, foreachRDD changes semantics; filter, collect and start are
+    # mechanical.
+    assert effort(found) == (2.4, 9.6)
 
 
 def test_several_programs_are_several_applications_and_a_file_beside_one_belongs_to_it(tmp_path):
@@ -77,7 +78,7 @@ def test_markdown_and_html_take_hostile_names_for_text(tmp_path):
     assert "<b>&" not in page
     assert page.count("<script>") == 1
     assert "Content-Security-Policy" in page
-    assert "<b>" not in markdown(found)
+    assert "<b>" not in re.sub(r"```.*?```", "", markdown(found), flags=re.DOTALL)
 
 
 def test_a_report_of_nothing_says_so():
@@ -90,6 +91,6 @@ def test_a_report_of_nothing_says_so():
 
 def test_json_is_whole_and_stable():
     found = assess([FAULTS])
-    assert json.loads(json_text(found)) == data(found)
+    assert json.loads(json_text(found)) == json.loads(json.dumps(data(found)))
     assert json_text(found) == json_text(assess([FAULTS]))
     assert not re.search(r"NaN|Infinity", json_text(found))
