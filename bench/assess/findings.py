@@ -126,7 +126,8 @@ class File:
                 if names.simple(called) in ("SparkContext", "JavaSparkContext"):
                     given.append(node.argument(0, "master"))
                 elif names.simple(called) in ("StreamingContext", "JavaStreamingContext"):
-                    given.append(node.argument(0))
+                    # (master, name, interval); with fewer it is a path or a configuration.
+                    given += [node.argument(0)] if len(node.args) > 2 else []
                 elif (
                     called in ("set", "config", "setIfMissing")
                     and len(node.kids) == 3

@@ -305,13 +305,20 @@ def pickled_context(file: File, app: App) -> Iterator[Finding]:
                 scope, bound = names.declaring(node.scope, node.text)
                 if not bound or within(scope, function):
                     continue
+                # A function of a module that executors can import is pickled by its name.
+                by_value = function.kind == LAMBDA or function.scope is not None
+                sure = by_value or "__main__" in file.source.text
                 yield found(
                     file,
                     node,
                     "fault.pickled-context",
                     node.text,
                     f"the checkpoint holds the function, and `{node.text}` cannot be pickled: the "
-                    "context fails to start, or with its first checkpoint",
+                    "context fails to start, or with its first checkpoint"
+                    if sure
+                    else "this file is imported: if it is the program itself, the checkpoint holds the "
+                    f"function, and `{node.text}` cannot be pickled",
+                    sure=sure,
                 )
                 break
 
