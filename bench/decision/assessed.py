@@ -58,15 +58,14 @@ def read_assessed(data: Any) -> Assessed:
     effort, risks = data.get("effort"), data.get("risks")
     if not isinstance(effort, Mapping) or not isinstance(risks, list):
         raise ValueError("an assessment without effort or risks; make it anew")
-    low, high = effort.get("low_days"), effort.get("high_days")
-    if not (_is_days(low) and _is_days(high)):
-        raise ValueError("an assessment whose effort is no number of days; make it anew")
     return Assessed(
         headline=str(data.get("headline", "")),
-        days=(float(low), float(high)),
+        days=(_days(effort.get("low_days")), _days(effort.get("high_days"))),
         risks=tuple(map(str, risks)),
     )
 
 
-def _is_days(value: Any) -> bool:
-    return isinstance(value, int | float) and 0 <= value < 1e6
+def _days(value: Any) -> float:
+    if isinstance(value, int | float) and 0 <= value < 1e6:
+        return float(value)
+    raise ValueError("an assessment whose effort is no number of days; make it anew")

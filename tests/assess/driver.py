@@ -33,8 +33,8 @@ def run(sc, file, folder):
     from pyspark.streaming import StreamingContext
 
     text = file.read_text(encoding="utf-8").replace("BATCH = 1\n", f"BATCH = {BATCH_S}\n")
-    outcome = {"error": None, "holds": False}
-    space = {"__name__": f"app_{file.stem}"}
+    outcome: dict = {"error": None, "holds": False}
+    space: dict = {"__name__": f"app_{file.stem}"}
     folder.mkdir()
     try:
         exec(compile(text, str(file), "exec"), space)

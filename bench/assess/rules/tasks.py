@@ -316,8 +316,8 @@ def pickled_context(file: File, app: App) -> Iterator[Finding]:
                     f"the checkpoint holds the function, and `{node.text}` cannot be pickled: the "
                     "context fails to start, or with its first checkpoint"
                     if sure
-                    else "this file is imported: if it is the program itself, the checkpoint holds the "
-                    f"function, and `{node.text}` cannot be pickled",
+                    else "this file is imported: where it is the program itself, the checkpoint "
+                    f"holds the function, and `{node.text}` cannot be pickled",
                     sure=sure,
                 )
                 break
