@@ -18,7 +18,6 @@ from bench.assess.names import (
     TABLE,
     UNKNOWN,
     Names,
-    Use,
 )
 from bench.assess.rules.base import MAKERS, App, found, leaves
 from bench.assess.syntax import PYTHON, SCALA
@@ -229,28 +228,38 @@ def _receiver(node: Node) -> Node | None:
 def outside_create(file: File, app: App) -> Iterator[Finding]:
     """Streams beside the function of ``getOrCreate``: they are not those of the checkpoint."""
     names = file.names
-    beside: dict[int, list[Use]] = {}
+    beside: dict[int, list[tuple[Node, str]]] = {}
+    makers = set()
     for use in file.sources:
-        beside.setdefault(id(use.node.scope), []).append(use)
-    for found_there in beside.values():
-        found_there.sort(key=lambda use: use.node.start)
+        beside.setdefault(id(use.node.scope), []).append((use.node, use.name))
+        makers |= {around.text for around in use.node.around() if around.kind == FUNC}
+    for node in names.tree.order:
+        # A function of the file that is handed the context and makes streams.
+        if node.kind == CALL and node.kids[0].text in makers and _is_given(node, SSC):
+            beside.setdefault(id(node.scope), []).append((node, node.kids[0].text))
+    for places in beside.values():
+        places.sort(key=lambda place: place[0].end)
     for use in file.uses(CONTEXT, *MAKERS):
         given = use.node.argument(1, "setupFunc", "creatingFunc")
         function = None if given is None else names.as_function(given)
         near = beside.get(id(use.node.scope), [])
-        first = bisect_right(near, use.node.end, key=lambda other: other.node.end)
-        for other in near[first : first + 50]:
-            if function is not None and any(one is function for one in other.node.around()):
+        first = bisect_right(near, use.node.end, key=lambda place: place[0].end)
+        for node, name in near[first : first + 50]:
+            if function is not None and any(one is function for one in node.around()):
                 continue
             yield found(
                 file,
-                other.node,
+                node,
                 "fault.outside-create",
-                other.name,
+                name,
                 f"a context that comes back from its checkpoint (line {use.node.line}) brings its "
                 "own streams, and refuses these: it works until the first restart",
             )
             break
+
+
+def _is_given(node: Node, kind: str) -> bool:
+    return any(one.value == kind for one in node.args)
 
 
 def not_called(file: File, app: App) -> Iterator[Finding]:
