@@ -17,8 +17,9 @@ from bench.assess.findings import (
     installed_spark,
     settings_in,
 )
+from bench.assess.kinds import OUTPUTS
 from bench.assess.measurement import Measurement, measurement
-from bench.assess.names import OUTPUTS, Names, resolve
+from bench.assess.names import Names, resolve
 from bench.assess.sources import SETTINGS, Skipped, Source, find
 from bench.assess.syntax import parse
 from bench.catalog.operations import (

@@ -8,17 +8,8 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from bench.assess.names import (
-    PYTHON2,
-    RECEIVERS,
-    SETTING,
-    SOURCES,
-    SSC,
-    TABLE,
-    UNKNOWN,
-    Names,
-    Use,
-)
+from bench.assess.kinds import PYTHON2, RECEIVERS, SETTING, SOURCES, SSC, TABLE, UNKNOWN
+from bench.assess.names import Names, Use
 from bench.assess.sources import Source
 from bench.assess.syntax import PYTHON, SCALA
 from bench.assess.syntax.tree import ATTR, CALL, NAME, NEW, OP, SCOPES, STR, Node, dotted

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.assess.findings import File
-from bench.assess.names import OUTPUTS, STREAM, TABLE, Names, Use
+from bench.assess.kinds import OUTPUTS, STREAM, TABLE
+from bench.assess.names import Names, Use
 from bench.assess.syntax import PYTHON
 from bench.assess.syntax.tree import ATTR, CALL, CLASS, LAMBDA, NAME, Node
 from bench.catalog.operations import DSTREAM

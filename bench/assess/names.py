@@ -8,10 +8,44 @@ DStream has.  Passes over the tree go on until nothing new is learned.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.assess.syntax import JAVA, PYTHON, SCALA
+from bench.assess.declared import Declared
+from bench.assess.kinds import (
+    BATCH_USES,
+    BATCHES,
+    BUILDER,
+    CONF,
+    CONNECTOR_OWNERS,
+    CONTEXT_STREAMS,
+    FRAME,
+    KIND_OF_CLASS,
+    METHODS,
+    NO_STREAM,
+    ONLY_CONTEXT,
+    ONLY_STREAM,
+    OTHER_SOURCE,
+    PYTHON2,
+    RDD_ACTIONS,
+    RDD_USES,
+    RDDS,
+    SAME_STREAM,
+    SC,
+    SESSION,
+    SETTING,
+    SHARED,
+    SPEC,
+    SSC,
+    STREAM,
+    STREAM_ARGUMENT,
+    STREAMS,
+    TABLE,
+    TELLING,
+    TOLD,
+    UNKNOWN,
+)
+from bench.assess.syntax import PYTHON, SCALA
 from bench.assess.syntax.tree import (
     ASSIGN,
     ATTR,
@@ -26,7 +60,6 @@ from bench.assess.syntax.tree import (
     NAME,
     NEW,
     NUM,
-    OP,
     OTHER,
     RETURN,
     SEQ,
@@ -36,114 +69,10 @@ from bench.assess.syntax.tree import (
     Tree,
     dotted,
 )
-from bench.catalog.connectors import BATCH, CONNECTORS, RDD
-from bench.catalog.jvm import INPUT, JVM_OPERATIONS, LISTENER, RECEIVER, STATE_SPEC
-from bench.catalog.operations import CONTEXT, DSTREAM, OPERATIONS, Operation
+from bench.catalog.connectors import BATCH, RDD
+from bench.catalog.jvm import INPUT, LISTENER, RECEIVER, STATE_SPEC
+from bench.catalog.operations import CONTEXT, DSTREAM
 from bench.catalog.settings import PREFIX
-
-#: Every operation there is, by owner and name.
-TABLE: dict[tuple[str, str], Operation] = {
-    (one.owner, one.name): one for one in (*CONNECTORS, *JVM_OPERATIONS, *OPERATIONS)
-}
-
-#: What a node can stand for.  A batch is an RDD of a DStream, streams are several DStreams.
-SSC, STREAM, STREAMS, SC, RDDS, BATCHES = "context", "stream", "streams", "sc", "rdd", "batch"
-CONF, SESSION, SPEC, BUILDER, FRAME = "conf", "session", "spec", "builder", "frame"
-SHARED = "broadcast"
-#: Kinds that a function of another file is told of.
-_TOLD = frozenset({SSC, STREAM, STREAMS, BATCHES})
-
-SETTING, UNKNOWN, PYTHON2 = "setting", "unknown", "python 2"
-
-_CLASSES = {
-    SSC: ("StreamingContext", "JavaStreamingContext"),
-    STREAM: (
-        "DStream",
-        "InputDStream",
-        "ReceiverInputDStream",
-        "PairDStreamFunctions",
-        "MapWithStateDStream",
-        "ConstantInputDStream",
-        "TransformedDStream",
-        "KinesisInputDStream",
-        "JavaDStream",
-        "JavaPairDStream",
-        "JavaInputDStream",
-        "JavaPairInputDStream",
-        "JavaReceiverInputDStream",
-        "JavaPairReceiverInputDStream",
-        "JavaMapWithStateDStream",
-        "TransformedDStream",
-    ),
-    SC: ("SparkContext", "JavaSparkContext"),
-    RDDS: ("RDD", "JavaRDD", "JavaPairRDD"),
-    CONF: ("SparkConf",),
-    SESSION: ("SparkSession", "SQLContext", "HiveContext", "SparkSessionSingleton"),
-    SPEC: ("StateSpec",),
-    SHARED: ("Broadcast", "Accumulator", "LongAccumulator", "AccumulatorV2"),
-}
-KIND_OF_CLASS = {name: kind for kind, names in _CLASSES.items() for name in names}
-_MANY = re.compile(r"^(java\.util\.)?(\w*(List|Seq|Array|Buffer|Set|Iterable|Collection|Vector))\b")
-
-
-def _set(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-_METHODS = {
-    owner: frozenset(name for kind, name in TABLE if kind == owner) for owner in (DSTREAM, CONTEXT)
-}
-_RDD_USES = frozenset(name for kind, name in TABLE if kind == RDD)
-_BATCH_USES = frozenset(name for kind, name in TABLE if kind == BATCH)
-_ELSEWHERE = {DSTREAM, CONTEXT, RDD, BATCH, RECEIVER, LISTENER, INPUT, STATE_SPEC}
-#: Owners that are objects with methods of their own, such as ``KafkaUtils``.
-CONNECTOR_OWNERS = frozenset(kind for kind, _ in TABLE) - _ELSEWHERE
-
-OUTPUTS = _set(
-    "foreachRDD foreach print pprint saveAsTextFiles saveAsObjectFiles saveAsHadoopFiles "
-    "saveAsNewAPIHadoopFiles register saveToCassandra saveToEs saveJsonToEs saveToMongoDB"
-)
-SOURCES = _set(
-    "socketTextStream socketStream rawSocketStream textFileStream fileStream "
-    "binaryRecordsStream queueStream receiverStream actorStream networkStream"
-)
-#: Sources with a receiver, which holds a core for life.
-RECEIVERS = _set(
-    "socketTextStream socketStream rawSocketStream receiverStream actorStream networkStream"
-)
-_NO_STREAM = OUTPUTS | {"context", "slice", "compute", "commitAsync", "ssc", "wrapRDD"}
-_CONTEXT_STREAMS = SOURCES | {"union", "transform", "transformToPair"}
-_SAME_STREAM = _set(
-    "dstream inputDStream asInstanceOf toJavaDStream writerBuilder javaFunctions "
-    "toPairDStreamFunctions withConnector setName"
-)
-#: Methods of nothing but a DStream, or but a StreamingContext: the receiver is one.
-_ONLY_STREAM = _set(
-    "updateStateByKey mapWithState reduceByKeyAndWindow groupByKeyAndWindow countByWindow "
-    "countByValueAndWindow reduceByWindow foreachRDD transformToPair transformWithToPair "
-    "saveAsTextFiles saveAsHadoopFiles saveAsNewAPIHadoopFiles saveAsObjectFiles "
-    "stateSnapshots"
-)
-_ONLY_CONTEXT = _set(
-    "queueStream receiverStream rawSocketStream binaryRecordsStream awaitTerminationOrTimeout "
-    "textFileStream socketTextStream"
-)
-#: Members of a DStream that say something about it.
-_TELLING = _set(
-    "id name streamId graph dependencies slideDuration zeroTime storageLevel mustCheckpoint "
-    "getClass toString hashCode equals classTag foreach_ rateController"
-)
-_RDD_ACTIONS = _set(
-    "collect count take first top takeOrdered isEmpty foreach foreachPartition reduce fold "
-    "aggregate countByKey countByValue collectAsMap max min sum mean lookup takeSample "
-    "saveAsTextFile saveAsObjectFile saveAsHadoopFile saveAsNewAPIHadoopFile "
-    "saveAsNewAPIHadoopDataset saveAsHadoopDataset saveAsSequenceFile getNumPartitions "
-    "partitions toLocalIterator foreachAsync offsetRanges unpersist id context sparkContext"
-)
-#: Declared elsewhere and also called so in other APIs.
-#: A source of a connector that the table does not know.
-_OTHER_SOURCE = re.compile(r"create\w*(Stream|DStream)$")
-_STREAM_ARGUMENT = frozenset({"saveToEs", "saveJsonToEs", "saveToMongoDB"})
 
 
 @dataclass(frozen=True)
@@ -186,7 +115,7 @@ def resolve(files: Sequence[Names]) -> None:
         one.gather()
 
 
-class Names:
+class Names(Declared):
     """The names of one file.
 
     ``uses`` are its calls of Spark in the order of the source, ``batch_functions`` the functions
@@ -194,13 +123,7 @@ class Names:
     """
 
     def __init__(self, tree: Tree, language: str) -> None:
-        self.tree, self.language = tree, language
-        self.imports: dict[str, str] = {}
-        self.wild: list[str] = []
-        self.functions: dict[str, list[Node]] = {}
-        self.classes: dict[str, Node] = {}
-        self.assigned: dict[tuple[int, str], list[Node]] = {}
-        self._by_name: dict[str, list[Node]] = {}
+        super().__init__(tree, language)
         self.loose: dict[str, set[str]] = {}
         self.fields: dict[str, str] = {}
         self.uses: list[Use] = []
@@ -210,7 +133,6 @@ class Names:
         self.batch_functions: dict[int, tuple[Node, Use]] = {}
         self.stream_functions: list[tuple[Use, Node]] = []
         self._kinds: dict[tuple[int, str], str] = {}
-        self._bound: set[tuple[int, str]] = set()
         self._returns: dict[int, str] = {}
         self._forced: dict[int, str] = {}
         self._last = False
@@ -271,44 +193,6 @@ class Names:
                         self.assigned.setdefault((id(node.scope), name), []).append(node)
                         self._by_name.setdefault(name, []).append(node)
 
-    @property
-    def imported(self) -> Iterator[str]:
-        """Full names of what is imported, ``.*`` included."""
-        yield from self.imports.values()
-        yield from self.wild
-
-    def imports_of(self, *prefixes: str) -> bool:
-        """Whether anything below one of these packages is imported."""
-        return any(full.startswith(prefixes) for full in self.imported)
-
-    def simple(self, text: str) -> str:
-        """The class a dotted name means, without its package; empty for someone else's class."""
-        if not text:
-            return ""
-        first, _, rest = text.partition(".")
-        full = self.imports.get(first)
-        if full is None:
-            return text.rpartition(".")[2]
-        full = f"{full}.{rest}" if rest else full
-        last = full.rpartition(".")[2]
-        ours = full.startswith(("pyspark", "org.apache.spark", "spark"))
-        return last if ours or last in CONNECTOR_OWNERS or last not in KIND_OF_CLASS else ""
-
-    def kind_of_type(self, text: str) -> str:
-        """What a declared type stands for."""
-        if not text:
-            return ""
-        head = re.split(r"[\[<]", text, maxsplit=1)[0].strip()
-        kind = KIND_OF_CLASS.get(self.simple(head), "")
-        if not kind and head != text:
-            inner = re.split(r"[^\w.]+", text[len(head) :])
-            kinds = {KIND_OF_CLASS.get(self.simple(one), "") for one in inner if one}
-            if STREAM in kinds and _MANY.match(head):
-                return STREAMS
-            if head.rpartition(".")[2] in ("Option", "Optional", "Some", "Function0", "Supplier"):
-                return SSC if SSC in kinds else STREAM if STREAM in kinds else ""
-        return kind
-
     # --- learning -----------------------------------------------------------------------------
 
     def _learn(self, scope: Node | None, name: str, kind: str) -> None:
@@ -327,16 +211,6 @@ class Names:
             self._kinds[key] = kind
             self.changed = True
         self.loose.setdefault(name, set()).add(kind)
-
-    def declaring(self, scope: Node | None, name: str) -> tuple[Node | None, bool]:
-        """The nearest scope around that binds ``name``, and whether there is one."""
-        for _ in range(60):
-            if (id(scope), name) in self._bound:
-                return scope, True
-            if scope is None:
-                break
-            scope = scope.scope
-        return None, False
 
     def _lookup(self, node: Node) -> str:
         scope, found = self.declaring(node.scope, node.text)
@@ -445,7 +319,7 @@ class Names:
         owner, found = self, self.classes.get(name)
         if found is None:
             owner, found = self.shared.classes.get(name, (self, None))
-        told = [one.value if owner is self or one.value in _TOLD else "" for one in given]
+        told = [one.value if owner is self or one.value in TOLD else "" for one in given]
         if found is None or not any(told):
             return
         for param, kind in zip(found.names, told, strict=False):
@@ -546,7 +420,7 @@ class Names:
         """Whether a function of the files is called; what it is called with is learned."""
         found = self._functions(name)
         for owner, function in found:
-            if owner is not self and not any(one.value in _TOLD for one in given):
+            if owner is not self and not any(one.value in TOLD for one in given):
                 continue
             params = [p for p, _ in function.extra]
             if params[:1] in (["self"], ["cls"]) and method:
@@ -561,7 +435,7 @@ class Names:
                 if not key and position >= len(params) and params and params[-1] in spread:
                     targets = params[-1:]
                 for one in targets:
-                    if owner is self or value.value in _TOLD:
+                    if owner is self or value.value in TOLD:
                         many = one in spread and value.value == STREAM
                         owner._learn(function, one, STREAMS if many else value.value)
                 if value.value == BATCHES:
@@ -619,7 +493,7 @@ class Names:
             if self._last and (STATE_SPEC, method) in TABLE:
                 self.uses.append(Use(node, STATE_SPEC, method))
             return SPEC
-        if self._last and method in _BATCH_USES:
+        if self._last and method in BATCH_USES:
             self._batch_use(node, method)
         if kind == SESSION:
             return SC if method == "sparkContext" else ""
@@ -633,11 +507,11 @@ class Names:
                 return STREAMS
         if self._local(node, method, given, method=True):
             return self._return_of(method)
-        if _OTHER_SOURCE.match(method) and any(one.value == SSC for one in given):
+        if OTHER_SOURCE.match(method) and any(one.value == SSC for one in given):
             if self._last:
                 self.uses.append(Use(node, UNKNOWN, f"{dotted(base)}.{method}".lstrip(".")))
             return STREAM
-        if given and self._last and method in _STREAM_ARGUMENT and given[0].value == STREAM:
+        if given and self._last and method in STREAM_ARGUMENT and given[0].value == STREAM:
             self.uses.append(Use(node, DSTREAM, method))
             return ""
         return self._forced.get(id(node), "") or (self.fields.get(method, "") if not given else "")
@@ -683,9 +557,9 @@ class Names:
 
     def _infer(self, base: Node, method: str, node: Node) -> str:
         """What the receiver must be, by a method that only it has."""
-        if method in _ONLY_STREAM or (method == "pprint" and self._prints(node)):
+        if method in ONLY_STREAM or (method == "pprint" and self._prints(node)):
             kind = STREAM
-        elif method in _ONLY_CONTEXT and not self.imports_of("org.apache.flink", "pyflink"):
+        elif method in ONLY_CONTEXT and not self.imports_of("org.apache.flink", "pyflink"):
             kind = SSC
         else:
             return ""
@@ -694,7 +568,7 @@ class Names:
         # Back along the chain: what ``x.map(f).foreachRDD(g)`` is called on is a DStream as well.
         for _ in range(10_000):
             if base.kind == CALL and base.kids[0].kind == ATTR and not base.value:
-                if base.kids[0].text not in _METHODS[DSTREAM] or kind != STREAM:
+                if base.kids[0].text not in METHODS[DSTREAM] or kind != STREAM:
                     break
                 if base.kids[0].kids[0].value:
                     break
@@ -722,7 +596,7 @@ class Names:
         return plain and self.simple(receiver) != "pprint" and self.imports_of("pyspark")
 
     def _on_stream(self, node: Node, method: str, given: list[Node]) -> str:
-        if method in _METHODS[DSTREAM]:
+        if method in METHODS[DSTREAM]:
             use = Use(node, DSTREAM, method)
             if self._last:
                 self.uses.append(use)
@@ -735,10 +609,10 @@ class Names:
                 self.stream_functions += [(use, one) for one in given]
             if method in ("context", "ssc"):
                 return SSC
-            return "" if method in _NO_STREAM else STREAM
-        if method in _SAME_STREAM:
+            return "" if method in NO_STREAM else STREAM
+        if method in SAME_STREAM:
             return STREAM
-        if self._last and not method.startswith("_") and method not in _TELLING:
+        if self._last and not method.startswith("_") and method not in TELLING:
             self.uses.append(Use(node, UNKNOWN, method))
         return ""
 
@@ -802,14 +676,14 @@ class Names:
         return None
 
     def _on_context(self, node: Node, method: str, given: list[Node]) -> str:
-        if method in _METHODS[CONTEXT]:
+        if method in METHODS[CONTEXT]:
             use = Use(node, CONTEXT, method)
             if self._last:
                 self.uses.append(use)
             if method in ("transform", "transformToPair"):
                 for one in given:
                     self._bind(one, [], use)
-            if method in _CONTEXT_STREAMS:
+            if method in CONTEXT_STREAMS:
                 return STREAM
             return SC if method in ("sparkContext", "sc") else SSC if method == "ssc" else ""
         return ""
@@ -843,11 +717,11 @@ class Names:
                 self.changed = True
 
     def _on_batch(self, node: Node, method: str, kind: str) -> str:
-        if kind == BATCHES and self._last and method in _RDD_USES:
+        if kind == BATCHES and self._last and method in RDD_USES:
             self.uses.append(Use(node, RDD, method))
         if method in ("context", "sparkContext"):
             return SC
-        if method in _RDD_ACTIONS:
+        if method in RDD_ACTIONS:
             return ""
         return FRAME if method == "toDF" else kind
 
@@ -870,88 +744,3 @@ class Names:
         ):
             return RDDS
         return ""
-
-    # --- constants ----------------------------------------------------------------------------
-
-    def value_of(self, node: Node | None, most: int = 20) -> Node | None:
-        """What a name was assigned, where that happens once; any other node as it is."""
-        while node is not None and node.kind in (NAME, ATTR) and most:
-            values: list[Node] = []
-            if node.kind == NAME:
-                scope, bound = self.declaring(node.scope, node.text)
-                values = self.assigned.get((id(scope), node.text), []) if bound else []
-                if not bound:
-                    values = self._by_name.get(node.text, [])
-            if (
-                len(values) != 1
-                or not values[0].text
-                or not values[0].kids
-                or values[0].extra[1] != "="
-            ):
-                return node
-            node, most = values[0].kids[0], most - 1
-        return node
-
-    def number(self, node: Node | None, depth: int = 12) -> float | None:
-        """The number a node is, over names and arithmetic."""
-        node = self.value_of(node)
-        if node is None or not depth:
-            return None
-        if node.kind == NUM:
-            found: float | None = node.extra
-            return found
-        if node.kind == CALL and len(node.kids) == 2 and node.kids[0].text in _NUMBERS:
-            return self.number(node.kids[1], depth - 1)
-        if node.kind == OP and len(node.kids) == 2:
-            left, right = (self.number(kid, depth - 1) for kid in node.kids)
-            if left is None or right is None:
-                return None
-            if node.text in ("+", "-", "*"):
-                return (
-                    left + right
-                    if node.text == "+"
-                    else left - right
-                    if node.text == "-"
-                    else left * right
-                )
-            if node.text in ("/", "//") and right:
-                return left / right
-        return None
-
-    def seconds(self, node: Node | None, depth: int = 12) -> float | None:
-        """A duration: of numbers in Python, of ``Seconds(...)`` and its like elsewhere."""
-        node = self.value_of(node)
-        if node is None or not depth:
-            return None
-        if self.language == PYTHON:
-            return self.number(node)
-        if node.kind == OP and node.text == "*" and len(node.kids) == 2:
-            one, times = self.seconds(node.kids[0], depth - 1), self.number(node.kids[1])
-            return None if one is None or times is None else one * times
-        if node.kind == NEW and self.simple(node.text) == "Duration" and node.kids:
-            found = self.number(node.kids[0])
-            return None if found is None else found / 1000
-        if node.kind != CALL or len(node.kids) != 2:
-            return None
-        function = node.kids[0]
-        if function.text == "apply" and function.kind == ATTR:
-            function = function.kids[0]  # Seconds.apply(10), as Java has it
-        unit = _UNITS.get(function.text.lower())
-        found = self.number(node.kids[1])
-        return None if unit is None or found is None else found * unit
-
-    def string(self, node: Node | None) -> str | None:
-        """The text a node is, over names."""
-        node = self.value_of(node)
-        return node.text if node is not None and node.kind == STR else None
-
-
-_NUMBERS = frozenset({"int", "float", "Long", "Integer", "valueOf"})
-_UNITS = {
-    "seconds": 1.0,
-    "minutes": 60.0,
-    "milliseconds": 0.001,
-    "duration": 0.001,
-}
-
-__all__ = ["JAVA", "Names", "Use"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.assess.assessment import assess
-from bench.assess.names import TABLE
+from bench.assess.kinds import TABLE
 from bench.assess.rules import FAULTS
 from bench.catalog.operations import CHANGES, OPERATIONS
 from bench.catalog.settings import SETTINGS

@@ -17,7 +17,7 @@ def test_text_is_the_summary_first(sparkbench):
     answer = sparkbench("assess", APP)
     assert (answer.code, answer.err) == (0, "")
     first = answer.out.splitlines()
-    assert first[0].startswith("5 findings in 1 file")
+    assert first[0].startswith("6 findings in 1 file")
     assert "already broken" in answer.out
     assert "A window of 3.5 s over batches of 1 s" in " ".join(answer.out.split())
 

@@ -10,15 +10,8 @@ from bench.assess.findings import (
     Finding,
     is_source,
 )
-from bench.assess.names import (
-    OUTPUTS,
-    SSC,
-    STREAM,
-    STREAMS,
-    TABLE,
-    UNKNOWN,
-    Names,
-)
+from bench.assess.kinds import OUTPUTS, SSC, STREAM, STREAMS, TABLE, UNKNOWN
+from bench.assess.names import Names
 from bench.assess.rules.base import MAKERS, App, found, leaves
 from bench.assess.syntax import PYTHON, SCALA
 from bench.assess.syntax.tree import (

@@ -10,10 +10,8 @@ from bench.assess.findings import (
     Finding,
     has_receiver,
 )
-from bench.assess.names import (
-    SSC,
-    Names,
-)
+from bench.assess.kinds import SSC
+from bench.assess.names import Names
 from bench.assess.rules.base import MAKERS, App, found, leaves, results
 from bench.assess.syntax import PYTHON
 from bench.assess.syntax.tree import (

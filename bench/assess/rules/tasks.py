@@ -9,16 +9,8 @@ from bench.assess.findings import (
     File,
     Finding,
 )
-from bench.assess.names import (
-    BATCHES,
-    RDDS,
-    SC,
-    SESSION,
-    SHARED,
-    SSC,
-    STREAM,
-    Names,
-)
+from bench.assess.kinds import BATCHES, RDDS, SC, SESSION, SHARED, SSC, STREAM
+from bench.assess.names import Names
 from bench.assess.rules.base import MAKERS, App, found, results, within, words
 from bench.assess.syntax import PYTHON, SCALA
 from bench.assess.syntax.tree import (

@@ -10,11 +10,8 @@ from bench.assess.findings import (
     Finding,
     is_gone,
 )
-from bench.assess.names import (
-    PYTHON2,
-    Names,
-    Use,
-)
+from bench.assess.kinds import PYTHON2
+from bench.assess.names import Names, Use
 from bench.assess.rules.base import App, found, results
 from bench.assess.syntax import JAVA, PYTHON
 from bench.assess.syntax.tree import (
