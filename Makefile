@@ -24,7 +24,7 @@ endif
 
 .PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java archive system dev clean \
 	bench-help bench-startup bench-accuracy bench-verdict bench-overhead bench-profiles bench-spool \
-	bench-report compat
+	bench-report bench-assess compat
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, S
 
 bench-spool: $(VENV)/.run java ## The spooled source against the socket source (about 10 minutes)
 	@$(BIN)/python -m bench.proof.spool $(ARGS)
+
+bench-assess: $(VENV)/.run ## Precision and recall of `sparkbench assess` on its corpus
+	@$(BIN)/python -m bench.proof.assessed $(ARGS)
 
 compat: $(VENV)/.run java ## Which features run on which version of Spark (about an hour, fetches the versions)
 	@$(BIN)/python -m bench.proof.compat $(ARGS)

@@ -12,8 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.catalog.catalog import entries, groups
+from bench.catalog.connectors import CONNECTORS
+from bench.catalog.jvm import JVM_OPERATIONS
 from bench.catalog.markdown import inputs, page, table
 from bench.catalog.operations import OPERATIONS, Operation
+from bench.catalog.settings import SETTINGS
 
 #: Where the guide lies in a checkout.
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "migration"
@@ -79,8 +82,10 @@ def operations() -> str:
     """The table of operations, an owner a section."""
     parts = [
         "# Every DStream operation and its counterpart",
-        "All public methods of PySpark's `DStream` and `StreamingContext` (4.3). PySpark has had "
-        "no Kafka source for DStreams since 3.0, and Spark Connect has no DStreams at all.",
+        "All public methods of PySpark's `DStream` and `StreamingContext` (4.3), then what only "
+        "Scala and Java have, what comes with connectors, and every `spark.streaming.*` setting. "
+        "`sparkbench assess` finds them in sources ([assess](../assess.md)). PySpark has had no "
+        "Kafka source for DStreams since 3.0, and Spark Connect has no DStreams at all.",
     ]
     for owner, title in _OWNERS.items():
         rows = [
@@ -89,6 +94,22 @@ def operations() -> str:
             if one.owner == owner
         ]
         parts += [f"## {title}", table((owner, "counterpart", "difference", "shown by"), rows)]
+    for title, found in (
+        ("Only in Scala and Java", JVM_OPERATIONS),
+        ("Connectors, and what is done within a batch", CONNECTORS),
+    ):
+        rows = [
+            (
+                f"`{one.owner}.{one.name}`",
+                one.instead,
+                one.difference,
+                one.gone and f"Spark {one.gone}",
+            )
+            for one in found
+        ]
+        parts += [f"## {title}", table(("call", "counterpart", "difference", "gone since"), rows)]
+    settings = [(f"`{one.key}`", one.instead, one.difference) for one in SETTINGS]
+    parts += ["## Settings", table(("setting", "counterpart", "difference"), settings)]
     return "\n\n".join(parts) + "\n"
 
 

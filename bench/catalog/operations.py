@@ -1,12 +1,27 @@
 """Every operation of PySpark's DStream API and what takes its place.  Pure data.
 
 ``tests/catalog/test_operations.py`` holds it against the methods of the installed version, and the
-jobs named against their code.
+jobs named against their code.  What only Scala and Java have stands in ``jvm.py``, what comes from
+elsewhere in ``connectors.py``, settings in ``settings.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+#: How much a move asks for.  MECHANICAL: written otherwise, means the same.  SEMANTICS: there is a
+#: counterpart, and its results differ.  REDESIGN: what it did has to be thought out anew.  NONE:
+#: there is no counterpart.  BROKEN: it does not work today, or not on the installed Spark.
+MECHANICAL, SEMANTICS, REDESIGN, NONE, BROKEN = (
+    "mechanical",
+    "semantics",
+    "redesign",
+    "none",
+    "broken",
+)
+
+#: From what asks for least to what asks for most.
+CHANGES = (MECHANICAL, SEMANTICS, REDESIGN, NONE, BROKEN)
 
 
 @dataclass(frozen=True)
@@ -15,7 +30,8 @@ class Operation:
 
     ``instead`` is the counterpart in Structured Streaming and ``difference`` what to mind, both in
     Markdown; ``jobs`` are jobs of the catalogue whose DStream side calls it, ``files`` those files
-    of both engine packages that do so around every job.
+    of both engine packages that do so around every job.  ``change`` is one of :data:`CHANGES`,
+    ``gone`` the first version of Spark without it.
     """
 
     owner: str
@@ -24,6 +40,8 @@ class Operation:
     difference: str
     jobs: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    change: str = SEMANTICS
+    gone: str = ""
 
 
 DSTREAM, CONTEXT = "DStream", "StreamingContext"
@@ -58,6 +76,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "wordcount",
             "weblog",
         ),
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
@@ -69,6 +88,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "parse_csv",
             "wordcount",
         ),
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
@@ -79,6 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "join",
             "fraud",
         ),
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
@@ -87,6 +108,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "the function gets batches of at most `spark.sql.execution.arrow.maxRecordsPerBatch` rows, "
         "and the schema of what it returns has to be given",
         jobs=("topk",),
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
@@ -100,18 +122,21 @@ OPERATIONS: tuple[Operation, ...] = (
         "`withColumn` on the value's column",
         "a DataFrame has no key that is kept apart; `mapValues` keeps the partitioning by key, a "
         "query plans it",
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
         "flatMapValues",
         "`select('key', explode('values'))`",
         "the key is a column like any other",
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
         "glom",
         "none; `mapInPandas` sees a partition's rows",
         "how rows are dealt to partitions is no part of a query's meaning",
+        change=NONE,
     ),
     # --- one batch ----------------------------------------------------------------------------
     Operation(
@@ -139,6 +164,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "combineByKey",
         "`groupBy(key).agg(...)`; `transformWithState` for state of your own",
         _TOTAL,
+        change=REDESIGN,
     ),
     Operation(
         DSTREAM,
@@ -163,6 +189,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "`join` or `union` of two streaming DataFrames; `foreachBatch` with a static one",
         "both DStreams have one batch interval; two sources of a query advance together too, yet "
         "their rows meet by columns, not by batch",
+        change=REDESIGN,
     ),
     # --- several streams ----------------------------------------------------------------------
     Operation(
@@ -171,12 +198,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "`union`, `unionByName`",
         "columns must agree in number and type; each socket of a DStream holds a task slot for "
         "its receiver, a query's do not",
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
         "cogroup",
         "full outer stream-stream join, or `transformWithState` over a union",
         _JOINS,
+        change=REDESIGN,
     ),
     Operation(DSTREAM, "join", "stream-stream `join`", _JOINS, jobs=("join",)),
     Operation(
@@ -253,6 +282,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "dedup",
             "weblog",
         ),
+        change=REDESIGN,
     ),
     # --- output -------------------------------------------------------------------------------
     Operation(
@@ -272,6 +302,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Python's standard output; the console sink collects all rows, is silent when there are "
         "none, and writes to the JVM's",
         files=("sinks.py",),
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
@@ -279,6 +310,7 @@ OPERATIONS: tuple[Operation, ...] = (
         '`format("text")` with a path and a checkpoint',
         "a folder a batch against one folder with a log of the files that count; readers that do "
         "not know the log (`_spark_metadata`) may see files of failed tries",
+        change=MECHANICAL,
     ),
     # --- how it runs --------------------------------------------------------------------------
     Operation(
@@ -288,12 +320,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "the same; a query's shuffles have `spark.sql.shuffle.partitions` (200), a DStream's "
         "`defaultParallelism`",
         jobs=("topk",),
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
         "partitionBy",
         "`repartition(n, key)`",
         "any Python function against hash partitioning of Spark SQL",
+        change=MECHANICAL,
     ),
     Operation(
         DSTREAM,
@@ -301,8 +335,15 @@ OPERATIONS: tuple[Operation, ...] = (
         "`persist` of the batch within `foreachBatch`",
         "a streaming DataFrame cannot be cached; one that feeds two sinks is two queries, which "
         "read the source twice",
+        change=MECHANICAL,
     ),
-    Operation(DSTREAM, "persist", "`persist` of the batch within `foreachBatch`", "as for `cache`"),
+    Operation(
+        DSTREAM,
+        "persist",
+        "`persist` of the batch within `foreachBatch`",
+        "as for `cache`",
+        change=MECHANICAL,
+    ),
     Operation(
         DSTREAM,
         "checkpoint",
@@ -316,12 +357,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "none; write to a sink and query that",
         "past batches of a stream cannot be asked for; the memory sink keeps results by name for "
         "tests",
+        change=NONE,
     ),
     Operation(
         DSTREAM,
         "context",
         "`sparkSession` of the DataFrame",
         "a query belongs to a session, and many can run in one; of StreamingContexts one a JVM",
+        change=MECHANICAL,
     ),
     # --- StreamingContext: sources ------------------------------------------------------------
     Operation(
@@ -341,6 +384,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "`spark.streaming.fileStream.minRememberDuration` at most; a query logs each file it has "
         "read and begins with those that are there; `maxFilesPerTrigger` bounds a batch",
         files=("sources.py",),
+        change=MECHANICAL,
     ),
     Operation(
         CONTEXT,
@@ -353,15 +397,24 @@ OPERATIONS: tuple[Operation, ...] = (
         "queueStream",
         '`format("rate")`, or files in a folder, for tests',
         "a query has no source of RDDs in memory in Python",
+        change=REDESIGN,
     ),
     # --- StreamingContext: several streams ----------------------------------------------------
-    Operation(CONTEXT, "union", "`union` of DataFrames", "as `DStream.union`", jobs=("union",)),
+    Operation(
+        CONTEXT,
+        "union",
+        "`union` of DataFrames",
+        "as `DStream.union`",
+        jobs=("union",),
+        change=MECHANICAL,
+    ),
     Operation(
         CONTEXT,
         "transform",
         "`join` and `union`; `foreachBatch`",
         "a function of one RDD of each stream, batch by batch, has no counterpart: rows meet by "
         "columns",
+        change=REDESIGN,
     ),
     # --- StreamingContext: life ---------------------------------------------------------------
     Operation(
@@ -371,6 +424,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "a context starts all its outputs at once and takes no new ones; each sink is a query of "
         "its own that starts, fails and stops alone",
         files=("engine.py",),
+        change=MECHANICAL,
     ),
     Operation(
         CONTEXT,
@@ -385,6 +439,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "`query.awaitTermination(timeout)`",
         "both take seconds in Python",
         files=("engine.py",),
+        change=MECHANICAL,
     ),
     Operation(
         CONTEXT,
@@ -409,21 +464,28 @@ OPERATIONS: tuple[Operation, ...] = (
         "a DStream comes back from pickled functions, so changed code is not picked up or fails; a "
         "query runs today's code from stored offsets, within limits (grouping keys and state "
         "schema must stay)",
+        change=REDESIGN,
     ),
     Operation(
         CONTEXT,
         "getActive",
         "`spark.streams.active`",
         "one context or none against a list of queries",
+        change=MECHANICAL,
     ),
     Operation(
-        CONTEXT, "getActiveOrCreate", "`spark.streams.active`, else `start()`", "as `getOrCreate`"
+        CONTEXT,
+        "getActiveOrCreate",
+        "`spark.streams.active`, else `start()`",
+        "as `getOrCreate`",
+        change=REDESIGN,
     ),
     Operation(
         CONTEXT,
         "remember",
         "none; watermarks bound what a query keeps",
         "RDDs of past batches are kept for so long; a query keeps state, not batches",
+        change=NONE,
     ),
     Operation(
         CONTEXT,
@@ -431,11 +493,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "`spark.streams.addListener(StreamingQueryListener)`",
         "receivers, batches and output operations against progress of a query: offsets, rows, "
         "durations by phase, state",
+        change=REDESIGN,
     ),
     Operation(
         CONTEXT,
         "sparkContext",
         "`spark.sparkContext`; absent in Spark Connect",
         "a session in place of a context",
+        change=MECHANICAL,
     ),
 )

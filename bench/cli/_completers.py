@@ -210,3 +210,11 @@ OPTIONS: dict[str, Completer] = {
     "--filter": filters,
     "--today": settings,
 }
+
+#: Command to those of its options that have other values than elsewhere.
+OWN_OPTIONS: dict[str, dict[str, Completer]] = {
+    "assess": {
+        "--format": one(lambda: ("text", "markdown", "html", "json", "sarif")),
+        "--fail-on": several(lambda: ("mechanical", "semantics", "redesign", "none", "broken")),
+    }
+}

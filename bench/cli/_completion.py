@@ -67,10 +67,10 @@ def install_script(shell: str) -> Path:
 
 def complete(functions: Mapping[str, Callable[..., Any]], run: Callable[[], Any]) -> None:
     """Answer the shell that asks: ``run`` calls the command line, which then only completes."""
-    from bench.cli._completers import ARGUMENTS, OPTIONS
+    from bench.cli._completers import ARGUMENTS, OPTIONS, OWN_OPTIONS
 
-    for function in functions.values():
-        tie(function, ARGUMENTS, OPTIONS)
+    for name, function in functions.items():
+        tie(function, ARGUMENTS, OPTIONS | OWN_OPTIONS.get(name, {}))
     _typer().completion_init()
     words = glue(os.environ) if os.environ.get(VARIABLE) == "complete_bash" else ""
     answer = io.StringIO()

@@ -6,6 +6,8 @@ import json
 import math
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 from typing import TypeVar
 
 from bench.cli._words import one_of
@@ -16,6 +18,12 @@ from bench.decision import (
     decision_data,
     decision_lines,
     decision_markdown,
+)
+from bench.decision.assessed import (
+    Assessed,
+    assessed_lines,
+    assessed_markdown,
+    read_assessed,
 )
 from bench.decision.evidence import KNOBS, Value
 from bench.errors import UsageError
@@ -39,9 +47,11 @@ def run_decide(
     gate: bool,
     kind: str,
     as_json: bool,
+    assessment: Path | None = None,
 ) -> int:
     """Decide and print; the exit code is 1 when a gate failed."""
     one_of("--format", kind, _FORMATS)
+    assessed = None if assessment is None else read_assessment(assessment)
     target = read_target(rate, p99, core_hour)
     setting = read_setting(today or "")
     run = Run.load(name)
@@ -52,18 +62,35 @@ def run_decide(
     except ValueError as error:
         raise UsageError(f"--today: {error}") from None
     if as_json:
-        data = {"decisions": [decision_data(decision) for decision in decisions]}
+        data: dict[str, object] = {"decisions": [decision_data(decision) for decision in decisions]}
+        if assessed is not None:
+            data["assessment"] = asdict(assessed)
         print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
     elif kind == "md":
         print("\n".join(decision_markdown(decision) for decision in decisions), end="")
+        print("" if assessed is None else assessed_markdown(assessed), end="")
     else:
         for number, decision in enumerate(decisions):
             print_lines([*([Line("")] if number else []), *decision_lines(decision)], sys.stdout)
+        print_lines([] if assessed is None else assessed_lines(assessed), sys.stdout)
     passed = all(decision.met for decision in decisions)
     if gate:
         # Where standard output is for machines, people read the other one.
         print(gate_sentence(decisions), file=sys.stderr if as_json else sys.stdout)
     return 1 if gate and not passed else 0
+
+
+def read_assessment(file: Path) -> Assessed:
+    """The JSON of ``sparkbench assess``; raises :class:`UsageError`."""
+    try:
+        return read_assessed(json.loads(file.read_bytes()))
+    except OSError as error:
+        raise UsageError(
+            f"--assessment: {file}: {error.strerror or 'cannot be read'}; check the path"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        words = str(error) if "assess" in str(error) else "not JSON of `sparkbench assess`"
+        raise UsageError(f"--assessment: {file}: {words}") from None
 
 
 def read_target(rate: str | None, p99: str | None, core_hour: str | None) -> Target:

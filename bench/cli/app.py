@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from bench.cli.aa import aa
+from bench.cli.assess import assess
 from bench.cli.calibrate import calibrate
 from bench.cli.capacity import capacity
 from bench.cli.cluster import cluster
@@ -34,7 +35,13 @@ COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     "Measure": {"compare": compare, "capacity": capacity, "tune": tune, "soak": soak},
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
     "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
-    "Jobs": {"jobs": jobs, "migrate": migrate, "run": run, "send": send},
+    "Jobs": {
+        "jobs": jobs,
+        "assess": assess,
+        "migrate": migrate,
+        "run": run,
+        "send": send,
+    },
     "Other": {"cluster": cluster, "completion": completion, "version": version},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,14 @@ def decide(
     kind: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text or md [text].")
     ] = "text",
+    assessment: Annotated[
+        Path | None,
+        typer.Option(
+            "--assessment",
+            metavar="FILE",
+            help="JSON of `sparkbench assess`: its effort and risks are quoted, and not weighed.",
+        ),
+    ] = None,
     json: options.Json = None,
 ) -> None:
     """Decide from a run: stay, migrate, tune first or measure more.
@@ -38,6 +47,7 @@ def decide(
       sparkbench decide last --rate 20000 --p99 2s
       sparkbench decide runs/prod --rate 20k --p99 2s --cost-per-core-hour 0.05
       sparkbench decide last --rate 5k --p99 500ms --gate
+      sparkbench decide last --rate 5k --p99 500ms --assessment app.json
     """
     from bench.cli._decide import run_decide
 
@@ -51,5 +61,6 @@ def decide(
             gate=gate,
             kind=kind,
             as_json=options.is_json(json),
+            assessment=assessment,
         )
     )

@@ -72,6 +72,8 @@ def test_values(press_tab):
     assert press_tab("compare", "--sink", "dr") == ["drain"]
     assert "echo" in press_tab("verify", "--job", "")
     assert press_tab("diff", "a", "b", "--fail-on", "") == ["none", "slower"]
+    assert press_tab("assess", "src", "--fail-on", "none,b") == ["none,broken"]
+    assert press_tab("assess", "src", "--format", "s") == ["sarif"]
 
 
 def test_runs(press_tab, folder):

@@ -1,0 +1,1 @@
+"""What an existing DStream application would need: read as text, never run."""

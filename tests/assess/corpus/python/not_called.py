@@ -1,0 +1,22 @@
+"""start without parentheses."""
+
+from pyspark import SparkContext
+from pyspark.streaming import StreamingContext
+
+BATCH = 1
+SEEN: list = []
+
+
+def keep(rdd):
+    SEEN.append(rdd.collect())  #: collect
+
+
+def main(sc: SparkContext, folder):
+    ssc = StreamingContext(sc, BATCH)
+    ssc.queueStream([sc.parallelize([1, 2, 3])]).foreachRDD(keep)  #: queueStream, foreachRDD
+    ssc.start  #: !not-called
+    return ssc
+
+
+def holds():
+    return [1, 2, 3] in SEEN
