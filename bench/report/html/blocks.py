@@ -55,6 +55,7 @@ def table(grid: Grid, caption: str = "", most: int = MOST_ROWS) -> list[Block]:
     found = [
         Block(
             "table",
+            look="wrap" if grid.wrap else "",
             caption=caption,
             heading=tuple(zip(grid.heading, left, strict=True)),
             rows=tuple(
