@@ -78,10 +78,11 @@ STATELESS: Mapping[str, JobCheck] = {
 _SLIDING = JobCheck(
     whole_reference=sliding.expected,
     normalise=sliding.normalise,
-    params={"window_s": 2.0, "slide_s": 0.5},
+    # PySpark takes the inverse function from five slides a window on.
+    params={"window_s": 2.5, "slide_s": 0.5},
     rate_per_s=200.0,
     # Every window that holds a record has to end.
-    after_s=3.0,
+    after_s=3.5,
 )
 
 STATEFUL: Mapping[str, JobCheck] = {

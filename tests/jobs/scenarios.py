@@ -40,7 +40,7 @@ def scenario(job: str, *inputs: Batches, **params: Any) -> dict[str, Any]:
 
 
 #: One event of ``a`` a batch and, at first, one of ``b``; each batch is 500 ms of event time.
-STEADY = [[event("a", 0.5 * i), *([event("b", 0.5 * i)] if i < 2 else [])] for i in range(6)]
+STEADY = [[event("a", 0.5 * i), *([event("b", 0.5 * i)] if i < 2 else [])] for i in range(8)]
 
 SCENARIOS: dict[str, dict[str, Any]] = {
     "words": scenario("running_wordcount", [["a b a"], ["b"], [], ["c  a"]]),
@@ -87,8 +87,10 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         window_s=1.0,
         delay_s=5.0,
     ),
-    "sliding": scenario("sliding", STEADY, window_s=1.5, slide_s=0.5, delay_s=5.0),
-    "inverse": scenario("sliding_inverse", STEADY, window_s=1.5, slide_s=0.5, delay_s=5.0),
+    "sliding": scenario("sliding", STEADY, window_s=2.5, slide_s=0.5, delay_s=5.0),
+    # PySpark takes the inverse function from five slides a window on.
+    "inverse": scenario("sliding_inverse", STEADY, window_s=2.5, slide_s=0.5, delay_s=5.0),
+    "few slides": scenario("sliding_inverse", STEADY, window_s=2.0, slide_s=0.5, delay_s=5.0),
     "slow": scenario("sliding", STEADY, window_s=2.0, slide_s=1.0, delay_s=5.0),
     "join": scenario(
         "join",

@@ -100,13 +100,13 @@ def test_late_events_count_in_their_window_or_are_dropped(dstream, structured):
     ]
 
 
-@pytest.mark.parametrize("name", ["sliding", "inverse"])
-def test_sliding_windows_hold_what_came_in_the_last_batches(written, dstream, name):
+@pytest.mark.parametrize(("name", "slides"), [("sliding", 5), ("inverse", 5), ("few slides", 4)])
+def test_sliding_windows_hold_what_came_in_the_last_batches(written, dstream, name, slides):
     ticks = written["dstream"][""]
     for last, rows in enumerate(dstream(name)):
-        lines = [line for batch in STEADY[max(0, last - 2) : last + 1] for line in batch]
+        lines = [line for batch in STEADY[max(0, last + 1 - slides) : last + 1] for line in batch]
         counts = Counter(line.split(" ")[2] for line in lines)
-        start_ms = ticks[last] - 1500
+        start_ms = ticks[last] - 500 * slides
         assert rows == sorted((start_ms, key, count) for key, count in counts.items())
 
 
@@ -114,17 +114,24 @@ def test_the_inverse_form_writes_the_same(dstream):
     assert dstream("inverse") == dstream("sliding")
 
 
+def test_the_inverse_function_is_called_from_five_slides_a_window_on(written):
+    calls = written["dstream"]["inverse calls"]
+    assert set(calls) == {"dstream.json.inverse.inverse"}
+    # Batches 0 to 2 leave: "a" three times, "b" twice; the stream may run on for a moment.
+    assert calls["dstream.json.inverse.inverse"] >= 5
+
+
 def test_windows_of_a_dstream_begin_with_the_stream_and_those_of_the_other_with_the_epoch(
     written, dstream, structured
 ):
     batches = dstream("slow")
-    assert [batch is None for batch in batches] == [True, False] * 3
+    assert [batch is None for batch in batches] == [True, False] * 4
     ticks = written["dstream"][""]
     assert all(late - early == 500 for early, late in pairwise(ticks))
     for tick, rows in zip(ticks, batches, strict=False):
         assert all(start_ms == tick - 2000 for start_ms, *_rest in rows or ())
     starts = {start_ms for rows in structured("slow") for start_ms, *_rest in rows}
-    assert starts == {ms(second) for second in (-1, 0, 1, 2)}
+    assert starts == {ms(second) for second in (-1, 0, 1, 2, 3)}
 
 
 @pytest.mark.parametrize("name", ["sliding", "inverse", "slow"])

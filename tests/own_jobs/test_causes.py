@@ -54,10 +54,32 @@ def test_an_exception_with_a_frame_of_the_users():
     assert first_cause(caught.value) == "mine.py, line 2, in build: KeyError: 'k'"
 
 
-def test_errors_of_others_are_told_as_before():
+def test_of_errors_of_others_what_python_raised_is_told():
     text = WORKER.replace("/home/me/mine.py", "/home/me/other.py")
     assert users_error(text) is None
-    assert first_cause(text).startswith("org.apache.spark.api.python.PythonException")
+    assert first_cause(text) == "ValueError: invalid literal for int() with base 10: 'abc'"
+
+
+def test_what_only_announces_a_reason_is_followed_to_it():
+    raised = (
+        "org.apache.spark.SparkException: An exception was raised by Python:\n"
+        "Traceback (most recent call last):\n"
+        '  File "/spark/python/pyspark/streaming/util.py", line 67, in call\n'
+        "    r = self.func(t, *rdds)\n"
+        "TypeError: it returned a number\n\n"
+        "\tat org.apache.spark.streaming.api.python.TransformFunction.apply(PythonDStream.scala)\n"
+    )
+    assert first_cause(raised) == "TypeError: it returned a number"
+    assert first_cause(f"o1.start\nCaused by: {raised}") == "TypeError: it returned a number"
+    assert (
+        first_cause("Cannot write:\nno space left\n\tat java.io") == "Cannot write: no space left"
+    )
+    assert first_cause("Exception thrown in awaitResult: \n\tat org.apache") == (
+        "Exception thrown in awaitResult:"
+    )
+    problem = RuntimeError("Exception thrown in awaitResult: ")
+    problem.__cause__ = ValueError("Not all StateStores committed")
+    assert first_cause(problem) == "Not all StateStores committed"
 
 
 def test_without_users_files_nothing_is_looked_for(monkeypatch):
