@@ -12,7 +12,10 @@ from pathlib import Path
 
 from bench.errors import UsageError
 from bench.load.checks import check_seed
+from bench.load.errors import ReplayError
+from bench.load.replay import ReplayFile
 from bench.runner.exit_codes import exit_code
+from bench.runner.replays import settled
 from bench.runner.surroundings import read_runtimes
 from bench.units import parse_count
 from bench.verify.outcome import DIFFERS, FAILED
@@ -30,8 +33,14 @@ def verify_arms(
     as_json: bool,
     quiet: bool,
     runtimes: tuple[str, ...] = (),
+    replay: Path | None = None,
 ) -> int:
     """Verify and print; the exit code."""
+
+    def say(words: str) -> None:
+        if not quiet:
+            print(words, file=sys.stderr, flush=True)
+
     if arms and sources:
         raise UsageError("--source: arms name their sources themselves; leave it out")
     number = DEFAULT_SEED if seed is None else _checked("--seed", _seed, seed)
@@ -39,13 +48,19 @@ def verify_arms(
     specs = plan_verification(
         arms or default_arms(sources), job, number, runtimes=read_runtimes(runtimes)
     )
+    file = None if replay is None else _read(replay, say)
+    if file is not None and not lines:
+        raise UsageError("--records: 0 lines of a file verify nothing; give a number above 0")
     with _folder(keep) as folder:
+        if file is not None and len(file) > lines:
+            say(f"{file.name}: the first {lines:,} of {len(file):,} lines; --records takes more")
         found = verify(
             specs,
             seed=number,
             records=lines,
             folder=folder,
-            on_event=lambda words: None if quiet else print(words, file=sys.stderr, flush=True),
+            on_event=say,
+            replay=file,
         )
         text = json.dumps(found.to_dict(), indent=1)
         if keep is not None:
@@ -81,6 +96,13 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         why = (error.strerror or str(error)).lower()
         raise UsageError(f"--keep: {keep} cannot be used ({why}); choose another place") from None
     yield keep.absolute()
+
+
+def _read(path: Path, say: Callable[[str], None]) -> ReplayFile:
+    try:
+        return ReplayFile.load(settled(str(path), say))
+    except ReplayError as error:
+        raise UsageError(f"--replay: {error}") from None
 
 
 def _seed(text: str) -> int:

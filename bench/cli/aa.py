@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,7 +81,7 @@ def aa(
         warmup=warmup,
         duration=duration,
         seed=seed,
-        replay=None if replay is None else str(Path(replay).absolute()),
+        replay=options.replay_file(replay),
         runtimes=runtime or (),
         quick=quick,
     )

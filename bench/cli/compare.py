@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -158,7 +157,7 @@ def compare(
         "warmup": warmup,
         "duration": duration,
         "seed": seed,
-        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay": options.replay_file(replay),
         "replay_speed": replay_speed,
         "metric": metric,
         "until": until,

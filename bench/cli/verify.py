@@ -33,6 +33,12 @@ def verify(
         str,
         typer.Option("--records", metavar="N", help="Lines of the large input; 0 leaves it out."),
     ] = "200k",
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay", metavar="FILE", help="Lines of yours, side against side, of --records."
+        ),
+    ] = None,
     seed: options.Seed = None,
     runtime: options.Runtimes = None,
     json: options.Json = None,
@@ -48,13 +54,15 @@ def verify(
 
     Every arm gets the same lines: a small hostile input (invalid UTF-8, NUL, lone CR, a line of
     1 MB, no newline at the end), compared record by record, and a large one, compared by digest.
-    Exit code 1 when outputs differ.
+    With --replay every arm gets the lines of a file of yours instead, and the first lines on which
+    they differ are shown.  Exit code 1 when outputs differ.
 
     \b
     Examples:
       sparkbench verify
       sparkbench verify --job all
       sparkbench verify --records 1M --keep verified
+      sparkbench verify --job weblog --replay access.log
       sparkbench verify dstream:spark=3.5.9 structured --job all
       sparkbench verify dstream structured --json -
     """
@@ -71,5 +79,6 @@ def verify(
         as_json=as_json,
         quiet=quiet,
         runtimes=tuple(runtime or ()),
+        replay=replay,
     )
     raise typer.Exit(code)

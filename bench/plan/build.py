@@ -91,6 +91,8 @@ def build_plan(
         if rounds is not None:
             raise UsageError(f"{where('rounds')}: {where('until')} finds the number; leave it out")
         settings["rounds"] = pilot(values, len(parsed), where("until"))
+    if replay is not None and around.replay_digest is not None:
+        settings["replay_sha256"] = around.replay_digest(replay)
     settings["own_jobs"] = _own_jobs(around, values, parsed)
     settings["runtimes"] = _runtimes(around, parsed)
     plan = Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))

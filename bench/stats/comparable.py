@@ -98,7 +98,10 @@ def _settings(before: RunFacts, after: RunFacts) -> list[str]:
         for name in names
         if name not in NEUTRAL_SETTINGS
     )
-    return [f"{name} {a} against {b}" for name, a, b in pairs if a != b]
+    digests = [facts.settings.get("replay_sha256") for facts in (before, after)]
+    # A file to replay is told by its content, where both runs know it, else by its place.
+    untold = "replay" if all(digests) else "replay_sha256"
+    return [f"{name} {a} against {b}" for name, a, b in pairs if a != b and name != untold]
 
 
 def _set(values: Sequence[Any]) -> set[str]:

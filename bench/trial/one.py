@@ -69,7 +69,7 @@ class OneTrial:
         name = f"measured-{session.trials}"
         folder = input_folder(spec, session.temp_dir, name)
         config = load_config(spec, session.cpus.generator, folder)
-        prepared = prepare_load(config)
+        prepared = prepare_load(config, spec.replay_sha256)
         self._file_system = store_name(spec.checkpoint, session.temp_dir)
         if session.trials == 1 and spec.arm.engine != "null":  # which has no JVM to warm up
             self._phase("prelude")

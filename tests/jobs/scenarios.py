@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from tests.jobs import layouts
+
 #: Event times count from here; a whole number of every window used.
 EPOCH_MS = 1_767_225_600_000
 
@@ -135,4 +137,9 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         delay_s=10.0,
         limit_cents=1000,
     ),
+    # Lines as people have them.
+    "csv": scenario("parse_csv", [list(layouts.CSV)]),
+    "json": scenario("parse_json", [list(layouts.JSON), list(layouts.JSON_OF_ONE_SIDE)]),
+    "log lines": scenario("weblog", [list(layouts.WEBLOG)], alert_errors=9, delay_s=10.0),
+    "event lines": scenario("custom_state", [list(layouts.EVENTS)]),
 }

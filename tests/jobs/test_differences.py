@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.jobs import layouts
 from tests.jobs.scenarios import SCENARIOS, STEADY, ms
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -175,3 +176,31 @@ def test_a_card_is_reported_in_every_batch_or_when_its_sum_changes(dstream, stru
     alert = [(ms(0), "c1", 2, 1200)]
     assert dstream("fraud") == [[], alert, alert]
     assert structured("fraud") == [alert]
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("csv", layouts.CSV), ("json", layouts.JSON)])
+def test_both_sides_make_the_same_of_lines_as_people_have_them(dstream, structured, name, wanted):
+    rows = sorted(row for row in wanted.values() if row is not None)
+    assert dstream(name)[0] == rows
+    assert structured(name)[0] == rows
+
+
+def test_what_only_spark_takes_for_json(dstream, structured):
+    assert dstream("json")[1] == []
+    found = {row[0]: [str(part).replace(" ", "") for part in row] for row in structured("json")[1]}
+    wanted = layouts.JSON_OF_ONE_SIDE.values()
+    assert found == {row[0]: [str(part).replace(" ", "") for part in row] for row in wanted}
+
+
+def test_both_sides_read_the_same_of_the_logs_of_web_servers(dstream, structured):
+    statuses = [status for status in layouts.WEBLOG.values() if status]
+    rows = sorted((ms(0), status, 1, "") for status in statuses)
+    assert dstream("log lines") == [rows]
+    assert structured("log lines") == [rows]
+
+
+def test_both_sides_take_the_same_for_a_whole_number(dstream, structured):
+    count = sum(map(bool, layouts.EVENTS.values()))
+    rows = [("k", count, 10**14 - 1, 10**14 - 1, 10**14 - 1)]
+    assert [row[:2] for row in dstream("event lines")[0]] == [("k", count)]
+    assert dstream("event lines")[0] == structured("event lines")[0], rows
