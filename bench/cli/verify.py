@@ -35,9 +35,7 @@ def verify(
     ] = "200k",
     replay: Annotated[
         Path | None,
-        typer.Option(
-            "--replay", metavar="FILE", help="Lines of yours, side against side, of --records."
-        ),
+        typer.Option("--replay", metavar="FILE", help="Send the lines of this file instead."),
     ] = None,
     seed: options.Seed = None,
     runtime: options.Runtimes = None,

@@ -93,3 +93,25 @@ def _in_text(text: str) -> str | None:
     # The source's line follows, indented, then frames of others, then the error itself.
     error = _after_frames(text[frame.end() :])
     return f"{place}: {error}"[:_LIMIT] if error else place
+
+
+#: What a JVM or its launcher says that is no reason.
+_NO_REASON = (
+    "Error: Could not create the Java Virtual Machine",
+    "Error: A fatal exception has occurred",
+    "Error occurred during initialization of VM",
+)
+_REASON = re.compile(
+    r"^(?:Error:|Error |Exception in thread|Caused by:|Unrecognized|Unsupported|Invalid|"
+    r"Multiple|Conflicting|Could not|Failed|\S*(?:Exception|Error)\b)|: (?:not found|No such file)"
+)
+
+
+def jvm_reason(text: str) -> str:
+    """Why a JVM ended before it could speak, from what it and its launcher wrote; ``""`` for none.
+
+    The last line that says so, at most 500 characters.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    causes = [line for line in lines if _REASON.search(line) and not line.startswith(_NO_REASON)]
+    return (causes or [""])[-1][:_LIMIT]

@@ -33,6 +33,7 @@ from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
 from bench.redaction import revealed
+from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
@@ -72,10 +73,14 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
     with their prefixes (``bench.contract.knobs``).
     """
     conf = chosen_conf(spec)
-    collector = "" if _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) else "-XX:+UseG1GC "
+    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors()
+    collector = "" if chosen else "-XX:+UseG1GC "
+    temp = f"-Djava.io.tmpdir={temp_dir}"
+    # Spark splits its Java options at spaces outside of quotes.
+    temp = f'"{temp}"' if " " in temp else temp
     # Java 17 takes its default charset from the locale, and Spark's own socket source decodes with
     # it; from Java 18 on it is UTF-8 whatever the locale.
-    ours = f"{collector}-Dfile.encoding=UTF-8 -Djava.io.tmpdir={temp_dir} {java_options}"
+    ours = f"{collector}-Dfile.encoding=UTF-8 {temp} {java_options}"
     return {
         "spark.ui.enabled": "false",
         "spark.driver.defaultJavaOptions": ours.strip(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.contract import causes
-from bench.contract.causes import blame, first_cause, users_error
+from bench.contract.causes import blame, first_cause, jvm_reason, users_error
 
 WORKER = """An error occurred while calling o57.collectToPython.
 : org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in stage 3.0 failed
@@ -85,3 +85,30 @@ def test_what_only_announces_a_reason_is_followed_to_it():
 def test_without_users_files_nothing_is_looked_for(monkeypatch):
     monkeypatch.setattr(causes, "_USERS", {})
     assert users_error(WORKER) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Picked up JAVA_TOOL_OPTIONS: -XX:+UseSerialGC\n"
+            "Error occurred during initialization of VM\n"
+            "Multiple garbage collectors selected\n",
+            "Multiple garbage collectors selected",
+        ),
+        (
+            "Unrecognized VM option 'UseNoGC'\n"
+            "Error: Could not create the Java Virtual Machine.\n"
+            "Error: A fatal exception has occurred. Program will exit.\n",
+            "Unrecognized VM option 'UseNoGC'",
+        ),
+        (
+            'Exception in thread "main" org.apache.spark.SparkException: Master must be local\n'
+            "\tat org.apache.spark.deploy.SparkSubmit.error(SparkSubmit.scala:1)\n",
+            'Exception in thread "main" org.apache.spark.SparkException: Master must be local',
+        ),
+        ("WARNING: Using incubator modules: jdk.incubator.vector\n", ""),
+    ],
+)
+def test_why_a_jvm_ended_before_it_could_speak(text, reason):
+    assert jvm_reason(text) == reason
