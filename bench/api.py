@@ -76,6 +76,7 @@ def compare(
     """
     from bench.plan.request import Request
     from bench.runner.plan_files import over_file
+    from bench.runner.replays import settled
     from bench.runner.surroundings import surroundings
 
     given = {
@@ -106,7 +107,7 @@ def compare(
         "warmup": text(warmup, format_duration),
         "duration": text(duration, format_duration),
         "seed": text(seed, format_quantity),
-        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay": None if replay is None else settled(str(replay)),
         "replay_speed": text(replay_speed, format_quantity),
         "metric": metric,
         "until": until,

@@ -67,6 +67,7 @@ def capacity(
     >>> run.capacity()[["arm", "held_per_s", "missed_per_s"]]  # doctest: +SKIP
     """
     from bench.plan.request import Request
+    from bench.runner.replays import settled
     from bench.runner.search_plan import plan_search
     from bench.runner.surroundings import surroundings
 
@@ -99,7 +100,7 @@ def capacity(
         "warmup": text(warmup, format_duration),
         "duration": text(duration, format_duration),
         "seed": text(seed, format_quantity),
-        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay": None if replay is None else settled(str(replay)),
         "listen": listen,
         "advertise": advertise,
     }

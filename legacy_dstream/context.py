@@ -22,6 +22,8 @@ def open_session(options: Options) -> Any:
     """The process's SparkContext, made at the first call with the settings of ``options``."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     if is_local(options.master):
+        # Workers of another minor version, or none at all, would fail every task.
+        os.environ["PYSPARK_PYTHON"] = sys.executable
         # Spark's web interface and block manager otherwise listen on every address.
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 

@@ -11,9 +11,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-#: Common Log Format: when, and with which status a request was answered.
-REQUEST = re.compile(r'^[^ ]+ [^ ]+ [^ ]+ \[([^\]]+)\] "[^"]*" ([0-9]{3}) [0-9]+')
+#: Common Log Format, as Apache and nginx write it: when, and with which status a request was
+#: answered.  A virtual host may stand before it, a user be of several words or none, a quote within
+#: the request be escaped, and a dash stand for no bytes.
+REQUEST = re.compile(
+    r"^[^ ]+ [^ ]+ [^\[]+ "
+    r"\[([0-9]{2}/[A-Z][a-z]{2}/[12][0-9]{3}:[0-9]{2}:[0-9]{2}:[0-9]{2} "
+    r"[+-](?:0[0-9]|1[0-7])[0-5][0-9])\] "
+    r'"[^"\\]*(?:\\[^\n][^"\\]*)*" ([0-9]{3}) (?:[0-9]+|-)(?: |$)'
+)
 WHEN = "%d/%b/%Y:%H:%M:%S %z"
+
+#: Whole numbers are plain ASCII digits on either side: Python's ``int`` and Spark's casts each take
+#: more, and not the same (``1_000``, spaces, digits of other scripts).  Milliseconds to the year
+#: 5138, and values of which some thousands can be added up within 64 bits.
+WHOLE = re.compile(r"[+-]?[0-9]{1,14}")
 
 
 class Event(NamedTuple):
@@ -55,11 +67,18 @@ def requests(lines: Any) -> Any:
     return lines.flatMap(read_request)
 
 
+def whole(text: str) -> int:
+    """A whole number; raises ``ValueError`` for any other text."""
+    if WHOLE.fullmatch(text) is None:
+        raise ValueError(text)
+    return int(text)
+
+
 def read_event(line: str) -> Iterator[Event]:
     """The event a line holds, or nothing."""
     fields = line.split(" ")
     try:
-        yield Event(fields[0], int(fields[1]), fields[2], int(fields[3]))
+        yield Event(fields[0], whole(fields[1]), fields[2], whole(fields[3]))
     except (IndexError, ValueError):
         return
 
@@ -68,7 +87,7 @@ def read_payment(line: str) -> Iterator[Payment]:
     """The payment a line holds, or nothing."""
     fields = line.split(" ")
     try:
-        yield Payment(int(fields[1]), fields[2], int(fields[3]))
+        yield Payment(whole(fields[1]), fields[2], whole(fields[3]))
     except (IndexError, ValueError):
         return
 

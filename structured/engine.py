@@ -242,6 +242,16 @@ class QueryStream:
             self._spools.remove()
 
 
+#: From 4.1 on (``spark.sql.streaming.stateStore.commitValidation.enabled``).
+_UNREAD = "STATE_STORE_COMMIT_VALIDATION_FAILED"
+
+
 def _cause(problem: object) -> str:
     # Of a source in Python, Spark hands on the whole stack trace.
-    return spoken(str(problem)) or first_cause(problem)
+    said = spoken(str(problem)) or first_cause(problem)
+    if _UNREAD in said:
+        return (
+            f"per_batch did not read the whole batch, which a stateful query has to ({said}); "
+            "count or collect it first, or sort it before a limit"
+        )
+    return said

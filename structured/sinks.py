@@ -59,9 +59,22 @@ class Console(Sink):
         def show(frame: Any, batch_id: int) -> None:
             rule = "-" * 43
             print(f"{rule}\nBatch: {batch_id}\n{rule}", flush=True)
-            each(frame, batch_id).show(rows, truncate=False)
+            collected(each(frame, batch_id)).show(rows, truncate=False)
 
         return show
+
+
+def collected(frame: Any) -> Any:
+    """The frame's rows, all of them brought to the driver, as Spark's own console sink does.
+
+    To show a few reads a few partitions, and from 4.1 on Spark ends a stateful query whose batch
+    left a partition of its state unread.
+    """
+    from pyspark.sql import DataFrame
+
+    session = frame.sparkSession
+    rows = frame._jdf.collectAsList()
+    return DataFrame(session._jsparkSession.createDataFrame(rows, frame._jdf.schema()), session)
 
 
 class Drain(Sink):

@@ -59,12 +59,26 @@ class Forks:
         self._socket = here
 
     def run(
-        self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout_s: float
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        timeout_s: float,
+        heard: bool = True,
     ) -> subprocess.CompletedProcess[str]:
-        """``sparkbench ARGUMENTS``: as ``subprocess.run`` would, with its output captured."""
+        """``sparkbench ARGUMENTS``: as ``subprocess.run`` would, with its output captured.
+
+        Not ``heard``: who would read its standard output has gone away before it begins.
+        """
         if self._process is None:
             self._start()
         reads, writes = zip(os.pipe(), os.pipe(), strict=True)
+        if not heard:
+            os.close(reads[0])
+            silent, nobody = os.pipe()
+            os.close(nobody)
+            reads = (silent, reads[1])
         order = json.dumps([list(arguments), str(cwd), dict(env)]).encode()
         socket.send_fds(self._socket, [len(order).to_bytes(8, "big")], writes)
         self._socket.sendall(order)

@@ -60,8 +60,9 @@ _JOINS = (
     "both sides as state, and needs watermarks and a time bound to let go of it"
 )
 _INVERSE = (
-    "the inverse form keeps a running value and needs a checkpoint directory; a query keeps state "
-    "for each open window instead and has no inverse function"
+    "the inverse form keeps a running value, from five slides a window on (below, PySpark makes "
+    "each window anew), and needs a checkpoint directory; a query keeps state for each open window "
+    "instead and has no inverse function"
 )
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -252,7 +253,8 @@ OPERATIONS: tuple[Operation, ...] = (
         DSTREAM,
         "groupByKeyAndWindow",
         "`groupBy(window(...), key).agg(collect_list(...))`",
-        f"{_TIMED}; PySpark always uses its inverse form here, so it needs a checkpoint directory",
+        f"{_TIMED}; PySpark always gives an inverse function here, so it needs a checkpoint "
+        "directory, and calls it from five slides a window on",
     ),
     Operation(
         DSTREAM,
@@ -291,7 +293,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "`foreachBatch`",
         "both run a batch again after a failure; `foreachBatch` hands over a batch id that stays "
         "the same, so a sink can be idempotent; a Python function of `foreachRDD` must return "
-        "`None`",
+        "`None`; that of a stateful query has to read the whole batch (`count`, `collect`, or a "
+        "sort before a limit: after `take` or `show` alone the query ends, from 4.1 on)",
         files=("sinks.py",),
     ),
     Operation(
@@ -299,8 +302,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "pprint",
         '`format("console")`',
         "`pprint` takes the first rows, prints a header for an empty batch too, and writes to "
-        "Python's standard output; the console sink collects all rows, is silent when there are "
-        "none, and writes to the JVM's",
+        "Python's standard output; the console sink collects all rows, prints an empty table "
+        "for a batch without any, and writes to the JVM's",
         files=("sinks.py",),
         change=MECHANICAL,
     ),

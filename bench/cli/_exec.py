@@ -13,7 +13,7 @@ from typing import Any
 from bench.contract import DEFAULT_JOB, ENGINE_MODULES, PLAIN_SINKS
 from bench.contract.jobs import job_info
 from bench.contract.knobs import Use, settings
-from bench.errors import UsageError
+from bench.errors import EnvironmentProblem, UsageError
 from bench.plan.arms import CHOICE_DEFAULTS, choice, parse_arm
 from bench.plan.axes import (
     CONF_PREFIX,
@@ -70,6 +70,8 @@ def replace_process(request: Request) -> None:
     Raises :class:`UsageError` or :class:`bench.errors.EnvironmentProblem` while still ourselves.
     """
     from bench.process.ports import resolve
+    from bench.process.variables import inherited_variables
+    from bench.runtime.inherited import refusals, taken_out
     from bench.trial.interpreters import arm_interpreter
     from bench.trial.setup import java_variables
 
@@ -82,7 +84,12 @@ def replace_process(request: Request) -> None:
     if interpreter.code is not None:
         _say(f"on Spark {interpreter.spark} and Python {interpreter.version}")
     more = _code_path() if interpreter.code is None else interpreter.variables()
-    environment = {**os.environ, **java_variables(interpreter), **more}
+    if interpreter.code is None:
+        for words in taken_out():
+            _say(f"sparkbench: {words}")
+        if wrong := refusals():
+            raise EnvironmentProblem("; ".join(wrong))
+    environment = {**inherited_variables(), **java_variables(interpreter), **more}
     sys.stdout.flush()
     os.execve(command[0], command, environment)
 

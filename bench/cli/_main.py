@@ -41,6 +41,12 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return BROKEN_PIPE
+    except SystemExit as stop:
+        # Both rich and typer's click answer it by an exit with code 1, which means "a gate failed".
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        _forget_stdout()
+        return BROKEN_PIPE
     except OSError as error:
         return _say(*_refused(error))
     except Exception as error:

@@ -5,6 +5,7 @@ All values are texts: reading them is the plan's work, which says what is wrong 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -259,3 +260,12 @@ def read_port(text: str, *, zero: bool = False) -> int:
     if port != 0 or not zero:
         check_port_number(port)
     return port
+
+
+def replay_file(path: str | None) -> str | None:
+    """``--replay`` as an absolute path that can be read again and again; a pipe is copied."""
+    if path is None:
+        return None
+    from bench.runner.replays import settled
+
+    return settled(path, lambda words: print(f"sparkbench: {words}", file=sys.stderr, flush=True))

@@ -19,6 +19,7 @@ from bench.plan.axes import read_keys, read_payload_bytes, read_payload_spread, 
 from bench.plan.build import read_speed
 from bench.plan.jobs import DEFAULT_KEYS
 from bench.runner.exit_codes import DONE, INTERRUPTED
+from bench.runner.replays import settled
 from bench.units import parse_count, parse_duration, parse_rate
 from bench.view.words import figure
 
@@ -76,7 +77,7 @@ def send_lines(
             rate_per_s=rate_per_s,
             payload=payload,
             duration_s=duration_s,
-            replay=replay,
+            replay=None if replay is None else settled(replay),
             speed=speed,
             arrivals=shape,
             seed=seed_number,

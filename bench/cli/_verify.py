@@ -14,11 +14,14 @@ from bench.cli import _finish
 from bench.contract import DEFAULT_JOB
 from bench.errors import UsageError
 from bench.load.checks import check_seed
+from bench.load.errors import ReplayError
+from bench.load.replay import ReplayFile
 from bench.plan.axes import AXES
 from bench.plan.request import SETTINGS, Request
 from bench.results.files import atomic_write
 from bench.runner.exit_codes import exit_code
 from bench.runner.plan_files import over_file
+from bench.runner.replays import settled
 from bench.runner.surroundings import surroundings
 from bench.units import parse_count
 from bench.verify.outcome import DIFFERS, FAILED
@@ -44,8 +47,14 @@ def verify_arms(
     runtimes: tuple[str, ...] = (),
     plan_file: str | None = None,
     wait: bool = False,
+    replay: Path | None = None,
 ) -> int:
     """Verify and print; the exit code."""
+
+    def say(words: str) -> None:
+        if not quiet:
+            print(words, file=sys.stderr, flush=True)
+
     if given.arms and sources:
         raise UsageError("--source: arms name their sources themselves; leave it out")
     number = DEFAULT_SEED if seed is None else _checked("--seed", _seed, seed)
@@ -59,14 +68,20 @@ def verify_arms(
     specs = plan_verification(
         arms, jobs[0], number, runtimes={**given.runtimes, **around.runtimes}, given=given
     )
+    file = None if replay is None else _read(replay, say)
+    if file is not None and not lines:
+        raise UsageError("--records: 0 lines of a file verify nothing; give a number above 0")
     with _folder(keep) as folder:
+        if file is not None and len(file) > lines:
+            say(f"{file.name}: the first {lines:,} of {len(file):,} lines; --records takes more")
         found = verify(
             specs,
             seed=number,
             records=lines,
             folder=folder,
             wait=wait,
-            on_event=lambda words: None if quiet else print(words, file=sys.stderr, flush=True),
+            on_event=say,
+            replay=file,
         )
         text = json.dumps(found.to_dict(), indent=1)
         written = keep is None or _finish.keep(
@@ -104,6 +119,13 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         why = (error.strerror or str(error)).lower()
         raise UsageError(f"--keep: {keep} cannot be used ({why}); choose another place") from None
     yield keep.absolute()
+
+
+def _read(path: Path, say: Callable[[str], None]) -> ReplayFile:
+    try:
+        return ReplayFile.load(settled(str(path), say))
+    except ReplayError as error:
+        raise UsageError(f"--replay: {error}") from None
 
 
 def _seed(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -92,7 +91,7 @@ def aa(
         "duration": duration,
         "age": age,
         "seed": seed,
-        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay": options.replay_file(replay),
         "listen": listen,
         "advertise": advertise,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -139,7 +138,7 @@ def capacity(
         "seed": seed,
         "listen": listen,
         "advertise": advertise,
-        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay": options.replay_file(replay),
     }
     how = Invocation(
         arms=tuple(arms or ()),

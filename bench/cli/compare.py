@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -163,7 +162,7 @@ def compare(
         "warmup": warmup,
         "duration": duration,
         "seed": seed,
-        "replay": None if replay is None else str(Path(replay).absolute()),
+        "replay": options.replay_file(replay),
         "replay_speed": replay_speed,
         "metric": metric,
         "until": until,

@@ -34,6 +34,10 @@ def verify(
         str,
         typer.Option("--records", metavar="N", help="Lines of the large input; 0 leaves it out."),
     ] = "200k",
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="FILE", help="Send the lines of this file instead."),
+    ] = None,
     seed: options.Seed = None,
     equal: options.Equal = None,
     master: options.Master = None,
@@ -56,14 +60,16 @@ def verify(
 
     Every arm gets the same lines: a small hostile input (invalid UTF-8, NUL, lone CR, a line of
     1 MB, no newline at the end), compared record by record, and a large one, compared by digest.
-    Exit code 1 when outputs differ.  Of a comparison's --plan it takes the arms, the job, its
-    parameters, Spark's settings, and where they run.
+    With --replay every arm gets the lines of a file of yours instead, and the first lines on which
+    they differ are shown.  Exit code 1 when outputs differ.  Of a comparison's --plan it takes the
+    arms, the job, its parameters, Spark's settings, and where they run.
 
     \b
     Examples:
       sparkbench verify
       sparkbench verify --job all
       sparkbench verify --records 1M --keep verified
+      sparkbench verify --job weblog --replay access.log
       sparkbench verify dstream:spark=3.5.9 structured --job all
       sparkbench verify dstream structured --json -
       sparkbench verify --master 'local-cluster[2,1,1024]' --wait
@@ -90,5 +96,6 @@ def verify(
         runtimes=tuple(runtime or ()),
         plan_file=plan_file,
         wait=wait,
+        replay=replay,
     )
     raise typer.Exit(code)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import traceback
 
-_CAUSE = "Caused by:"
+_CAUSED = re.compile(r"^\s*Caused by:", re.MULTILINE)
 _PREFIXES = ("py4j.protocol.Py4JJavaError", "An error occurred while calling")
 _TRACEBACK = "Traceback (most recent call last):"
+_FRAMES = ("at ", "Driver stacktrace", "===")
 _LIMIT = 500
 
 #: Files that are the user's: path, as Python names it in a traceback, to what it is called.
@@ -25,13 +26,31 @@ def first_cause(problem: object) -> str:
     users = users_error(problem)
     if users is not None:
         return users
-    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    causes = [line[len(_CAUSE) :].strip() for line in lines if line.startswith(_CAUSE)]
-    if causes:
-        return causes[-1][:_LIMIT]
+    said = _first(str(problem)) or type(problem).__name__
+    inner = _cause_of(problem)
+    # "Exception thrown in awaitResult:" and the like: what they announce is told further in.
+    while said.endswith(":") and inner is not None:
+        said, inner = _first(str(inner)) or said, _cause_of(inner)
+    return said[:_LIMIT]
+
+
+def _first(text: str) -> str:
+    """The telling line of a text; ``""`` for none."""
+    causes = [found.end() for found in _CAUSED.finditer(text)]
+    rest = text[causes[-1] :] if causes else text
+    lines = [line.strip() for line in rest.splitlines() if line.strip()]
     telling = [line.lstrip(": ") for line in lines if not line.startswith(_PREFIXES)]
-    first = (telling or [type(problem).__name__])[0]
-    return (_raised(str(problem)) if first.endswith(_TRACEBACK) else first)[:_LIMIT]
+    first = next(iter(telling), "")
+    if first.endswith(_TRACEBACK) or (first.endswith(":") and telling[1:2] == [_TRACEBACK]):
+        return _raised(rest)
+    if first.endswith(":") and telling[1:] and not telling[1].startswith(_FRAMES):
+        return f"{first} {telling[1]}"
+    return first
+
+
+def _cause_of(problem: object) -> object:
+    """What an exception came of, by Spark's word or by Python's; ``None`` where it is unknown."""
+    return getattr(problem, "_cause", None) or getattr(problem, "__cause__", None)
 
 
 def _raised(text: str) -> str:
@@ -74,3 +93,25 @@ def _in_text(text: str) -> str | None:
     # The source's line follows, indented, then frames of others, then the error itself.
     error = _after_frames(text[frame.end() :])
     return f"{place}: {error}"[:_LIMIT] if error else place
+
+
+#: What a JVM or its launcher says that is no reason.
+_NO_REASON = (
+    "Error: Could not create the Java Virtual Machine",
+    "Error: A fatal exception has occurred",
+    "Error occurred during initialization of VM",
+)
+_REASON = re.compile(
+    r"^(?:Error:|Error |Exception in thread|Caused by:|Unrecognized|Unsupported|Invalid|"
+    r"Multiple|Conflicting|Could not|Failed|\S*(?:Exception|Error)\b)|: (?:not found|No such file)"
+)
+
+
+def jvm_reason(text: str) -> str:
+    """Why a JVM ended before it could speak, from what it and its launcher wrote; ``""`` for none.
+
+    The last line that says so, at most 500 characters.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    causes = [line for line in lines if _REASON.search(line) and not line.startswith(_NO_REASON)]
+    return (causes or [""])[-1][:_LIMIT]

@@ -14,10 +14,12 @@ import psutil
 from bench.doctor import machine, readings, software, steadiness
 from bench.doctor.finding import Finding
 from bench.errors import EnvironmentProblem
+from bench.process import cgroup
 from bench.process.affinity import available_cpus
 from bench.process.locks import Holder, holder
 from bench.process.orphans import Marked, marked
 from bench.runtime.cds import class_archive
+from bench.runtime.inherited import inherited, refusals, taken_out
 
 #: The shortest look at clocks and steal that tells anything.
 LOOK_S = 0.5
@@ -34,16 +36,19 @@ def run_doctor(cwd: Path | None = None, look_s: float = LOOK_S) -> list[Finding]
     temp = Path(tempfile.gettempdir()) if _has_temp() else Path(os.environ.get("TMPDIR", "/tmp"))
     here = cwd or Path.cwd()
     ram = psutil.virtual_memory()
+    limit = cgroup.limits()
     findings = [
         software.java(),
         software.spark(software.package_version("pyspark"), os.environ),
         software.python(sys.version_info[:3]),
+        software.surroundings(refusals(), taken_out(), [str(one) for one in inherited()]),
+        software.charset(os.environ),
         software.other_sparks(),
         software.archive(class_archive(build=False)),
         software.pandas(software.package_version("pandas")),
         software.pyarrow(software.package_version("pyarrow")),
-        machine.cores(cpus, os.cpu_count() or cpus, readings.cpu_quota()),
-        machine.memory(ram.available, ram.total, readings.memory_limit()),
+        machine.cores(cpus, os.cpu_count() or cpus, limit.cpus),
+        machine.memory(ram.available, ram.total, limit.memory_bytes),
         machine.disk("Temporary space", machine.free_space(temp), str(temp)),
         machine.disk("Disk", machine.free_space(here), str(here)),
         machine.loopback(),

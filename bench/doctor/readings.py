@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CPU = Path("/sys/devices/system/cpu")
-_CGROUP = Path("/sys/fs/cgroup")
 _STA_UNSYNC = 0x0040
 _TIME_ERROR = 5
 
@@ -93,18 +92,6 @@ def pressure(root: Path = Path("/proc/pressure")) -> dict[str, float]:
             if line.startswith("some") and "avg10" in fields:
                 found[name] = float(fields["avg10"]) / 100
     return found
-
-
-def cpu_quota(root: Path = _CGROUP) -> float | None:
-    """The container's CPU limit in CPUs (cgroup v2 ``cpu.max``); ``None`` without one."""
-    quota, _, period = (read_text(root / "cpu.max") or "max").partition(" ")
-    return int(quota) / int(period) if quota.isdigit() and period.isdigit() else None
-
-
-def memory_limit(root: Path = _CGROUP) -> int | None:
-    """The container's memory limit in bytes (cgroup v2 ``memory.max``); ``None`` without one."""
-    limit = read_text(root / "memory.max") or "max"
-    return int(limit) if limit.isdigit() else None
 
 
 def synchronised() -> bool | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -12,6 +13,7 @@ from bench.contract.releases import RELEASES
 from bench.doctor.finding import Finding
 from bench.errors import EnvironmentProblem
 from bench.runtime.cds import NOT_MADE, ClassArchive
+from bench.runtime.inherited import other_pyspark
 from bench.runtime.java import SPARK, JavaChoice, find_java
 from bench.runtime.pythons import find_python
 from bench.runtime.spark_env import made_environments
@@ -32,20 +34,41 @@ def java(find: Callable[[], JavaChoice] = find_java) -> Finding:
 
 
 def spark(version: str | None, environ: Mapping[str, str]) -> Finding:
-    """The installed Spark, and whether ``SPARK_HOME`` would put another in its place."""
+    """The Spark that trials run: the installed one, whatever ``SPARK_HOME`` says."""
     if version is None:
         return Finding("Spark", "bad", "pyspark is not installed", _REINSTALL)
-    if elsewhere := environ.get("SPARK_HOME"):
-        return Finding(
-            "Spark",
-            "warn",
-            f"{version}, but SPARK_HOME={elsewhere} replaces it",
-            "unset SPARK_HOME, or be sure that it holds the same version",
-        )
+    if other := other_pyspark():
+        step = "take its folder off PYTHONPATH"
+        return Finding("Spark", "bad", f"{version}, but {other} comes first", step)
     if not version.startswith(f"{SPARK}."):
         step = f"install the version sparkbench is written for: pip install 'pyspark~={SPARK}.0'"
         return Finding("Spark", "warn", version, step)
+    if elsewhere := environ.get("SPARK_HOME"):
+        return Finding("Spark", "ok", f"{version}; SPARK_HOME={elsewhere} is left out of trials")
     return Finding("Spark", "ok", version)
+
+
+def surroundings(
+    refused: Sequence[str], left_out: Sequence[str], settings: Sequence[str]
+) -> Finding:
+    """What trials would inherit from the user's files and environment."""
+    if refused:
+        return Finding("Settings", "bad", "; ".join(refused), "trials are refused until then")
+    told = [*left_out, *(f"{one} changes trials" for one in settings)]
+    if settings:
+        step = "take them out where Spark's own defaults are to be measured; results name them"
+        return Finding("Settings", "warn", "; ".join(told), step)
+    return Finding("Settings", "ok", "; ".join(told) or "Spark's own, nothing inherited")
+
+
+def charset(environ: Mapping[str, str]) -> Finding:
+    """Whether the locale makes Java 17 decode another charset than UTF-8."""
+    chosen = next((v for n in ("LC_ALL", "LC_CTYPE", "LANG") if (v := environ.get(n))), "")
+    name = chosen or "no locale"
+    if re.search(r"utf-?8", chosen, re.IGNORECASE):
+        return Finding("Charset", "ok", name)
+    told = f"{name}: with Java 17 Spark's own socket source breaks letters; trials decode UTF-8"
+    return Finding("Charset", "ok", told)
 
 
 def python(version: tuple[int, int, int] = sys.version_info[:3]) -> Finding:

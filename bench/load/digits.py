@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import mmap
+
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
+#: Lines in memory, or mapped from a file.
+Buffer = bytes | memoryview | mmap.mmap
 
 # Four digits at a time: a table look-up and one four-byte store replace four of each.
 _FOUR = np.frombuffer(b"".join(b"%04d" % number for number in range(10_000)), dtype=np.uint32)

@@ -21,6 +21,7 @@ from bench.load.errors import ListenError, LoadError, PortInUse, ReplayError
 from bench.load.lag import LagReport
 from bench.load.reports import Accepted, PeerClosed, Progress, StopReport
 from bench.load.sender import wall_minus_monotonic
+from bench.process.variables import inherited_variables
 
 _ERRORS: dict[str, type[Exception]] = {
     error.__name__: error for error in (LoadError, ListenError, PortInUse, ReplayError, ValueError)
@@ -242,7 +243,7 @@ class LoadProcess:
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Our environment and `extra`, with the folder we were imported from first on the path."""
-    environment = {**os.environ, **(extra or {})}
+    environment = {**inherited_variables(), **(extra or {})}
     home = str(Path(__file__).resolve().parents[2])
     paths = [home, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     environment["PYTHONPATH"] = os.pathsep.join(paths)

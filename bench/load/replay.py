@@ -1,5 +1,7 @@
 """A file's lines as a load: read into memory before the load starts, then sent round and round.
 
+A file larger than that is mapped: see `bench.load.files`, which also tells what is compressed.
+
 Records are what ``java.io.BufferedReader.readLine`` returns for the file: \\n, \\r and \\r\\n each
 end a line, and a last line without an end is a line. Each is sent with \\n at its end, its other
 bytes untouched. Of N streams, stream s sends lines s, s + N, s + 2N, … of the file, over and over.
@@ -13,12 +15,16 @@ from pathlib import Path
 import numpy as np
 
 from bench.load.checks import check_stream
-from bench.load.digits import Integers
+from bench.load.digits import Buffer, Integers
 from bench.load.errors import ReplayError
+from bench.load.files import content
 from bench.load.lines import BLOCK_BYTES
 from bench.load.utf8 import decoded_bytes
 
-_NEWLINE = 10
+_NEWLINE, _RETURN = 10, 13
+
+#: How much of a file is looked at in one go.
+PIECE = 1 << 24
 
 
 class ReplayFile:
@@ -27,27 +33,24 @@ class ReplayFile:
     `name` is for messages; `sha256` is of the file's own bytes. Raises ReplayError when empty.
     """
 
-    def __init__(self, data: bytes, name: str = "replay") -> None:
-        if not data:
+    def __init__(self, data: Buffer, name: str = "replay", sha256: str = "") -> None:
+        if not memoryview(data).nbytes:
             raise ReplayError(f"{name}: the file is empty: give one with at least one line")
         self.name = name
-        self.sha256 = hashlib.sha256(data).hexdigest()
-        self.data = split_like_java(data)
-        self._ends = _line_ends(self.data)
+        self.sha256 = sha256 or hashlib.sha256(data).hexdigest()
+        try:
+            self.data = _as_lines(data)
+            self._ends = _line_ends(self.data)
+        except MemoryError:
+            raise ReplayError(
+                f"{name}: there is no memory left for its lines: give a part of it"
+            ) from None
 
     @classmethod
     def load(cls, path: str | Path) -> ReplayFile:
         """Read a file completely; ReplayError with one sentence if that cannot be done."""
-        try:
-            data = Path(path).read_bytes()
-        except FileNotFoundError:
-            raise ReplayError(f"{path}: there is no such file: give the path of one") from None
-        except IsADirectoryError:
-            raise ReplayError(f"{path}: this is a directory: give the path of a file") from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise ReplayError(f"{path}: cannot be read ({reason}): check the file") from None
-        return cls(data, str(path))
+        data, sha256 = content(path)
+        return cls(data, str(path), sha256)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -63,7 +66,8 @@ class ReplayFile:
             return ReplayLines(self.data)
         starts = np.concatenate(([0], self._ends[:-1]))
         share = range(stream, len(self), streams)
-        return ReplayLines(b"".join(self.data[starts[k] : self._ends[k]] for k in share))
+        view = memoryview(self.data)
+        return ReplayLines(b"".join(view[starts[k] : self._ends[k]] for k in share))
 
 
 class ReplayLines:
@@ -75,12 +79,11 @@ class ReplayLines:
 
     width: int | None = None
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Buffer) -> None:
         self._data = memoryview(data)
         self._ends = _line_ends(data)
         # _before[k] is the sum over the lines before line k, so that any range is two look-ups.
-        decoded = decoded_bytes(data)
-        ends = self._ends if decoded is data else _line_ends(decoded)
+        ends = _decoded_ends(self._data, self._ends)
         self._before = np.concatenate(([0], ends)) - np.arange(len(ends) + 1)
 
     def __len__(self) -> int:
@@ -140,6 +143,40 @@ def split_like_java(data: bytes) -> bytes:
     return data if data.endswith(b"\n") else data + b"\n"
 
 
-def _line_ends(data: bytes) -> Integers:
-    found: Integers = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE) + 1
-    return found
+def _as_lines(data: Buffer) -> Buffer:
+    """The same of what may be mapped: looked at in pieces, read as a whole only to be changed."""
+    view = memoryview(data)
+    pieces = (view[at : at + PIECE] for at in range(0, view.nbytes, PIECE))
+    if view[-1] == _NEWLINE and not any(_holds(piece, _RETURN) for piece in pieces):
+        return data
+    return split_like_java(bytes(view))
+
+
+def _holds(piece: memoryview, byte: int) -> bool:
+    return bool((np.frombuffer(piece, dtype=np.uint8) == byte).any())
+
+
+def _line_ends(data: Buffer) -> Integers:
+    view = memoryview(data)
+    found = [
+        np.flatnonzero(np.frombuffer(view[at : at + PIECE], dtype=np.uint8) == _NEWLINE) + (at + 1)
+        for at in range(0, view.nbytes, PIECE)
+    ]
+    ends: Integers = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    return ends
+
+
+def _decoded_ends(data: memoryview, ends: Integers) -> Integers:
+    """The ends of the lines once they are decoded and encoded again, some lines at a time."""
+    grown: Integers = ends
+    first, before, extra = 0, 0, 0
+    while first < len(ends):
+        last = max(int(np.searchsorted(ends, before + PIECE)), first + 1)
+        piece = bytes(data[before : int(ends[last - 1])])
+        decoded = decoded_bytes(piece)
+        if decoded is not piece or extra:
+            grown = grown.copy() if grown is ends else grown
+            grown[first:last] = _line_ends(decoded) + (before + extra)
+        extra += len(decoded) - len(piece)
+        before, first = int(ends[last - 1]), last
+    return grown

@@ -14,7 +14,7 @@ from bench.results.schema import STATUSES, Ageing, Check, Status
 
 @dataclass(frozen=True, kw_only=True)
 class Measurements:
-    """What the checks look at; ``None`` means that it was not measured, and passes.
+    """What the checks look at; ``None`` means that it was not measured, and is told as that.
 
     ``*_share`` are 0 to 1, ``*_s`` seconds, ``*_p99_s`` over the measured cohort.
 
@@ -23,6 +23,7 @@ class Measurements:
     - ``delivered_share``: delivered / offered; ``negative_share``: of the cohort's gross latencies
     - ``generator_cpu_share``: of all CPUs of the engine where the generator runs on them too, and
       of its own one with ``generator_apart``
+    - ``witnessed``: the console was read, so that its stamps are missed where there are none
     - ``clock_step_s``: change of (wall - monotonic clock) over the trial
     - ``steal_share``, ``throttled_share``, ``*_pressure_share``, ``foreign_cpu_share``: of the
       measured window; ``load_average_per_cpu``: before the first trial, as later ones see our own
@@ -35,6 +36,7 @@ class Measurements:
     failed_batches: int | None = None
     cohort_visible_share: float | None = None
     records: int | None = None
+    witnessed: bool = False
     negative_share: float | None = None
     range_breaks: int | None = None
     account: Account | None = None
@@ -81,6 +83,7 @@ def run_checks(m: Measurements) -> list[Check]:
         "warmup_settled": _moved(m),
         "backlog_slope": slope.high if slope else None,
         "phases": m.phases_outside_share,
+        "due_records": m.records,
         "tail_records": m.records,
         "steal": m.steal_share,
         "throttled": m.throttled_share,
@@ -96,6 +99,7 @@ def run_checks(m: Measurements) -> list[Check]:
         "backlog_slope": _judged(m.backlog, {"holds"}),
         "warmup_settled": _settled(m),
         "foreign_cpu": _others(m),
+        "witness": _unseen(m),
     }
     return [
         _check(limit, values[name], m.trigger_s, decided.get(name))
@@ -203,6 +207,12 @@ def _blocked(m: Measurements) -> tuple[bool, str] | None:
         f"{m.delivered_share:.2%} was delivered, the socket being full for {m.blocked_p99_s:.3g} s "
         "(p99): the engine's doing"
     )
+
+
+def _unseen(m: Measurements) -> tuple[bool, str] | None:
+    if m.witness_p50_s is not None or not (m.witnessed and m.measured_batches):
+        return None
+    return False, f"none of {m.measured_batches} measured batches was seen on the console"
 
 
 def _judged(judgement: BacklogJudgement | None, good: set[str]) -> tuple[bool, str] | None:

@@ -137,6 +137,11 @@ _ALL = (
         "a stall may part two clocks; more than one batch in twenty is no stall",
     ),
     Threshold(
+        "due_records", 1, "records", "records that were due within the window",
+        "raise the rate, lengthen --duration, or look at the file's timestamps", "invalid",
+        "where nothing was due nothing is measured", at_least=True,
+    ),
+    Threshold(
         "tail_records", 1000, "records", "measured records",
         "take p99 as rough: raise the rate or lengthen --duration", None,
         "ten records lie beyond p99 then", at_least=True,

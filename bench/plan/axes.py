@@ -62,14 +62,16 @@ _MASTER = re.compile(
 class Surroundings:
     """What a plan has to be told of the world: CPUs of this machine, jobs of the catalog.
 
-    ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1; ``own``
-    finds the jobs of users; ``runtimes`` maps names of interpreters to their paths.
+    ``replay_rate`` gives the mean rate (records/s) of a file's own timestamps, at speed 1, and
+    ``replay_digest`` the SHA-256 of a file; ``own`` finds the jobs of users; ``runtimes`` maps
+    names of interpreters to their paths.
     ``elsewhere``: trials run on a cluster, whose cores are not these.
     """
 
     cores: int
     jobs: tuple[str, ...] = ("echo",)
     replay_rate: Callable[[str], float] | None = None
+    replay_digest: Callable[[str], str] | None = None
     own: OwnJobs | None = None
     runtimes: Mapping[str, str] = field(default_factory=dict)
     elsewhere: bool = False

@@ -111,6 +111,8 @@ def build_plan(
     elif rounds is None:
         settings |= _looks(len(parsed), struck=_struck(values, parsed))
     settings["rule"] = LAUNCHES
+    if replay is not None and around.replay_digest is not None:
+        settings["replay_sha256"] = around.replay_digest(replay)
     settings["own_jobs"] = _own_jobs(around, values, parsed)
     settings["runtimes"] = _runtimes(around, parsed)
     plan = Plan(parsed, values, Settings(estimate=quick, replay=replay, **settings))

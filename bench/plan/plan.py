@@ -153,6 +153,7 @@ class Plan:
             keys=job_keys(job, str(point["lines"]), int(point["keys"]), replayed=replayed),
             skew=float(point["skew"]),
             replay_speed=self.settings.replay_speed,
+            replay_sha256=self.settings.replay_sha256,
             equal=str(point["equal"]),
             inject_s=self.settings.inject_s if copy_of(arm) else 0.0,
             lines=job_lines(job, str(point["lines"]), replayed=replayed),

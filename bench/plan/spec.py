@@ -19,6 +19,7 @@ _LATER = frozenset(
         *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise", "soak"),
         *("rule", "firm"),
         *("prelude_batches", "age_s"),
+        *("replay_sha256",),
     }
 )
 
@@ -70,7 +71,8 @@ class Settings:
     long the last record of the window may take to
     become visible before the trial is called saturated.  ``estimate`` marks ``--quick``.
     ``replay`` is a file whose lines are sent instead of generated ones; with ``replay_speed`` they
-    come at the pace of their own timestamps, so many times as fast.
+    come at the pace of their own timestamps, so many times as fast; ``replay_sha256`` is that of
+    its bytes, empty where they were not looked at.
     ``metric`` (of ``bench.stats.metrics``) gets the verdict.  With ``until`` (0.05 is 5%) rounds go
     on until every interval is that narrow or ``budget_s`` is spent, and ``rounds`` is the pilot.
     ``inject_s``: how much later copies of an arm (``structured#2``) are sent their records, on
@@ -110,6 +112,7 @@ class Settings:
     firm: bool = False
     prelude_batches: int | None = None
     age_s: float | None = None
+    replay_sha256: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -195,6 +198,7 @@ class TrialSpec:
     listen: str | None = None
     advertise: str | None = None
     fault: str = "none"
+    replay_sha256: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from bench.process.affinity import pinned
+from bench.process.variables import inherited_variables
 
 #: Environment variable that every process of a trial carries; inherited by the JVM and by the
 #: Python workers, which leave both the session and the process group.
@@ -62,7 +63,8 @@ def spawn(
 ) -> Child:
     """Start ``argv`` in a new session, marked with ``token``, pinned to ``cpus``.
 
-    ``env`` is laid over this process's environment.  The child gets a fresh temporary directory
+    ``env`` is laid over this process's environment, of which some variables are taken out
+    (:mod:`bench.process.variables`).  The child gets a fresh temporary directory
     under ``temp_root`` (by default the system's), which Python and Spark use for their own files.
 
     Raises ``OSError`` when the program cannot be started; nothing is left behind then.
@@ -70,7 +72,7 @@ def spawn(
     # The mark in the name tells whose it was when nobody was left to remove it.
     temp_dir = Path(tempfile.mkdtemp(prefix=f"{TEMP_PREFIX}{token}-", dir=temp_root))
     environment = {
-        **os.environ,
+        **inherited_variables(),
         "TMPDIR": str(temp_dir),
         "SPARK_LOCAL_DIRS": str(temp_dir),
         **(env or {}),

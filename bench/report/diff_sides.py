@@ -40,6 +40,12 @@ def _of_arms(info: RunInfo) -> dict[str, str | None]:
     return found
 
 
+def _inherited(info: RunInfo) -> dict[str, str | None]:
+    """Settings that trials took from the user's files and environment, with their origins."""
+    extra = info.environment.extra
+    return {name: str(value) for name, value in extra.items() if name.startswith("inherited ")}
+
+
 def facts_of(run: Source) -> RunFacts:
     """What decides whether ``run`` can be compared."""
     info, machine = run.info, run.info.environment
@@ -68,6 +74,7 @@ def facts_of(run: Source) -> RunFacts:
             "OS": machine.os,
             "sparkbench": info.sparkbench,
             **_of_arms(info),
+            **_inherited(info),
         },
     )
 

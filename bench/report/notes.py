@@ -246,7 +246,20 @@ def work(run: Source) -> str:
     label = " (as users write it: what is shown differs by API)" if "console" in sinks else ""
     load = load_words(result.trial for result in run.results)
     what = f"job {'/'.join(jobs)}, sink {'/'.join(sinks)}{label}" if jobs else ""
-    return ", ".join(part for part in (what, load) if part)
+    return ", ".join(part for part in (what, load, own_pace(run)) if part)
+
+
+def own_pace(run: Source) -> str:
+    """What rate a file at its own pace really came at in the windows: its mean may be another."""
+    rates = sorted(
+        result.load.offered_per_s
+        for result in run.results
+        if result.load is not None and result.trial.arrivals.startswith("replay:")
+    )
+    if not rates:
+        return ""
+    ends = dict.fromkeys(text.quantity(rate) for rate in (rates[0], rates[-1]))
+    return f"{' to '.join(ends)} records/s came in the windows measured"
 
 
 def _seen(arm: ArmSummary) -> str | None:

@@ -11,7 +11,9 @@ import subprocess
 from pathlib import Path
 
 from bench.doctor import readings
+from bench.redaction import hide
 from bench.results.schema import Environment
+from bench.runtime.inherited import inherited
 
 #: The folder the three packages lie in.
 CODE_ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +57,7 @@ def current_environment(java: str | None = None) -> Environment:
         cpus=usable_cores(),
         memory_bytes=psutil.virtual_memory().total,
         load_average=os.getloadavg()[0],
-        extra={"load_average_before": load_before(), **settings()},
+        extra={"load_average_before": load_before(), **settings(), **inherited_settings()},
     )
 
 
@@ -73,6 +75,20 @@ def settings() -> dict[str, str | None]:
         "governor": ",".join(governors) or None,
         "clock_source": readings.clock_source(),
         "clock_synchronised": None if kept is None else "yes" if kept else "no",
+    }
+
+
+#: Begins the name of a setting that trials take from the user's files and environment.
+INHERITED = "inherited "
+
+
+def inherited_settings() -> dict[str, str | None]:
+    """What Spark takes from elsewhere than the plan, each with its origin; secrets are hidden.
+
+    A setting that the plan or sparkbench makes itself wins over it.
+    """
+    return {
+        f"{INHERITED}{one.key}": f"{hide(one.key, one.value)} ({one.origin})" for one in inherited()
     }
 
 

@@ -28,7 +28,13 @@ from bench.results.schema import EnginePlace, RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore, next_run_dir
 from bench.runner import preflight
 from bench.runner.calibration import calibrated_peak
-from bench.runner.environment import current_environment, git_state, load_before
+from bench.runner.environment import (
+    INHERITED,
+    current_environment,
+    git_state,
+    inherited_settings,
+    load_before,
+)
 from bench.runner.runner import OnEvent, Outcome, RunTrial, run_strategy
 from bench.runner.timings import learn, learned_costs
 from bench.strategy.base import Strategy
@@ -138,6 +144,19 @@ def begin(
         on_event({"event": "warning", "message": message})
 
 
+def changed_baseline(plan: Plan, settings: Mapping[str, str | None]) -> list[str]:
+    """A sentence for what trials inherit, where arms with a Spark are among them."""
+    if not settings or all(arm.engine == "null" for arm in plan.arms):
+        return []
+    told = ", ".join(
+        f"{name.removeprefix(INHERITED)}={value}" for name, value in sorted(settings.items())
+    )
+    return [
+        f"every arm took settings from outside of the plan, so this is not Spark's own baseline: "
+        f"{told}; what the plan sets itself wins"
+    ]
+
+
 def run_stored(
     store: RunStore,
     plan: Plan,
@@ -219,7 +238,10 @@ def run_info(
         git=git_state(),
         planned_trials=len(plan.trials()) if trials is None else trials,
         parts=[RunPart(pid=os.getpid(), started_at=time.time())],
-        warnings=near_peak(plan.round_trials(1), calibrated_peak()),
+        warnings=[
+            *near_peak(plan.round_trials(1), calibrated_peak()),
+            *changed_baseline(plan, inherited_settings()),
+        ],
         digests=True,
     )
 

@@ -89,8 +89,11 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     Raises :class:`EnvironmentProblem` when an interpreter, a Spark or a Java is missing, and
     :class:`UsageError` for a runtime that is none.
     """
+    from bench.runtime.inherited import taken_out
     from bench.trial.interpreters import places_of
 
+    for words in taken_out():
+        on_event({"event": "note", "message": words})
     found = places_of(
         plan.round_trials(1), lambda words: on_event({"event": "note", "message": words})
     )

@@ -17,7 +17,7 @@ from bench.process.leftovers import clear_leftovers
 from bench.redaction import unknown
 from bench.results.schema import RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore
-from bench.runner import preflight
+from bench.runner import preflight, replays
 from bench.runner.environment import current_environment
 from bench.runner.execute import Finished, begin, hold_machine, probe_clusters, run_stored
 from bench.runner.own_jobs import check_unchanged
@@ -158,6 +158,7 @@ def _ready(
     replanned = bool(forced)
     _check_secrets(plan, path)
     preflight.check_replay(plan.settings.replay)
+    replays.check_unchanged(plan.settings.replay, plan.settings.replay_sha256, f"--resume {path}")
     check_unchanged(plan.settings.own_jobs, f"--resume {path}")
     places = preflight.check_places(plan, on_event)
     results, _problems = store.read_trials()

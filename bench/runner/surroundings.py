@@ -12,6 +12,7 @@ from bench.plan.axes import Surroundings
 from bench.runner.environment import usable_cores
 from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
+from bench.runner.replays import digest_of
 
 
 def surroundings(runtimes: Sequence[str] = ()) -> Surroundings:
@@ -20,7 +21,12 @@ def surroundings(runtimes: Sequence[str] = ()) -> Surroundings:
     ``runtimes`` are interpreters as ``--runtime`` takes them; see :func:`read_runtimes`.
     """
     return Surroundings(
-        usable_cores(), job_names(), replay_rate, OwnJobs(), read_runtimes(runtimes)
+        usable_cores(),
+        job_names(),
+        replay_rate,
+        replay_digest=digest_of,
+        own=OwnJobs(),
+        runtimes=read_runtimes(runtimes),
     )
 
 

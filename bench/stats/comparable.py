@@ -61,7 +61,14 @@ def changes(before: RunFacts, after: RunFacts) -> tuple[str, ...]:
     """What differs and may: ``Spark 4.2.0 to 4.3.0``."""
     names = dict.fromkeys([*before.versions, *after.versions])
     pairs = ((name, before.versions.get(name), after.versions.get(name)) for name in names)
-    return tuple(f"{name} {a or 'unknown'} to {b or 'unknown'}" for name, a, b in pairs if a != b)
+    return tuple(
+        f"{name} {a or _without(name)} to {b or _without(name)}" for name, a, b in pairs if a != b
+    )
+
+
+def _without(name: str) -> str:
+    """What a run without that version, or that setting from the user's surroundings, had."""
+    return "Spark's own" if name.startswith("inherited ") else "unknown"
 
 
 def shared_axes(before: RunFacts, after: RunFacts) -> tuple[str, ...]:
@@ -98,7 +105,10 @@ def _settings(before: RunFacts, after: RunFacts) -> list[str]:
         for name in names
         if name not in NEUTRAL_SETTINGS
     )
-    return [f"{name} {a} against {b}" for name, a, b in pairs if a != b]
+    digests = [facts.settings.get("replay_sha256") for facts in (before, after)]
+    # A file to replay is told by its content, where both runs know it, else by its place.
+    untold = "replay" if all(digests) else "replay_sha256"
+    return [f"{name} {a} against {b}" for name, a, b in pairs if a != b and name != untold]
 
 
 def _set(values: Sequence[Any]) -> set[str]:

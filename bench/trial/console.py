@@ -11,12 +11,16 @@ import os
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
 _RULE = re.compile(rb"-{20,}")
 _HEADER = re.compile(rb"(?:Batch: (\d+)|Time: (\d+) ms|Time: (\d{4}-\d\d-\d\d [\d:.]+))\s*")
 
+
+#: How many lines before the first batch are kept.
+_LAST = 40
 
 #: Told of a table of rows that is complete: the batch's number, its rows, and the Unix time.
 OnTable = Callable[[int, int, float], None]
@@ -30,6 +34,7 @@ class ConsoleWitness:
         self._lock = threading.Lock()
         self._stamps: dict[int, float] = {}
         self._on_table: OnTable | None = None
+        self._last: deque[str] = deque(maxlen=_LAST)
         self._thread = threading.Thread(target=self._read, name="console witness", daemon=True)
         self._thread.start()
 
@@ -49,6 +54,11 @@ class ConsoleWitness:
         with self._lock:
             return dict(self._stamps)
 
+    def said(self) -> str:
+        """The last lines that are no output of a batch: a JVM that cannot start says why here."""
+        with self._lock:
+            return "\n".join(self._last)
+
     def close(self) -> None:
         """Wait until the pipe has ended, which it does when every writer is gone."""
         self._thread.join(timeout=5.0)
@@ -66,9 +76,12 @@ class ConsoleWitness:
                     header = _HEADER.fullmatch(line) if after_rule else None
                     after_rule = _RULE.fullmatch(line.strip()) is not None
                     if header is not None:
-                        current = _batch_id(header)
+                        current = _batch_id(header, at)
                         table = _Table()
-                    elif current is not None and not after_rule:
+                    elif current is None:
+                        with self._lock:
+                            self._last.append(line.decode("utf-8", "replace").rstrip())
+                    elif not after_rule:
                         # A rule that opens the next header may come in the same piece: it does
                         # not belong to this batch, and leaves its stamp alone.
                         with self._lock:
@@ -94,9 +107,12 @@ class _Table:
         return False
 
 
-def _batch_id(header: re.Match[bytes]) -> int:
+def _batch_id(header: re.Match[bytes], at: float) -> int:
     number, milliseconds, text = header.groups()
     if text is not None:
-        # What ``pprint`` shows is a local time, as ``datetime.fromtimestamp`` made it.
-        return round(datetime.fromisoformat(text.decode()).timestamp() * 1000)
+        # What ``pprint`` shows is a local time, as ``datetime.fromtimestamp`` made it.  In the hour
+        # that the end of summer time repeats there are two of it: it came shortly before ``at``.
+        shown = datetime.fromisoformat(text.decode())
+        folds = [shown.replace(fold=fold).timestamp() for fold in (0, 1)]
+        return round(min(folds, key=lambda found: abs(at - found)) * 1000)
     return int(number or milliseconds)

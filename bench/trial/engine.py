@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.contract import BatchRecord, Options
+from bench.contract.causes import jvm_reason
 from bench.load.process import environment
 from bench.process.spawn import Child, spawn
 from bench.runtime.interpreter import Interpreter, own
@@ -22,6 +23,10 @@ from bench.trial.epochs import Epochs
 from bench.trial.errors import TrialFailed, TrialUnsupported
 
 Event = dict[str, Any]
+
+_GATEWAY = "JAVA_GATEWAY_EXITED"
+#: How much of the log's end is searched for a reason.
+_TAIL_BYTES = 20_000
 
 
 class EngineProcess:
@@ -182,7 +187,7 @@ class EngineProcess:
             self._events.put(None)  # the end stays the end
             raise TrialFailed(f"{self._engine}'s process ended by itself ({self._ending()})")
         if event["event"] == "error":
-            raise TrialFailed(f"{self._engine}: {event['message']}")
+            raise TrialFailed(f"{self._engine}: {self._explained(event['message'])}")
         if event["event"] == "unsupported":
             raise TrialUnsupported(event["reason"])
         if event["event"] == "hello":
@@ -198,6 +203,17 @@ class EngineProcess:
         elif event["event"] == "closed":
             self.closed.append(event)
         return event
+
+    def _explained(self, message: str) -> str:
+        """The message, with what the JVM said where it ended before it could speak."""
+        if _GATEWAY not in message:
+            return message
+        with contextlib.suppress(OSError), self._log.open("rb") as log:
+            log.seek(max(0, self._log.stat().st_size - _TAIL_BYTES))
+            said = jvm_reason(f"{log.read().decode('utf-8', 'replace')}\n{self.console.said()}")
+            if said:
+                return f"Java ended before it could speak: {said}"
+        return f"{message}; see {self._log.name}"
 
     def _ending(self) -> str:
         try:

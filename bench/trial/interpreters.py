@@ -12,6 +12,7 @@ from bench.errors import EnvironmentProblem, UsageError
 from bench.plan.spec import Arm, TrialSpec
 from bench.results.schema import EnginePlace
 from bench.runtime import interpreter as interpreters
+from bench.runtime.inherited import refusals
 from bench.runtime.interpreter import Interpreter
 from bench.runtime.spark_env import spark_environment
 from bench.trial.shipped import code_archive
@@ -54,6 +55,8 @@ def places_of(specs: Iterable[TrialSpec], say: Said) -> dict[str, EnginePlace]:
             continue
         interpreter = interpreter_of(spec, say)
         with_spark = spec.arm.engine != "null"
+        if with_spark and interpreter.code is None and (wrong := refusals()):
+            raise EnvironmentProblem("; ".join(wrong))
         found[spec.arm.text] = EnginePlace(
             spark=interpreter.spark if with_spark else None,
             java=_java(interpreter) if with_spark else None,

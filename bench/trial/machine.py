@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from bench.process.cgroup import throttled_s
+
 
 @dataclass(frozen=True)
 class MachineSample:
@@ -63,7 +65,7 @@ def sample_machine() -> MachineSample:
         steal_cpu_s=steal,
         memory_stall_s=_stall(Path("/proc/pressure/memory")),
         io_stall_s=_stall(Path("/proc/pressure/io")),
-        throttled_s=_throttled(Path("/sys/fs/cgroup/cpu.stat")),
+        throttled_s=throttled_s(),
     )
 
 
@@ -96,15 +98,3 @@ def _stall(path: Path) -> float | None:
         return int(line.rsplit("total=", 1)[1]) / 1e6
     except (OSError, IndexError, ValueError):
         return None
-
-
-def _throttled(path: Path) -> float | None:
-    """Seconds for which the control group's CPU quota held it back."""
-    try:
-        for line in path.read_text().splitlines():
-            name, _, value = line.partition(" ")
-            if name == "throttled_usec":
-                return int(value) / 1e6
-    except (OSError, ValueError):
-        pass
-    return None

@@ -83,7 +83,7 @@ class OneTrial:
         config = load_config(spec, session.cpus.generator, folder)
         # The generator starts beside the engine, and idles until the prelude is over.
         with session.load(config, self._workdir) as load:
-            prepared = prepare_load(config)
+            prepared = prepare_load(config, spec.replay_sha256)
             self._file_system = store_name(spec.checkpoint, session.temp_dir)
             if session.trials == 1:
                 session.engine.wait("hello", EXIT_S, "start its interpreter")

@@ -148,6 +148,7 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
             generator_apart=around.generator_apart,
             clock_step_s=machine.clock_step_s,
             witness_p50_s=seen_on_console.p50 if seen_on_console else None,
+            witnessed=spec.sink == "console" and spec.arm.engine != "null",
             steal_share=machine.steal_share,
             throttled_share=machine.throttled_share,
             memory_pressure_share=machine.memory_pressure_share,

@@ -21,6 +21,7 @@ from bench.contract.masters import task_slots as slots_of
 from bench.faults import events
 from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
+from bench.load.errors import ReplayError
 from bench.load.outage import Outage
 from bench.load.stored import schedules_of, store_schedule
 from bench.load.timestamps import leading_times
@@ -32,6 +33,7 @@ from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
 from bench.redaction import revealed
+from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
@@ -71,8 +73,14 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
     with their prefixes (``bench.contract.knobs``).
     """
     conf = chosen_conf(spec)
-    collector = "" if _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) else "-XX:+UseG1GC "
-    ours = f"{collector}-Djava.io.tmpdir={temp_dir} {java_options}"
+    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors()
+    collector = "" if chosen else "-XX:+UseG1GC "
+    temp = f"-Djava.io.tmpdir={temp_dir}"
+    # Spark splits its Java options at spaces outside of quotes.
+    temp = f'"{temp}"' if " " in temp else temp
+    # Java 17 takes its default charset from the locale, and Spark's own socket source decodes with
+    # it; from Java 18 on it is UTF-8 whatever the locale.
+    ours = f"{collector}-Dfile.encoding=UTF-8 {temp} {java_options}"
     return {
         "spark.ui.enabled": "false",
         "spark.driver.defaultJavaOptions": ours.strip(),
@@ -183,12 +191,20 @@ class PreparedLoad:
     payload: dict[str, Any]
 
 
-def prepare_load(config: LoadConfig) -> PreparedLoad:
-    """Read what the load needs, before anything is measured; ``ReplayError`` where it cannot be."""
+def prepare_load(config: LoadConfig, replay_sha256: str = "") -> PreparedLoad:
+    """Read what the load needs, before anything is measured; ``ReplayError`` where it cannot be.
+
+    ``replay_sha256`` is that of the file a run began with, empty where that is not known.
+    """
     replay = config.read_replay()
     payload, sha256, offsets_s = config.payload.to_dict(), "", None
     if replay is not None:
         sha256 = replay.sha256
+        if replay_sha256 not in ("", sha256):
+            raise ReplayError(
+                f"{config.replay}: the file is not the one the run began with (its SHA-256 is "
+                "another): put it back and go on with --resume, or start a new run"
+            )
         payload = {"replay": config.replay, "sha256": sha256, "lines": len(replay)}
         if config.speed is not None:
             offsets_s = leading_times(replay.data, replay.name)

@@ -8,7 +8,7 @@ brings a ``normalise`` that leaves what both promise.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.plan.spec import Arm
@@ -41,8 +41,9 @@ class JobCheck:
 
     ``by_batch_reference`` makes the rows of one batch from the lines it was made of and the job's
     parameters: every batch is checked.  ``whole_reference`` makes those of the whole run from one
-    list of lines an input.  ``normalise`` gets the arm and the rows of its batches in order, and
-    returns what is compared over the whole run.
+    list of lines an input; ``any_lines`` says that what is expected holds for lines of any kind,
+    not for generated ones alone.  ``normalise`` gets the arm and the rows of its batches in order,
+    and returns what is compared over the whole run.
 
     A job with a ``reference`` gets the hostile input and the large one.  Any other gets ``records``
     lines of the kind that suits it (``lines`` and ``keys`` say otherwise), with event times as
@@ -61,27 +62,31 @@ class JobCheck:
     params: Mapping[str, Any] = field(default_factory=dict)
     lines: str = ""
     keys: int = 0
+    any_lines: bool = False
     pause_s: float = 0.03
     after_s: float = 0.0
 
 
 STATELESS: Mapping[str, JobCheck] = {
-    "echo": JobCheck(reference=list, by_batch=True, digest=True),
+    "echo": JobCheck(reference=list, by_batch=True, digest=True, any_lines=True),
     "enrich": JobCheck(by_batch_reference=stateless.enriched),
     "parse_csv": JobCheck(by_batch_reference=stateless.csv_rows, lines="csv:malformed=0.1"),
     "parse_json": JobCheck(by_batch_reference=stateless.json_rows, lines="json:malformed=0.1"),
-    "topk": JobCheck(by_batch_reference=stateless.top_words, params={"k": 25}, keys=50),
-    "union": JobCheck(by_batch_reference=stateless.lines),
-    "wordcount": JobCheck(by_batch_reference=stateless.word_counts),
+    "topk": JobCheck(
+        by_batch_reference=stateless.top_words, params={"k": 25}, keys=50, any_lines=True
+    ),
+    "union": JobCheck(by_batch_reference=stateless.lines, any_lines=True),
+    "wordcount": JobCheck(by_batch_reference=stateless.word_counts, any_lines=True),
 }
 
 _SLIDING = JobCheck(
     whole_reference=sliding.expected,
     normalise=sliding.normalise,
-    params={"window_s": 2.0, "slide_s": 0.5},
+    # PySpark takes the inverse function from five slides a window on.
+    params={"window_s": 2.5, "slide_s": 0.5},
     rate_per_s=200.0,
     # Every window that holds a record has to end.
-    after_s=3.0,
+    after_s=3.5,
 )
 
 STATEFUL: Mapping[str, JobCheck] = {
@@ -134,3 +139,11 @@ OWN: dict[str, JobCheck] = {}
 def check_of(job: str) -> JobCheck:
     """The check of a job."""
     return CHECKS.get(job) or OWN.get(job) or JobCheck()
+
+
+def check_of_lines(job: str) -> JobCheck:
+    """Its check where the lines are the user's: side against side, unless any lines will do."""
+    check = check_of(job)
+    if check.any_lines:
+        return check
+    return replace(check, reference=None, by_batch_reference=None, whole_reference=None)

@@ -17,13 +17,13 @@ from typing import TypeVar
 from bench.load.config import LoadConfig
 from bench.load.kinds import parse_lines
 from bench.load.payload import Payload
-from bench.load.replay import split_like_java
+from bench.load.replay import ReplayFile, split_like_java
 from bench.verify.hostile import FIRST, LAST, cases
 
 _T = TypeVar("_T")
 
 #: Names of the inputs.
-HOSTILE, LARGE = "hostile", "large"
+HOSTILE, LARGE, REPLAY = "hostile", "large", "replay"
 
 #: Pieces the hostile input is sent in, most of them cut where it hurts.
 _CUTS = 80
@@ -119,6 +119,18 @@ def job_inputs(
         rng = random.Random(f"cuts {seed} {number}")
         cuts = {1 + int(rng.random() * (len(data) - 1)) for _ in range(_CUTS)}
         made.append(Input(kind.kind, data, tuple(sorted(cuts))))
+    return tuple(made)
+
+
+def replay_inputs(file: ReplayFile, streams: int, records: int) -> tuple[Input, ...]:
+    """An input a stream: the first ``records`` lines of a file of the user's."""
+    made = []
+    for stream in range(streams):
+        lines = file.lines(stream, streams)
+        data = bytes(lines.block(0, min(len(lines), -(-records // streams))))
+        # As many pieces as make some batches, whatever the size.
+        piece = max(len(data) // _CUTS, 1)
+        made.append(Input(REPLAY, data, tuple(range(piece, len(data), piece))))
     return tuple(made)
 
 

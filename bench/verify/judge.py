@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
@@ -12,6 +12,7 @@ from bench.plan.spec import Arm
 from bench.verify.captured import Captured, Row
 from bench.verify.checks import JobCheck
 from bench.verify.compare import (
+    NOTHING,
     Difference,
     batch_differences,
     changed,
@@ -20,10 +21,13 @@ from bench.verify.compare import (
     row_differences,
 )
 from bench.verify.expected import UTF_8, charset_of, keeps_order, lines_of
-from bench.verify.inputs import LARGE, Input
-from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, Outcome, first_words
+from bench.verify.inputs import LARGE, REPLAY, Input
+from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, SHOWN, Outcome, first_words
 
 Reference = Callable[[Sequence[str], Mapping[str, Any]], list[Row]]
+
+#: How much of a line of the user's is shown.
+LINE = 100
 
 #: What was checked of the order.
 ARRIVAL, BATCHES, NONE = "arrival", "batches", "none"
@@ -149,8 +153,11 @@ def _against(subject: Subject, outcome: Outcome, baseline: Subject) -> Outcome:
 
 
 def _differing(subject: Subject, outcome: Outcome, found: list[Difference], known: str) -> Outcome:
-    by_record = subject.check.by_batch and subject.source.labels
-    labels = [subject.source.label(one.position) if by_record else "" for one in found]
+    if subject.source.name == REPLAY:
+        labels = _places(subject, found[:SHOWN])
+    else:
+        by_record = subject.check.by_batch and subject.source.labels
+        labels = [subject.source.label(one.position) if by_record else "" for one in found]
     return replace(
         outcome,
         result=KNOWN if known else DIFFERS,
@@ -158,6 +165,44 @@ def _differing(subject: Subject, outcome: Outcome, found: list[Difference], know
         differences=first_words(found, labels),
         known=known,
     )
+
+
+def _places(subject: Subject, found: Sequence[Difference]) -> list[str]:
+    """Where in the user's file what differs comes from, as far as its words tell."""
+    if subject.others:  # lines are dealt out to streams
+        return [""] * len(found)
+    lines = subject.streams(subject.charset)[0]
+    places = []
+    for one in found:
+        row = one.got if one.expected is NOTHING else one.expected
+        number = one.position if subject.check.by_batch else line_of(row, lines)
+        if number is None or number >= len(lines):
+            places.append("")
+        else:
+            places.append(f"line {number + 1}: {_short(lines[number])}")
+    return places
+
+
+def _short(line: str) -> str:
+    return ascii(line if len(line) <= LINE else f"{line[:LINE]}...")
+
+
+def line_of(row: Row, lines: Sequence[str]) -> int | None:
+    """The first line that most of a row's values stand in, by its index; ``None`` for none."""
+    values = row if isinstance(row, tuple) else (row,)
+    words = {w for value in values for w in _words(value)}
+    if not words:
+        return None
+    counts = [sum(word in line for word in words) for line in lines]
+    most = max(counts, default=0)
+    return counts.index(most) if most else None
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, float):
+        yield f"{value:g}"
+    elif value not in (None, ""):
+        yield str(value)
 
 
 def _order(subject: Subject) -> str:

@@ -18,6 +18,7 @@ from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
 from bench.contract.masters import is_local
 from bench.errors import UsageError
+from bench.load.replay import ReplayFile
 from bench.plan.arms import CHOICES, choice
 from bench.plan.axes import AXES, Surroundings, axis_keyed
 from bench.plan.build import option
@@ -32,8 +33,16 @@ from bench.runner.own_jobs import OwnJobs
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from bench.trial.setup import task_slots
-from bench.verify.checks import check_of
-from bench.verify.inputs import LARGE, Input, hostile_input, job_inputs, large_input
+from bench.verify.checks import JobCheck, check_of, check_of_lines
+from bench.verify.inputs import (
+    LARGE,
+    REPLAY,
+    Input,
+    hostile_input,
+    job_inputs,
+    large_input,
+    replay_inputs,
+)
 from bench.verify.judge import Subject, judge
 from bench.verify.outcome import FAILED, UNSUPPORTED, Outcome, Verification
 from bench.verify.own import register
@@ -148,12 +157,14 @@ def verify(
     folder: Path,
     on_event: OnEvent,
     wait: bool = False,
+    replay: ReplayFile | None = None,
 ) -> Verification:
     """Run ``specs`` and compare; what was fed, captured and logged is left in ``folder``.
 
-    ``records`` lines make the large input, 0 leaves it out.  ``on_event`` is told in words what
-    goes on.  Raises :class:`bench.errors.EnvironmentProblem` without a Java, for a cluster that
-    cannot be used, or (unless to ``wait``) when another run is measuring on this machine.
+    ``records`` lines make the large input, 0 leaves it out; of a ``replay``, which is fed instead
+    of all else, as many are taken.  ``on_event`` is told in words what goes on.  Raises
+    :class:`bench.errors.EnvironmentProblem` without a Java, for a cluster that cannot be used, or
+    (unless to ``wait``) when another run is measuring on this machine.
     """
     began = time.monotonic()
 
@@ -169,7 +180,7 @@ def verify(
 
             for cluster in probe_masters(specs):
                 on_event(str(cluster))
-        inputs = _write_inputs(specs, seed, records, folder)
+        inputs = _write_inputs(specs, seed, records, folder, replay)
         goes = [_run_session(each, inputs, folder, on_event) for each in _by_session(specs)]
         ended = list(chain(*goes))
     outcomes = sorted(_judged(ended), key=lambda one: one.input == LARGE)
@@ -205,7 +216,7 @@ class _Done:
         first, *others = self.sources
         return Subject(
             self.spec.arm,
-            check_of(self.spec.job),
+            _check(self.spec, self.sources),
             first,
             observed.captured,
             observed.batches,
@@ -215,8 +226,20 @@ class _Done:
         )
 
 
-def _write_inputs(specs: Sequence[TrialSpec], seed: int, records: int, folder: Path) -> Fed:
+def _check(spec: TrialSpec, sources: Sources) -> JobCheck:
+    return check_of_lines(spec.job) if sources[0].name == REPLAY else check_of(spec.job)
+
+
+def _write_inputs(
+    specs: Sequence[TrialSpec],
+    seed: int,
+    records: int,
+    folder: Path,
+    replay: ReplayFile | None,
+) -> Fed:
     """What each job is to be fed, one go after another; all of it is written into ``folder``."""
+    if replay is not None:
+        return {_fed(spec): [replay_inputs(replay, spec.streams, records)] for spec in specs}
     plain: list[Sources] = [(hostile_input(seed),)]
     large: list[Sources] = [(large_input(seed, records),)] if records else []
     inputs: Fed = {}
@@ -298,7 +321,7 @@ def _run_one(
     engine: EngineProcess, spec: TrialSpec, sources: Sources, name: str, folder: Path
 ) -> _Done:
     began = time.monotonic()
-    check = check_of(spec.job)
+    check = _check(spec, sources)
     try:
         observed = observe(engine, spec, sources, check, name=name, folder=folder)
     except TrialUnsupported as reason:

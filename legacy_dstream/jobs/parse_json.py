@@ -9,12 +9,14 @@ written, as a header alone.  Late data: no such thing.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, Optional
 
 PATHS = ("python",)
 
 Row = tuple[int, str, int, float, str, str]
+LIMIT = 2**63
 COLUMNS: dict[str, Any] = {
     "seq": int,
     "key": str,
@@ -44,9 +46,23 @@ def read(line: str) -> Optional[Row]:
     try:
         found = json.loads(line)
         values = [found[name] for name in COLUMNS]
-    except (ValueError, KeyError, TypeError):
+        if not all(fits(v, kind) for v, kind in zip(values, COLUMNS.values())):
+            return None
+        seq, key, time, value, unit, note = values
+        row = seq, text(key), time, float(value), text(unit), text(note)
+    # Brackets without end exhaust Python's recursion; a number of 400 digits is no float.
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return None
-    if not all(isinstance(v, kind) for v, kind in zip(values, COLUMNS.values())):
-        return None
-    seq, key, time, value, unit, note = values
-    return seq, key, time, float(value), unit, note
+    return row if math.isfinite(row[3]) else None
+
+
+def fits(value: Any, kind: Any) -> bool:
+    """Whether a value is of that kind: ``true`` is no number, a whole number has 64 bits."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        return False
+    return kind is not int or -LIMIT <= value < LIMIT
+
+
+def text(value: str) -> str:
+    """A text that can be written: half a surrogate pair becomes ``?``, as in the JVM."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")

@@ -1,10 +1,10 @@
 """JSON lines to typed columns, malformed ones counted aside.
 
 Time: none.  State: none.  Output: the columns of each object that has all six of them, of the right
-types, a number also where text should be (append mode); the other lines are counted by an
-observation, which the progress of each batch carries, as ``observedMetrics.malformed``.  A task
-that is run again counts once.  Order: none to rely on.  Empty batches: only batch 0 is written.
-Late data: no such thing.
+types, a number or object also where text should be, and whatever follows it (append mode); the
+other lines are counted by an observation, which the progress of each batch carries, as
+``observedMetrics.malformed``.  A task that is run again counts once.  Order: none to rely on.
+Empty batches: only batch 0 is written.  Late data: no such thing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 from .parse_csv import COLUMNS, MALFORMED, set_aside
 
 PATHS = ("jvm",)
+#: Spark takes more for JSON than the standard does.
+STRICT = {"allowSingleQuotes": "false", "allowNonNumericNumbers": "false"}
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:
@@ -27,4 +29,4 @@ def read(line: str) -> Any:
     from pyspark.sql import functions as F
 
     schema = f"{COLUMNS}, {MALFORMED} STRING"
-    return F.from_json(line, schema, {"columnNameOfCorruptRecord": MALFORMED})
+    return F.from_json(line, schema, {"columnNameOfCorruptRecord": MALFORMED, **STRICT})

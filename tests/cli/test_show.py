@@ -187,3 +187,33 @@ def test_every_format_of_a_hostile_run(command, folder):
     rows = list(csv.DictReader(io.StringIO(command("export", "evil").out)))
     # A spreadsheet and a terminal get text; Parquet and JSON are exact.
     assert {row["conf.spark.x"] for row in rows} == {plain(EVIL), "1"}
+
+
+TARGET = ("--rate", "1000", "--p99", "2s")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show",),
+        ("show", "first"),
+        ("export", "first"),
+        ("decide", "first", *TARGET),
+        ("decide", "first", *TARGET, "--json", "-"),
+        ("diff", "first", "cut"),
+        ("report", "first"),
+        ("jobs",),
+        ("jobs", "echo"),
+        ("migrate", "sliding"),
+        ("doctor",),
+        ("version",),
+        ("completion",),
+        *((name, "--help") for name in ("compare", "cluster")),
+    ],
+    ids=" ".join,
+)
+def test_that_nobody_listens_is_no_failed_gate(forks, environ, folder, runs, words):
+    (folder / "runs").symlink_to(runs / "runs")
+    done = forks.run(words, cwd=folder, env=environ, timeout_s=60, heard=False)
+    # As a shell reports what SIGPIPE ended; 1 would be a gate that failed.
+    assert (done.returncode, done.stderr) == (141, "")

@@ -51,22 +51,6 @@ def test_pressure(tmp_path):
     assert readings.pressure(tmp_path / "absent") == {}
 
 
-@pytest.mark.parametrize(
-    ("text", "quota"), [("150000 100000\n", 1.5), ("max 100000\n", None), (None, None)]
-)
-def test_cpu_quota(tmp_path, text, quota):
-    if text is not None:
-        (tmp_path / "cpu.max").write_text(text)
-    assert readings.cpu_quota(tmp_path) == quota
-
-
-@pytest.mark.parametrize(("text", "limit"), [("1048576\n", 1048576), ("max\n", None), (None, None)])
-def test_memory_limit(tmp_path, text, limit):
-    if text is not None:
-        (tmp_path / "memory.max").write_text(text)
-    assert readings.memory_limit(tmp_path) == limit
-
-
 def test_a_file_that_is_no_text(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(b"\xff\xfe\x00")

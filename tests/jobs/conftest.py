@@ -43,7 +43,8 @@ def _run(engine: str, scenarios: Path, results: Path, environ: Mapping[str, str]
         assert driver.process.wait(280) == 0, driver.log.read_text()[-4000:]
     finally:
         driver.end()
-    return json.loads(results.read_text())
+    calls = {file.name: file.stat().st_size for file in results.parent.glob("*.inverse")}
+    return {**json.loads(results.read_text()), "inverse calls": calls}
 
 
 class Driver:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from tests.jobs import layouts
+
 #: Event times count from here; a whole number of every window used.
 EPOCH_MS = 1_767_225_600_000
 
@@ -40,7 +42,7 @@ def scenario(job: str, *inputs: Batches, **params: Any) -> dict[str, Any]:
 
 
 #: One event of ``a`` a batch and, at first, one of ``b``; each batch is 500 ms of event time.
-STEADY = [[event("a", 0.5 * i), *([event("b", 0.5 * i)] if i < 2 else [])] for i in range(6)]
+STEADY = [[event("a", 0.5 * i), *([event("b", 0.5 * i)] if i < 2 else [])] for i in range(8)]
 
 SCENARIOS: dict[str, dict[str, Any]] = {
     "words": scenario("running_wordcount", [["a b a"], ["b"], [], ["c  a"]]),
@@ -87,8 +89,10 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         window_s=1.0,
         delay_s=5.0,
     ),
-    "sliding": scenario("sliding", STEADY, window_s=1.5, slide_s=0.5, delay_s=5.0),
-    "inverse": scenario("sliding_inverse", STEADY, window_s=1.5, slide_s=0.5, delay_s=5.0),
+    "sliding": scenario("sliding", STEADY, window_s=2.5, slide_s=0.5, delay_s=5.0),
+    # PySpark takes the inverse function from five slides a window on.
+    "inverse": scenario("sliding_inverse", STEADY, window_s=2.5, slide_s=0.5, delay_s=5.0),
+    "few slides": scenario("sliding_inverse", STEADY, window_s=2.0, slide_s=0.5, delay_s=5.0),
     "slow": scenario("sliding", STEADY, window_s=2.0, slide_s=1.0, delay_s=5.0),
     "join": scenario(
         "join",
@@ -133,4 +137,9 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         delay_s=10.0,
         limit_cents=1000,
     ),
+    # Lines as people have them.
+    "csv": scenario("parse_csv", [list(layouts.CSV)]),
+    "json": scenario("parse_json", [list(layouts.JSON), list(layouts.JSON_OF_ONE_SIDE)]),
+    "log lines": scenario("weblog", [list(layouts.WEBLOG)], alert_errors=9, delay_s=10.0),
+    "event lines": scenario("custom_state", [list(layouts.EVENTS)]),
 }

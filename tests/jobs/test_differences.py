@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.jobs import layouts
 from tests.jobs.scenarios import SCENARIOS, STEADY, ms
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -100,13 +101,13 @@ def test_late_events_count_in_their_window_or_are_dropped(dstream, structured):
     ]
 
 
-@pytest.mark.parametrize("name", ["sliding", "inverse"])
-def test_sliding_windows_hold_what_came_in_the_last_batches(written, dstream, name):
+@pytest.mark.parametrize(("name", "slides"), [("sliding", 5), ("inverse", 5), ("few slides", 4)])
+def test_sliding_windows_hold_what_came_in_the_last_batches(written, dstream, name, slides):
     ticks = written["dstream"][""]
     for last, rows in enumerate(dstream(name)):
-        lines = [line for batch in STEADY[max(0, last - 2) : last + 1] for line in batch]
+        lines = [line for batch in STEADY[max(0, last + 1 - slides) : last + 1] for line in batch]
         counts = Counter(line.split(" ")[2] for line in lines)
-        start_ms = ticks[last] - 1500
+        start_ms = ticks[last] - 500 * slides
         assert rows == sorted((start_ms, key, count) for key, count in counts.items())
 
 
@@ -114,17 +115,24 @@ def test_the_inverse_form_writes_the_same(dstream):
     assert dstream("inverse") == dstream("sliding")
 
 
+def test_the_inverse_function_is_called_from_five_slides_a_window_on(written):
+    calls = written["dstream"]["inverse calls"]
+    assert set(calls) == {"dstream.json.inverse.inverse"}
+    # Batches 0 to 2 leave: "a" three times, "b" twice; the stream may run on for a moment.
+    assert calls["dstream.json.inverse.inverse"] >= 5
+
+
 def test_windows_of_a_dstream_begin_with_the_stream_and_those_of_the_other_with_the_epoch(
     written, dstream, structured
 ):
     batches = dstream("slow")
-    assert [batch is None for batch in batches] == [True, False] * 3
+    assert [batch is None for batch in batches] == [True, False] * 4
     ticks = written["dstream"][""]
     assert all(late - early == 500 for early, late in pairwise(ticks))
     for tick, rows in zip(ticks, batches, strict=False):
         assert all(start_ms == tick - 2000 for start_ms, *_rest in rows or ())
     starts = {start_ms for rows in structured("slow") for start_ms, *_rest in rows}
-    assert starts == {ms(second) for second in (-1, 0, 1, 2)}
+    assert starts == {ms(second) for second in (-1, 0, 1, 2, 3)}
 
 
 @pytest.mark.parametrize("name", ["sliding", "inverse", "slow"])
@@ -168,3 +176,31 @@ def test_a_card_is_reported_in_every_batch_or_when_its_sum_changes(dstream, stru
     alert = [(ms(0), "c1", 2, 1200)]
     assert dstream("fraud") == [[], alert, alert]
     assert structured("fraud") == [alert]
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("csv", layouts.CSV), ("json", layouts.JSON)])
+def test_both_sides_make_the_same_of_lines_as_people_have_them(dstream, structured, name, wanted):
+    rows = sorted(row for row in wanted.values() if row is not None)
+    assert dstream(name)[0] == rows
+    assert structured(name)[0] == rows
+
+
+def test_what_only_spark_takes_for_json(dstream, structured):
+    assert dstream("json")[1] == []
+    found = {row[0]: [str(part).replace(" ", "") for part in row] for row in structured("json")[1]}
+    wanted = layouts.JSON_OF_ONE_SIDE.values()
+    assert found == {row[0]: [str(part).replace(" ", "") for part in row] for row in wanted}
+
+
+def test_both_sides_read_the_same_of_the_logs_of_web_servers(dstream, structured):
+    statuses = [status for status in layouts.WEBLOG.values() if status]
+    rows = sorted((ms(0), status, 1, "") for status in statuses)
+    assert dstream("log lines") == [rows]
+    assert structured("log lines") == [rows]
+
+
+def test_both_sides_take_the_same_for_a_whole_number(dstream, structured):
+    count = sum(map(bool, layouts.EVENTS.values()))
+    rows = [("k", count, 10**14 - 1, 10**14 - 1, 10**14 - 1)]
+    assert [row[:2] for row in dstream("event lines")[0]] == [("k", count)]
+    assert dstream("event lines")[0] == structured("event lines")[0], rows

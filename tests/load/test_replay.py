@@ -1,12 +1,19 @@
 """Files as loads: Java's lines, round and round, at a rate or at their own pace."""
 
+import bz2
+import gzip
+import lzma
+import mmap
+
 import numpy as np
+import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
+from bench.load.files import content
 from bench.load.replay import ReplayFile
 from bench.load.replay_schedule import ReplaySchedule
 from bench.load.timestamps import leading_times
@@ -195,3 +202,94 @@ def test_wrong_pace():
         ReplaySchedule(np.zeros(5))
     with pytest.raises(ValueError, match="speed"):
         ReplaySchedule(np.array([0.0, 1.0]), 0)
+
+
+def packed_with_zstd(data):
+    return pyarrow.compress(data, codec="zstd", asbytes=True)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, packed_with_zstd])
+def test_compressed_files_are_sent_as_their_lines_whatever_their_name(tmp_path, pack):
+    file = tmp_path / "access.log"
+    lines = b"one\ntwo\nthree" * 1000
+    file.write_bytes(pack(lines))
+    replay = ReplayFile.load(file)
+    assert bytes(replay.lines().block(0, 3)) == b"one\ntwo\nthreeone\n"
+    assert replay.sha256 != ReplayFile(lines).sha256  # of the file's own bytes
+    # More than there is room for comes from a copy on disk.
+    data, _sha256 = content(file, budget=100)
+    assert isinstance(data, mmap.mmap)
+    assert bytes(data) == lines
+    file.write_bytes(pack(lines)[:-9])
+    with pytest.raises(ReplayError, match=r"access\.log: its (gzip|bzip2|xz|zstd) data"):
+        ReplayFile.load(file)
+
+
+def test_marks_of_windows_are_no_part_of_the_first_line(tmp_path):
+    file = tmp_path / "log"
+    file.write_bytes(b"\xef\xbb\xbf2026-01-01T00:00:00Z a\n2026-01-01T00:00:02Z b\n")
+    replay = ReplayFile.load(file)
+    assert bytes(replay.data).startswith(b"2026")
+    assert leading_times(replay.data).tolist() == [0.0, 2.0]
+    file.write_bytes("a\n".encode("utf-16"))
+    with pytest.raises(ReplayError, match=r"its text is UTF-16: convert it \(iconv"):
+        ReplayFile.load(file)
+
+
+@pytest.mark.parametrize("data", [b"a\nb\xff\nccc\n", b"a\r\nb", b"\xef\xbb\xbfa\n\nb\n"])
+def test_what_is_mapped_is_the_same_as_what_is_read(tmp_path, data, monkeypatch):
+    monkeypatch.setattr("bench.load.replay.PIECE", 4)
+    file = tmp_path / "log"
+    file.write_bytes(data)
+    mapped, sha256 = content(file, budget=0)
+    assert not isinstance(mapped, bytes)
+    found, wanted = ReplayFile(mapped, sha256=sha256), ReplayFile.load(file)
+    assert found.sha256 == wanted.sha256
+    for one in (found, wanted):
+        assert bytes(one.data) == bytes(wanted.data)
+        assert one.lines().sizes(0, 4).tolist() == wanted.lines().sizes(0, 4).tolist()
+        assert bytes(one.lines().block(0, 4)) == bytes(wanted.lines().block(0, 4))
+    if len(found) > 1:
+        assert bytes(found.lines(1, 2).block(0, 1)) == bytes(wanted.lines(1, 2).block(0, 1))
+
+
+def stamped(*times):
+    return b"".join(f"{time} x\n".encode() for time in times)
+
+
+def clock(hour, seconds):
+    return [f"2026-10-25 {hour:02d}:{s // 60:02d}:{s % 60:02d}" for s in seconds]
+
+
+def test_a_clock_that_is_set_back_repeats_an_hour():
+    name = "autumn.log"
+    every = range(0, 3600, 10)
+    data = stamped(*clock(1, every), *clock(2, every), *clock(2, every), *clock(3, every))
+    assert leading_times(data, name).tolist() == [10.0 * n for n in range(4 * len(every))]
+    # With zones there is nothing to mend: that hour is out of order.
+    zoned = data.replace(b" x", b"Z x")
+    assert leading_times(zoned, name)[-1] == 3 * 3600 - 10
+    # A single line that is late is out of order too.
+    late = stamped(*clock(1, every), *clock(1, [0]), *clock(2, every))
+    assert leading_times(late, name)[-1] == 2 * 3600 - 10
+
+
+@pytest.mark.parametrize(
+    ("line", "year", "words"),
+    [
+        (11, 2027, r"log:11: its time lies 365 days after those of nearly all other lines"),
+        (1, 2025, r"log:1: its time lies 365 days before"),
+        (2000, 2029, r"log:2000: its time lies 1,09\d days after"),
+    ],
+)
+def test_a_time_far_from_all_others_is_named_with_its_line(line, year, words):
+    times = [f"2026-03-01T00:{s // 60:02d}:{s % 60:02d}Z" for s in range(2000)]
+    times[line - 1] = times[line - 1].replace("2026", str(year))
+    with pytest.raises(ReplayError, match=words):
+        leading_times(stamped(*times), "log")
+
+
+def test_a_long_break_is_no_fault_of_a_line():
+    times = [*range(100), *range(8 * 3600, 8 * 3600 + 100)]
+    found = leading_times(stamped(*(1_700_000_000 + t for t in times)))
+    assert found.tolist() == times

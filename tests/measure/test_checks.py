@@ -76,6 +76,14 @@ def test_what_was_not_measured_passes_and_says_so() -> None:
         assert "not measured" in check.message
 
 
+def test_a_console_on_which_no_batch_was_seen_does_not_pass() -> None:
+    unseen = replace(GOOD, witness_p50_s=None)
+    assert by_name(unseen)["witness"].passed  # another sink: there is no console to be read
+    check = by_name(replace(unseen, witnessed=True))["witness"]
+    assert not check.passed
+    assert "none of 20 measured batches was seen on the console" in check.message
+
+
 BAD: dict[str, tuple[dict[str, object], str]] = {
     "failed_batches": ({"failed_batches": 1}, "failed"),
     "starved_lag": ({"starved_p99_s": 0.011}, "invalid"),
@@ -95,6 +103,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "warmup_settled": ({"ageing": aged(-0.13, -3.0)}, "unsettled"),
     "backlog_slope": ({"backlog": judged(0.02, start=0.0).backlog}, "unsettled"),
     "phases": ({"phases_outside_share": 0.2}, "ok"),
+    "due_records": ({"records": 0}, "invalid"),
     "tail_records": ({"records": 999}, "ok"),
     "steal": ({"steal_share": 0.03}, "ok"),
     "throttled": ({"throttled_share": 0.02}, "ok"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.contract import causes
-from bench.contract.causes import blame, first_cause, users_error
+from bench.contract.causes import blame, first_cause, jvm_reason, users_error
 
 WORKER = """An error occurred while calling o57.collectToPython.
 : org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in stage 3.0 failed
@@ -54,12 +54,61 @@ def test_an_exception_with_a_frame_of_the_users():
     assert first_cause(caught.value) == "mine.py, line 2, in build: KeyError: 'k'"
 
 
-def test_errors_of_others_are_told_as_before():
+def test_of_errors_of_others_what_python_raised_is_told():
     text = WORKER.replace("/home/me/mine.py", "/home/me/other.py")
     assert users_error(text) is None
-    assert first_cause(text).startswith("org.apache.spark.api.python.PythonException")
+    assert first_cause(text) == "ValueError: invalid literal for int() with base 10: 'abc'"
+
+
+def test_what_only_announces_a_reason_is_followed_to_it():
+    raised = (
+        "org.apache.spark.SparkException: An exception was raised by Python:\n"
+        "Traceback (most recent call last):\n"
+        '  File "/spark/python/pyspark/streaming/util.py", line 67, in call\n'
+        "    r = self.func(t, *rdds)\n"
+        "TypeError: it returned a number\n\n"
+        "\tat org.apache.spark.streaming.api.python.TransformFunction.apply(PythonDStream.scala)\n"
+    )
+    assert first_cause(raised) == "TypeError: it returned a number"
+    assert first_cause(f"o1.start\nCaused by: {raised}") == "TypeError: it returned a number"
+    assert (
+        first_cause("Cannot write:\nno space left\n\tat java.io") == "Cannot write: no space left"
+    )
+    assert first_cause("Exception thrown in awaitResult: \n\tat org.apache") == (
+        "Exception thrown in awaitResult:"
+    )
+    problem = RuntimeError("Exception thrown in awaitResult: ")
+    problem.__cause__ = ValueError("Not all StateStores committed")
+    assert first_cause(problem) == "Not all StateStores committed"
 
 
 def test_without_users_files_nothing_is_looked_for(monkeypatch):
     monkeypatch.setattr(causes, "_USERS", {})
     assert users_error(WORKER) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Picked up JAVA_TOOL_OPTIONS: -XX:+UseSerialGC\n"
+            "Error occurred during initialization of VM\n"
+            "Multiple garbage collectors selected\n",
+            "Multiple garbage collectors selected",
+        ),
+        (
+            "Unrecognized VM option 'UseNoGC'\n"
+            "Error: Could not create the Java Virtual Machine.\n"
+            "Error: A fatal exception has occurred. Program will exit.\n",
+            "Unrecognized VM option 'UseNoGC'",
+        ),
+        (
+            'Exception in thread "main" org.apache.spark.SparkException: Master must be local\n'
+            "\tat org.apache.spark.deploy.SparkSubmit.error(SparkSubmit.scala:1)\n",
+            'Exception in thread "main" org.apache.spark.SparkException: Master must be local',
+        ),
+        ("WARNING: Using incubator modules: jdk.incubator.vector\n", ""),
+    ],
+)
+def test_why_a_jvm_ended_before_it_could_speak(text, reason):
+    assert jvm_reason(text) == reason

@@ -80,3 +80,15 @@ def test_obstacles_are_the_same_both_ways(name, value):
     values = {"cpu": str(value), "code": frozenset({str(value)})}
     other = replace(OTHER, **{name: values.get(name, value)})
     assert len(obstacles(BASE, other)) == len(obstacles(other, BASE))
+
+
+def test_a_file_to_replay_is_told_by_its_content_where_both_know_it():
+    def run(facts, **settings):
+        return replace(facts, settings={**BASE.settings, **settings})
+
+    same = [run(BASE, replay="/a", replay_sha256="1"), run(OTHER, replay="/b", replay_sha256="1")]
+    assert obstacles(*same) == ()
+    other = run(OTHER, replay="/a", replay_sha256="2")
+    assert obstacles(same[0], other) == ("other plan (replay_sha256 1 against 2)",)
+    assert obstacles(same[0], run(OTHER, replay="/a")) == ()
+    assert "replay /a against /b" in obstacles(same[0], run(OTHER, replay="/b"))[0]

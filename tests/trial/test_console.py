@@ -54,6 +54,29 @@ def test_each_form_of_header_is_known():
     assert set(stamps(PPRINT)) == {round(local)}
 
 
+def test_a_local_time_that_comes_twice_is_the_one_that_is_near(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        text = PPRINT.replace("2026-01-31 12:00:00.500000", "2026-10-25 02:30:00")
+        twice = [1_792_888_200_000, 1_792_891_800_000]
+        for at_ms in twice:
+            monkeypatch.setattr("bench.trial.console.time.time", lambda: at_ms / 1000 + 0.4)  # noqa: B023
+            assert set(stamps(text)) == {at_ms}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_what_is_said_before_the_first_batch_is_kept():
+    reading, writing = os.pipe()
+    witness = ConsoleWitness(reading)
+    os.write(writing, b"Error occurred during initialization of VM\nMultiple garbage collectors\n")
+    os.close(writing)
+    witness.close()
+    assert witness.said().endswith("Multiple garbage collectors")
+
+
 @pytest.mark.parametrize("cut", range(0, len(STRUCTURED), 7))
 def test_a_header_may_come_in_pieces(cut):
     assert set(stamps(STRUCTURED + JVM_PRINT, cut)) == {7, 1767225600000}

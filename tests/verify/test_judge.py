@@ -8,10 +8,10 @@ from bench.contract import BatchRecord
 from bench.contract.digest import digest_of
 from bench.plan.arms import parse_arm
 from bench.verify.captured import Captured
-from bench.verify.checks import JobCheck, check_of
+from bench.verify.checks import JobCheck, check_of, check_of_lines
 from bench.verify.expected import lines_of
-from bench.verify.inputs import HOSTILE, LARGE, Input
-from bench.verify.judge import Subject, judge
+from bench.verify.inputs import HOSTILE, LARGE, REPLAY, Input
+from bench.verify.judge import Subject, judge, line_of
 from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, Outcome
 
 DATA = b"plain\ncaf\xc3\xa9\n\xff\nlast"
@@ -97,3 +97,36 @@ def test_without_a_reference_other_charsets_cannot_be_compared():
     outcome = judged(other, first)
     assert outcome.result == FAILED
     assert "LC_ALL" in outcome.reason
+
+
+def test_of_a_file_of_the_users_the_lines_that_differ_are_shown():
+    data = b"1,a,2.5\n2,b,3\n2,c,4\n"
+    source = Input(REPLAY, data, ())
+    batches = [BatchRecord(0, ((0, 0, 3),), 0.0, 0.0, 0.0, 0.0, {})]
+
+    def of(arm, rows):
+        captured = Captured("UTF-8", rows={0: rows})
+        return Subject(parse_arm(arm), check_of_lines("parse_csv"), source, captured, batches)
+
+    baseline = of("dstream", [(1, "a", 2.5), (2, "b", 3.0)])
+    outcome = judged(of("structured", [(1, "a", 2.5), (2, "c", 4.0)]), baseline)
+    assert outcome.result == DIFFERS
+    assert outcome.differences == (
+        "record 1 (line 2: '2,b,3'): expected (2, 'b', 3.0), got (2, 'c', 4.0)",
+    )
+    assert judged(baseline).result == SAME
+
+
+def test_what_holds_for_any_lines_is_expected_of_the_users_too():
+    assert check_of_lines("wordcount").by_batch_reference is not None
+    for name in ("parse_csv", "weblog", "enrich"):
+        check = check_of_lines(name)
+        assert not any((check.reference, check.by_batch_reference, check.whole_reference))
+
+
+def test_the_line_of_a_row_is_the_first_with_most_of_its_values():
+    lines = ["x", "7 b", "7 b 2.5", "7 b 2.5"]
+    assert line_of((7, "b", 2.5, None), lines) == 2
+    assert line_of("b", lines) == 1
+    assert line_of((None, ""), lines) is None
+    assert line_of(("z",), lines) is None

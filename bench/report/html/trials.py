@@ -110,10 +110,12 @@ def _view(result: TrialResult, positions: dict[str, int], with_batches: bool) ->
         parts = [*facts, *failed_checks(result)]
     found = blocks(parts)
     if not with_batches:
-        passed = sum(check.passed for check in result.checks)
+        untold = sum(check.passed and check.value is None for check in result.checks)
+        passed = sum(check.passed for check in result.checks) - untold
+        rest = f", {untold} could not be measured" if untold else ""
         words = (
-            f"{passed} of {len(result.checks)} checks passed; {len(result.batches)} batches are "
-            f"not listed here: `sparkbench show RUN {trial.number} --batches all`."
+            f"{passed} of {len(result.checks)} checks passed{rest}; {len(result.batches)} batches "
+            f"are not listed here: `sparkbench show RUN {trial.number} --batches all`."
         )
         found.append(line(words, "dim"))
     again = f", attempt {trial.attempt}" if trial.attempt > 1 else ""

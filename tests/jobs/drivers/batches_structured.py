@@ -50,7 +50,9 @@ def run(scenarios, folder):
             reader = session.readStream.option("maxFilesPerTrigger", 1)
             lines.append(reader.text(str(source)))
         result = job.build(*lines, {**one["params"], "partitions": 1})
-        writer = result.writeStream.outputMode(job.OUTPUT_MODE).foreachBatch(take(name))
+        writer = result.writeStream.outputMode(getattr(job, "OUTPUT_MODE", "append")).foreachBatch(
+            take(name)
+        )
         writer = writer.option("checkpointLocation", str(Path(folder) / name / "checkpoint"))
         queries.append(writer.trigger(availableNow=True).start())
     for query in queries:
