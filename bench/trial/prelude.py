@@ -15,6 +15,7 @@ from bench.contract import BatchRecord
 from bench.contract.jobs import job_info
 from bench.contract.masters import is_local
 from bench.load.process import LoadProcess
+from bench.load.sender import wall_minus_monotonic
 from bench.measure.settle import settled
 from bench.measure.throughput import batch_times
 from bench.plan.load import payload_of
@@ -68,7 +69,9 @@ def run_prelude(
     clock.lap("launch")
     began = time.monotonic()
     load.go(time.time() + GO_S)
-    reached = _until_done(engine, cap_s, alive, batches, not_before())
+    # From here on by the clock that nobody sets.
+    old_enough = not_before() - wall_minus_monotonic()
+    reached = _until_done(engine, cap_s, alive, batches, old_enough)
     clock.lap("prelude")
     length_s = time.monotonic() - began
     # Before its load, so that as few batches as can be follow the last one that was asked for.
@@ -113,13 +116,13 @@ def _until_done(
     cap_s: float,
     alive: Callable[[], None],
     batches: int | None,
-    not_before: float,
+    old_enough: float,
 ) -> bool:
-    """Whether it did what it was to do before its cap."""
+    """Whether it did what it was to do before its cap; ``old_enough`` is monotonic, s."""
     patience = time.monotonic() + START_S
     deadline = 0.0
     judged, done = 0, False
-    while not (done and time.time() >= not_before):
+    while not (done and time.monotonic() >= old_enough):
         engine.pump(POLL_S)
         alive()
         if not engine.batches:
@@ -131,7 +134,7 @@ def _until_done(
         if not done and len(full) > judged:
             judged = len(full)
             done = settled(batch_times(full)) if batches is None else judged >= batches
-        if not done and time.monotonic() >= deadline and time.time() >= not_before:
+        if not done and time.monotonic() >= max(deadline, old_enough):
             return False
     return True
 

@@ -130,7 +130,7 @@ def test_cores_of_a_plan_are_those_of_the_cluster_on_the_command_line(planned, f
 
 
 def test_the_plan_file_is_kept_with_the_run(folder, monkeypatch):
-    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: stand_in("aa"))
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: stand_in("aa"))
     text = '[compare]\ncores = 1\ntrigger = "1s"\n'
     (folder / "plan.toml").write_text(text)
     for command in ("aa", "soak"):
@@ -191,7 +191,7 @@ def test_a_verification_has_one_value_of_each(folder, capsys):
     ],
 )
 def test_a_command_waits_for_another_run_when_asked_to(folder, monkeypatch, capfd, words):
-    monkeypatch.setattr("bench.runner.execute._real_trial", lambda: stand_in("aa"))
+    monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: stand_in("aa"))
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER],
         stdin=subprocess.PIPE,

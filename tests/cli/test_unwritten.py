@@ -47,7 +47,7 @@ def trials(monkeypatch, tmp_path):
                 raise KeyboardInterrupt
             return made(spec, settings, **how)
 
-        monkeypatch.setattr("bench.runner.execute._real_trial", lambda: trial)
+        monkeypatch.setattr("bench.runner.execute._real_trial", lambda *given: trial)
 
     return use
 
