@@ -43,7 +43,12 @@ FILES = (
 )
 
 #: Compiled where Spark has the interface beside it.
-OPTIONAL_FILES: dict[str, str] = {}
+_REAL_TIME = "org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode"
+OPTIONAL_FILES: dict[str, str] = {
+    "RealTimeReader": _REAL_TIME,
+    "RealTimeReaders": _REAL_TIME,
+    "RealTimeStream": _REAL_TIME,
+}
 
 #: Where Spark looks for the short names of data sources (``java.util.ServiceLoader``).
 SERVICES = "META-INF/services/org.apache.spark.sql.sources.DataSourceRegister"

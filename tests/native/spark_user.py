@@ -19,6 +19,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from bench.contract.janino import new_instance
 from structured.native import native_object, register
 from structured.native import spoken as sentence
 from structured.native.build import jar_for
@@ -280,6 +281,88 @@ def two_sockets() -> dict[str, Any]:
     return {"same": True}
 
 
+#: A sink in Java, as real-time mode has no other: it keeps each row and when it came.
+ROWS = """
+package sparkbench.tests;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+
+public class Rows extends ForeachWriter {
+  private static final ConcurrentLinkedQueue SEEN = new ConcurrentLinkedQueue();
+
+  public boolean open(long partition, long epoch) {
+    return true;
+  }
+
+  public void process(Object row) {
+    SEEN.add(System.currentTimeMillis() + "\\t" + ((Row) row).getString(0));
+  }
+
+  public void close(Throwable problem) {
+  }
+
+  public String take() {
+    StringBuilder all = new StringBuilder();
+    for (Object one = SEEN.poll(); one != null; one = SEEN.poll()) {
+      all.append((String) one).append('\\n');
+    }
+    return all.toString();
+  }
+}
+"""
+
+
+def real_time_query(rows: Any, port: int, checkpoint: str, **given: Any) -> Any:
+    writer = lines_from(port, **given).writeStream.outputMode("update")
+    writer._jwrite = writer._jwrite.foreach(rows)
+    writer = writer.option("checkpointLocation", str(FOLDER / checkpoint))
+    return writer.trigger(realTime="2 seconds").start()
+
+
+def real_time() -> dict[str, Any]:
+    """Each record once and in order over some batches, soon; bytes that are no UTF-8 too."""
+    spark.conf.set("spark.sql.streaming.realTimeMode.minBatchDuration", "1s")
+    rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
+    seen: list[tuple[int, str]] = []
+
+    def look() -> list[tuple[int, str]]:
+        for line in str(rows.take()).splitlines():
+            at_ms, _, text = line.partition("\t")
+            seen.append((int(at_ms), text))
+        return seen
+
+    sent: list[int] = []
+    with Server() as server:
+        query = real_time_query(rows, server.port, "rtm")
+        peer = server.accept()
+        for number in range(1500):
+            sent.append(time.time_ns() // 1_000_000)
+            peer.send(b"%d b\xff\xc3\n" % number)
+            time.sleep(0.005)
+        peer.close()
+        until(lambda: len(look()) >= 1500, query)
+        until(lambda: (p := query.lastProgress) and reached(p) == 1500, query)
+        batches = query.lastProgress["batchId"]
+        query.stop()
+        again = ended(real_time_query(rows, server.port, "rtm"))
+        limited = ended(real_time_query(rows, server.port, "limited", maxRecordsPerTrigger=9))
+    late_ms = sorted(at - was for (at, _text), was in zip(look(), sent, strict=False))
+    return {
+        "same": [text for _at, text in seen] == [f"{n} b\ufffd\ufffd" for n in range(1500)],
+        "batches": batches,
+        "p50_ms": late_ms[len(late_ms) // 2],
+        "again": again,
+        "limited": limited,
+    }
+
+
+def reached(progress: Any) -> int:
+    """Records up to the end of the batch."""
+    return int(json.loads(progress.json)["sources"][0]["endOffset"]["records"])
+
+
 def failures() -> dict[str, Any]:
     """Each in one sentence, wherever it happens."""
     found = {
@@ -333,6 +416,7 @@ STEPS = (
     limits,
     too_fast,
     two_sockets,
+    real_time,
     failures,
     kept_jar,
     options,

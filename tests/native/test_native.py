@@ -92,6 +92,17 @@ def test_a_union_with_state_counts(day):
 
 
 @pytest.mark.slow
+def test_real_time_mode_gives_each_record_once_and_soon(day):
+    found = day["real_time"]
+    assert found.get("same"), found
+    assert found["batches"] >= 3
+    # Micro-batches take some hundred.
+    assert found["p50_ms"] < 50
+    assert "its lines were in memory" in found["again"]
+    assert "are of micro-batches" in found["limited"]
+
+
+@pytest.mark.slow
 def test_what_goes_wrong_is_said_in_one_sentence(day):
     said = day["failures"]
     assert "did you mean 'maxMemoryBytes'?" in said["option"], said
