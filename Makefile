@@ -80,7 +80,7 @@ bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (
 bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, Structured Streaming (about 20 minutes)
 	@$(BIN)/python -m bench.proof.profiles $(ARGS)
 
-bench-spool: $(VENV)/.run java ## The spooled source against the socket source (about 10 minutes)
+bench-spool: $(VENV)/.run java ## The spooled and the native source against the socket source (about 15 minutes)
 	@$(BIN)/python -m bench.proof.spool $(ARGS)
 
 bench-assess: $(VENV)/.run ## Precision and recall of `sparkbench assess` on its corpus

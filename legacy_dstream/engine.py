@@ -65,6 +65,11 @@ def supports(options: Options) -> str | None:
             "the spooled source is written against Structured Streaming's API for sources in "
             "Python, which DStreams do not have: use source=socket"
         )
+    if options.source == "native":
+        return (
+            "the native source is written against Structured Streaming's API for sources "
+            "(DataSource V2), which DStreams do not have: use source=socket"
+        )
     if options.source not in SOURCES:
         return f"a DStream has no {options.source} source, only {', '.join(SOURCES)}"
     reason = modes.unsupported(options)

@@ -13,7 +13,7 @@ from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs, modes
+from . import jobs, knobs, modes, native, natives, spooling
 from .context import (
     active_session,
     close_session,
@@ -25,10 +25,11 @@ from .context import (
 )
 from .file_log import FileLog
 from .inputs import InputCounter
+from .natives import Natives
 from .sinks import SINKS, Each, Sink
 from .sources import count_readers, open_lines, union
 from .spooled.errors import spoken
-from .spooling import Spools, unsupported
+from .spooling import Spools
 
 __all__ = [
     "AFTER_CLOSE",
@@ -44,6 +45,9 @@ __all__ = [
     "supports",
 ]
 
+#: Sources of ours, and who says what they cannot do.
+_OWN_SOURCES = {"spooled": spooling.unsupported, "native": natives.unsupported}
+
 #: What Spark does once a server has closed the connection.
 AFTER_CLOSE = "Spark's socket source never reconnects and stays idle"
 
@@ -57,8 +61,8 @@ def supports(options: Options) -> str | None:
     reason = modes.unsupported(options)
     if reason is not None:
         return reason
-    if options.source == "spooled":
-        reason = unsupported(options)
+    if options.source in _OWN_SOURCES:
+        reason = _OWN_SOURCES[options.source](options)
         if reason is not None:
             return reason
     return why_not(load_job(jobs, options.job), options, knobs.DEFAULT_PATHS)
@@ -75,8 +79,8 @@ def start(options: Options, emit: Emit) -> QueryStream:
     session = open_session(options)
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     set_query_conf(session, options, getattr(job, "CONF", {}))
-    spools = Spools(options) if options.source == "spooled" else None
-    lines = open_lines(session, options) if spools is None else spools.open_lines(session)
+    own = _own_source(options)
+    lines = open_lines(session, options) if own is None else own.open_lines(session)
     inputs = [union(session, streams) for streams in inputs_of(info, lines)]
     sink: Sink = SINKS[options.sink]()
     counter = sink
@@ -91,7 +95,13 @@ def start(options: Options, emit: Emit) -> QueryStream:
         writer = writer.outputMode(mode)
     schema = lines[0]._jdf.schema().treeString().rstrip()
     emit({"event": "built", "description": f"isStreaming: {lines[0].isStreaming}\n{schema}"})
-    return QueryStream(session, writer, counter, options, emit, spools)
+    return QueryStream(session, writer, counter, options, emit, own)
+
+
+def _own_source(options: Options) -> Spools | Natives | None:
+    if options.source == "spooled":
+        return Spools(options)
+    return Natives(options) if options.source == "native" else None
 
 
 def per_batch(job: Any, params: dict[str, Any], *, needed: bool) -> Each:
@@ -137,12 +147,12 @@ class QueryStream:
         sink: Sink,
         options: Options,
         emit: Emit,
-        spools: Spools | None = None,
+        own: Spools | Natives | None = None,
     ) -> None:
         from .listener import BatchListener
 
         self._session = session
-        self._spools = spools
+        self._own = own
         self._options = options
         self._emit = emit
         file_log = None
@@ -170,8 +180,8 @@ class QueryStream:
         """True once every socket has connected, which batch 0 does; a directory is always there."""
         if self._options.source == DIRECTORY:
             return True
-        if self._spools is not None:
-            return self._spools.connected()
+        if self._own is not None:
+            return self._own.connected()
         if not self._was_ready:
             # A server that closes at once may have come and gone before anyone looked.
             self._was_ready = self._listener.first_batch.is_set() or count_readers(
@@ -185,8 +195,8 @@ class QueryStream:
             base = self._options.source_options[DIRECTORY]
             numbers = range(len(self._options.endpoints))
             return [number for number in numbers if is_complete(base, number)]
-        if self._spools is not None:
-            return self._spools.closed()
+        if self._own is not None:
+            return self._own.closed()
         if not self._closed and self.ready():
             # At the end of its stream Spark logs a warning, ends the reading thread and idles.
             self._closed = count_readers(self._session) == 0
@@ -238,8 +248,8 @@ class QueryStream:
         # Its last progress may still be under way to the listener.
         self._listener.terminated.wait(5.0)
         self._listener.unregister(self._session)
-        if self._spools is not None:
-            self._spools.remove()
+        if self._own is not None:
+            self._own.remove()
 
 
 #: From 4.1 on (``spark.sql.streaming.stateStore.commitValidation.enabled``).
@@ -248,7 +258,7 @@ _UNREAD = "STATE_STORE_COMMIT_VALIDATION_FAILED"
 
 def _cause(problem: object) -> str:
     # Of a source in Python, Spark hands on the whole stack trace.
-    said = spoken(str(problem)) or first_cause(problem)
+    said = spoken(str(problem)) or native.spoken(str(problem)) or first_cause(problem)
     if _UNREAD in said:
         return (
             f"per_batch did not read the whole batch, which a stateful query has to ({said}); "

@@ -47,7 +47,8 @@ SPREAD: dict[str, dict[str, str]] = {
     "spooled": {
         SOURCE_PREFIX + "inlineRecords": "0",
         SOURCE_PREFIX + "targetPartitionBytes": "{task_bytes}",
-    }
+    },
+    "native": {SOURCE_PREFIX + "targetPartitionBytes": "{task_bytes}"},
 }
 
 FILE_MANAGER = Knob(
@@ -158,7 +159,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         "bytes a source partition",
         "conf." + SOURCE_PREFIX + "targetPartitionBytes",
         ("2m", "64m"),
-        fit=Fit(sources=("spooled",)),
+        fit=Fit(sources=("spooled", "native")),
     ),
     Dimension(
         "records handed over with the plan",
@@ -176,7 +177,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("whole-stage code", "conf.spark.sql.codegen.wholeStage", ("false",)),
     Dimension("plan text", "conf." + PLAN_TEXT.key, (PLAN_TEXT.value,)),
     Dimension("logs kept", "conf.spark.sql.streaming.minBatchesToRetain", ("10",)),
-    Dimension("streams", "streams", ("2", "4"), fit=Fit(sources=("socket", "spooled"))),
+    Dimension("streams", "streams", ("2", "4"), fit=Fit(sources=("socket", "spooled", "native"))),
     Dimension(
         "collector",
         "conf.spark.driver.extraJavaOptions",

@@ -15,7 +15,8 @@ def verify(
         list[str] | None,
         typer.Argument(
             metavar="ARM",
-            help="Arms to verify [dstream dstream:path=jvm structured structured:source=spooled].",
+            help="Arms to verify [dstream dstream:path=jvm structured structured:source=spooled "
+            "structured:source=native].",
         ),
     ] = None,
     job: Annotated[
@@ -27,7 +28,7 @@ def verify(
         typer.Option(
             "--source",
             metavar="SOURCE",
-            help="Source to verify: socket, spooled, directory [both that read a socket].",
+            help="Source to verify: socket, spooled, native, directory [all that read a socket].",
         ),
     ] = None,
     records: Annotated[

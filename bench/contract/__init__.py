@@ -48,8 +48,8 @@ HARNESS_SINKS: tuple[str, ...] = ("capture", "truth", "ledger")
 PATHS: tuple[str, ...] = ("python", "jvm")
 
 #: Where lines come from: Spark's own socket source, the replayable one of ``structured.spooled``,
-#: or a watched directory of text files.
-SOURCES: tuple[str, ...] = ("socket", "spooled", "directory")
+#: the one in the JVM of ``structured.native``, or a watched directory of text files.
+SOURCES: tuple[str, ...] = ("socket", "spooled", "native", "directory")
 
 #: How a query goes on: batch by batch, or as Structured Streaming's other two modes do.
 MODES: tuple[str, ...] = ("microbatch", "continuous", "realtime")

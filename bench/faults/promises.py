@@ -57,6 +57,20 @@ PROMISES: tuple[Promise, ...] = (
         ("spooled",),
     ),
     Promise(
+        "structured",
+        frozenset({events.DISCONNECT}),
+        "the source connects again by itself",
+        "docs/native.md",
+        ("native",),
+    ),
+    Promise(
+        "structured",
+        frozenset({events.KILL_DRIVER}),
+        "nothing: lines are in memory, and a query from the old checkpoint is refused",
+        "docs/native.md",
+        ("native",),
+    ),
+    Promise(
         "dstream",
         frozenset({events.KILL_DRIVER}),
         "nothing: what was received is lost with the driver",

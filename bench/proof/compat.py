@@ -34,7 +34,8 @@ VERSIONS: tuple[str, ...] = ("3.5.9", "4.0.5", "4.1.4", "4.2.1", "4.3.0")
 #: Ways into an engine, tried with the plainest job.
 WAYS: tuple[str, ...] = (
     *("dstream", "dstream:path=jvm", "dstream:source=directory"),
-    *("structured", "structured:source=spooled", "structured:source=directory"),
+    *("structured", "structured:source=spooled", "structured:source=native"),
+    "structured:source=directory",
 )
 
 #: What ``sparkbench verify`` cannot look into: arm and sink of a short trial.

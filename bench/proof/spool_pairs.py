@@ -1,4 +1,4 @@
-"""Batch times of the socket source and the spooled one at a low rate, in pairs in one JVM."""
+"""Batch times of the socket source and one of ours at a low rate, in pairs in one JVM."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench.trial.prelude import run_prelude
 from bench.trial.setup import load_config, prelude_config, prepare_load
 
 SOCKET, SPOOLED = "structured", "structured:source=spooled"
+NATIVE = "structured:source=native"
 TRIGGER_S = 1.0
 
 #: Sinks of the pairs: what every verdict rests on, and what users write.
@@ -46,8 +47,10 @@ class Pairs:
     failed: int = 0
 
 
-def find_pairs(count: int, sink: str, log: Path, say: Say) -> Pairs:
-    """``count`` pairs of streams, who goes first taking turns; a pair that fails is left out.
+def find_pairs(count: int, sink: str, log: Path, say: Say, other: str = SPOOLED) -> Pairs:
+    """``count`` pairs of the socket and ``other``, who goes first taking turns.
+
+    A pair that fails is left out.
 
     Raises ``EnvironmentProblem`` without a Java.
     """
@@ -55,31 +58,34 @@ def find_pairs(count: int, sink: str, log: Path, say: Say) -> Pairs:
     while len(found.batch_s) + found.failed < count:
         # After a failure in another JVM: nobody knows what the last one still does.
         try:
-            with _warm_session(sink, log) as session:
-                _go_on(found, count, sink, session, say)
+            with _warm_session(sink, log, other) as session:
+                _go_on(found, count, sink, session, say, other)
         except TrialFailed as problem:
             found.failed += 1
-            say(f"a pair with the {sink} sink failed: {problem}")
+            say(f"a pair of {other} with the {sink} sink failed: {problem}")
     return found
 
 
 @contextmanager
-def _warm_session(sink: str, log: Path) -> Iterator[Session]:
+def _warm_session(sink: str, log: Path, other: str) -> Iterator[Session]:
     with open_session("structured", log) as session:
-        for arm in (SOCKET, SPOOLED):
+        for arm in (SOCKET, other):
             _warm_up(session, arm, sink)
         yield session
 
 
-def _go_on(found: Pairs, count: int, sink: str, session: Session, say: Say) -> None:
+def _go_on(found: Pairs, count: int, sink: str, session: Session, say: Say, other: str) -> None:
     while (number := len(found.batch_s) + found.failed) < count:
-        order = (SOCKET, SPOOLED) if number % 2 == 0 else (SPOOLED, SOCKET)
+        order = (SOCKET, other) if number % 2 == 0 else (other, SOCKET)
         seen = {arm: _stream(session, arm, sink, number) for arm in order}
-        socket_s, spooled_s = seen[SOCKET][0], seen[SPOOLED][0]
-        found.batch_s.append((socket_s, spooled_s))
+        socket_s, other_s = seen[SOCKET][0], seen[other][0]
+        found.batch_s.append((socket_s, other_s))
         for arm, (_batch_s, phases) in seen.items():
             found.phases.setdefault(arm, []).append(phases)
-        say(f"{sink}, pair {number + 1}: {1000 * socket_s:.0f} ms, {1000 * spooled_s:.0f} ms")
+        say(
+            f"{sink}, pair {number + 1}: socket {1000 * socket_s:.0f} ms, "
+            f"{other.rpartition('=')[2]} {1000 * other_s:.0f} ms"
+        )
 
 
 def _warm_up(session: Session, arm: str, sink: str) -> None:

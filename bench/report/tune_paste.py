@@ -12,7 +12,12 @@ from bench.plan.spec import Arm
 from bench.units import parse_duration
 
 #: What a source is called in ``readStream.format``, and the path it loads.
-_FORMATS = {"socket": "socket", "spooled": "spooled_socket", "directory": "text"}
+_FORMATS = {
+    "socket": "socket",
+    "spooled": "spooled_socket",
+    "native": "native_socket",
+    "directory": "text",
+}
 _PATHS = {"spooled": "/data/spool", "directory": "/data/lines"}
 
 _SERVER = {"host": "127.0.0.1", "port": "1100"}
@@ -70,6 +75,8 @@ def _structured(
     if source == "spooled":
         imported = ["from structured.spooled import SpooledSocketDataSource"]
         registered = ["spark.dataSource.register(SpooledSocketDataSource)"]
+    elif source == "native":
+        imported, registered = ["from structured.native import register"], ["register(spark)"]
     return [
         "from pyspark.sql import SparkSession",
         *imported,

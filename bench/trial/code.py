@@ -20,8 +20,14 @@ def shipped_files() -> dict[str, bytes]:
     paths = {_ROOT / name for name in _PACKAGE}
     for part in _PARTS:
         path = _ROOT / part
-        paths |= {path} if path.is_file() else set(path.rglob("*.py"))
+        paths |= set(_files(path))
     return {path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return [file for suffix in ("py", "java") for file in path.rglob(f"*.{suffix}")]
 
 
 def check_job(reference: str, sha256: str) -> None:
@@ -39,7 +45,7 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     for part in _PARTS:
         path = _ROOT / part
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+        for file in sorted(_files(path)):
             digest.update(file.relative_to(_ROOT).as_posix().encode() + b"\0")
             digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -80,7 +80,7 @@ def _make(work: Path, files: dict[str, bytes], interpreter: Interpreter) -> Path
     )
     archive = work / "code.zip"
     with zipfile.ZipFile(archive, "w") as written:
-        for path in sorted(tree.rglob("*.py*")):
+        for path in sorted(p for p in tree.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), _DATE)
             entry.external_attr = 0o644 << 16
             written.writestr(entry, path.read_bytes())

@@ -61,7 +61,7 @@ DEFAULT_RECORDS = 200_000
 DEFAULT_SEED = 1
 
 #: Sources that read lines from a socket: what is verified unless another is asked for.
-SOURCES = ("socket", "spooled")
+SOURCES = ("socket", "spooled", "native")
 
 #: Two slots, of which a DStream's receiver takes one; short batches, so that there are many.
 CORES, TRIGGER = 2, "500ms"

@@ -109,10 +109,10 @@ def test_the_twins_have_the_same_files():
 
     # A DStream needs Java code for its JVM path, and to have its events gathered before they cross
     # to Python; Structured Streaming is in the JVM already, and its events are text.
-    odd = {name for name in files(structured) if name.startswith("spooled/")}
+    odd = {name for name in files(structured) if name.startswith(("spooled/", "native/"))}
     odd |= {"jvm.py", "events.py"}
-    # Only a query has modes besides micro-batches, a source of our own, and a file source that
+    # Only a query has modes besides micro-batches, sources of our own, and a file source that
     # tells the number of a log's entry instead of names; only a DStream's windows need batches.
-    odd |= {"modes.py", "spooling.py", "file_log.py", "windows.py"}
+    odd |= {"modes.py", "spooling.py", "natives.py", "file_log.py", "windows.py"}
     assert files(legacy_dstream) - odd == files(structured) - odd
     assert set(ENGINE_MODULES) == {"dstream", "structured", "null"}

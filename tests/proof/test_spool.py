@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.proof import spool, spool_pairs
 from bench.proof.ramp import Capacity, search
-from bench.proof.spool_pairs import SOCKET, SPOOLED, Pairs
+from bench.proof.spool_pairs import NATIVE, SOCKET, SPOOLED, Pairs
 from bench.stats.interval import NoInterval, t_interval
 from bench.trial.errors import TrialFailed
 
@@ -85,12 +85,19 @@ def test_rows_and_aims():
         ["drain: execution", "100 ms", "125 ms", "+25 ms"],
     ]
     socket, spooled = Capacity(20_000, 28_000), Capacity(1e6, 1.4e6)
-    assert spool.missed_aims(socket, spooled, {"drain": batch}) == []
-    slow = t_interval([0.4, 0.41, 0.42])
-    missed = spool.missed_aims(socket, Capacity(1e5, 2e5), {"drain": batch, "console": slow})
-    assert len(missed) == 3
-    assert missed[-1].endswith("console")
-    assert spool.missed_aims(None, None, {}) == []
+    first, none, *_rest, native = (contender.name for contender in spool.CONTENDERS)
+    good = {first: socket, none: spooled, native: Capacity(4e6, 8e6)}
+    fast, slow = t_interval([-0.2, -0.21, -0.22]), t_interval([0.4, 0.41, 0.42])
+    reached = {(SPOOLED, "drain"): batch, (NATIVE, "drain"): fast}
+    assert spool.missed_aims(good, reached, {none: 9, native: 8}) == []
+    bad = {first: socket, none: Capacity(1e5, 2e5), native: Capacity(1.9e5, 2e5)}
+    missed = spool.missed_aims(
+        bad, {(SPOOLED, "console"): slow, (NATIVE, "drain"): batch}, {none: 8, native: 9}
+    )
+    assert len(missed) == 7
+    assert missed[-2].endswith("console")
+    assert missed[-1].startswith(NATIVE)
+    assert spool.missed_aims({}, {}, {}) == []
     with pytest.raises(NoInterval):
         spool.ratio_of(seen([(0.2, 0.22)]))
 
@@ -98,15 +105,17 @@ def test_rows_and_aims():
 def test_what_fails_is_told_and_the_rest_goes_on(monkeypatch, capsys):
     asked = []
 
-    def find_capacity(contender, folder):
+    def find_capacity(contender, folder, memory):
         asked.append(contender.name)
         if len(asked) == 1:
             raise TrialFailed("the socket came to nothing")
-        return Capacity(1e6, 1.4e6, "saturated")
+        return Capacity(2.1e6 if contender.name == "native" else 1e6, 4e6, "saturated")
 
-    def find_pairs(count, sink, log, say):
+    def find_pairs(count, sink, log, say, other):
         if sink == "files":
             return seen([], failed=3)
+        if other == NATIVE:
+            return seen([(0.2, 0.16), (0.2, 0.16), (0.2, 0.161)])
         return seen([(0.2, 0.22), (0.2, 0.22), (0.2, 0.221)], failed=int(sink == "console"))
 
     monkeypatch.setattr(spool, "find_capacity", find_capacity)
@@ -126,7 +135,7 @@ def test_a_pair_that_fails_is_left_out_and_a_new_jvm_begins(monkeypatch):
     begun, told = [], []
 
     @contextmanager
-    def warm(sink, log):
+    def warm(sink, log, other):
         begun.append(sink)
         yield None
 
@@ -142,7 +151,7 @@ def test_a_pair_that_fails_is_left_out_and_a_new_jvm_begins(monkeypatch):
     monkeypatch.setattr(spool_pairs, "_stream", stream)
     found = spool_pairs.find_pairs(3, "drain", Path("."), told.append)
     assert (len(found.batch_s), found.failed, begun) == (2, 1, ["drain", "drain"])
-    assert "a pair with the drain sink failed: gone" in told
+    assert f"a pair of {SPOOLED} with the drain sink failed: gone" in told
 
 
 def test_what_is_wrong_with_the_options_is_said(capsys):

@@ -1,4 +1,4 @@
-"""``structured:source=spooled`` as the harness drives it, in one long-lived child."""
+"""The arms on sources of ours as the harness drives them, in one long-lived child."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from bench.verify.inputs import hostile_input
 from bench.verify.judge import Subject
 from bench.verify.session import observe
 from legacy_dstream import engine as legacy_dstream
+from structured import natives
 from structured.spooling import unsupported
 from tests.line_server import LineServer
 from tests.trial.conftest import spec
 
-ARM = parse_arm("structured:source=spooled")
+OWN = pytest.mark.parametrize("source", ["spooled", "native"])
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +73,12 @@ def until(engine: EngineProcess, done) -> None:
         engine.pump(0.1)
 
 
+@OWN
 @pytest.mark.slow
-def test_two_sockets_have_ranges_of_their_own_and_end_in_good_order(engine, tmp_path):
+def test_two_sockets_have_ranges_of_their_own_and_end_in_good_order(engine, tmp_path, source):
     with LineServer() as left, LineServer() as right:
-        engine.start("two", options(left.port, right.port, work_dir=str(tmp_path)), 120)
+        wanted = options(left.port, right.port, source=source, work_dir=str(tmp_path))
+        engine.start(f"two {source}", wanted, 120)
         left.send("a\nbé\nc\n".encode())
         right.send(b"d\r\n")
         until(engine, lambda: received(engine) >= 4)
@@ -96,27 +99,32 @@ def test_two_sockets_have_ranges_of_their_own_and_end_in_good_order(engine, tmp_
     assert not list(tmp_path.glob("spool*"))
 
 
+@OWN
 @pytest.mark.slow
-def test_hostile_lines_are_delivered_record_by_record(engine, tmp_path):
-    source, check = hostile_input(1), check_of("echo")
-    wanted = spec(arm=ARM, trigger_s=0.5, cores=2)
-    seen = observe(engine, wanted, [source], check, name="hostile", folder=tmp_path)
-    subject = Subject(ARM, check, source, seen.captured, seen.batches)
+def test_hostile_lines_are_delivered_record_by_record(engine, tmp_path, source):
+    arm, given, check = parse_arm(f"structured:source={source}"), hostile_input(1), check_of("echo")
+    wanted = spec(arm=arm, trigger_s=0.5, cores=2)
+    seen = observe(engine, wanted, [given], check, name=f"hostile {source}", folder=tmp_path)
+    subject = Subject(arm, check, given, seen.captured, seen.batches)
     assert subject.charset == "UTF-8"
     assert subject.differences(subject.expected("UTF-8") or []) == []
     assert len([batch for batch in seen.batches if batch.records]) > 1
 
 
+@OWN
 @pytest.mark.slow
-def test_what_the_source_says_reaches_the_user(engine, tmp_path):
+def test_what_the_source_says_reaches_the_user(engine, tmp_path, source):
     with LineServer() as server:
-        wanted = options(server.port, source_options={"maxLineBytes": "1k"})
-        engine.start("long", wanted, 120)
+        wanted = options(server.port, source=source, source_options={"maxLineBytes": "1k"})
+        engine.start(f"long {source}", wanted, 120)
         server.send(b"x" * 5000)
         with pytest.raises(TrialFailed, match=r"a line of more than 1k bytes: raise maxLineBytes"):
             until(engine, lambda: False)
-    with pytest.raises(TrialUnsupported, match=r"did you mean 'maxLineBytes'\?"):
-        engine.start("typo", options(1, source_options={"maxLineByte": "1k"}), 120)
+    # Without a session nobody can ask the source in the JVM.
+    kind = TrialUnsupported if source == "spooled" else TrialFailed
+    wanted = options(1, source=source, source_options={"maxLineByte": "1k"})
+    with pytest.raises(kind, match=r"did you mean 'maxLineBytes'\?"):
+        engine.start(f"typo {source}", wanted, 120)
 
 
 def test_what_cannot_be_had_is_said_in_one_sentence():
@@ -125,6 +133,16 @@ def test_what_cannot_be_had_is_said_in_one_sentence():
         reason = unsupported(replace(options(1), mode=mode))
         assert reason is not None
         assert f"no {mode} mode" in reason
-    reason = legacy_dstream.supports(options(1, master="local[2]"))
-    assert reason is not None
-    assert "which DStreams do not have" in reason
+    for source in ("spooled", "native"):
+        reason = legacy_dstream.supports(options(1, source=source))
+        assert reason is not None
+        assert "which DStreams do not have" in reason
+    for changes, words in (
+        ({"mode": "realtime"}, "no sink of sparkbench notes single rows"),
+        ({"guarantee": "recoverable"}, "use source=spooled"),
+        ({"master": "spark://127.0.0.1:7077"}, "or a local master"),
+    ):
+        reason = natives.unsupported(options(1, source="native", **changes))
+        assert reason is not None
+        assert words in reason
+    assert natives.unsupported(options(1, source="native")) is None

@@ -75,7 +75,7 @@ def test_which_arms_read_a_directory():
     )
     assert default_arms(["socket"]) == ("dstream", "dstream:path=jvm", "structured")
     assert not any("directory" in arm for arm in default_arms())
-    assert set(SOURCES) == {"socket", "spooled"}
+    assert set(SOURCES) == {"socket", "spooled", "native"}
     with pytest.raises(UsageError, match="--source: unknown source 'kafka'"):
         default_arms(["kafka"])
 

@@ -1,0 +1,17 @@
+"""A socket source in the JVM for PySpark: ``format("native_socket")``.
+
+It stands alone, without the rest of this project, and needs PySpark and nothing else::
+
+    from structured.native import register
+    register(spark)
+    lines = spark.readStream.format("native_socket").option("port", 1100).load()
+
+Lines are kept in memory outside the heap, so they are lost with the driver; ``structured.spooled``
+keeps them in files.
+"""
+
+from __future__ import annotations
+
+from .build import NativeUnavailable, native_object, register, spoken
+
+__all__ = ["NativeUnavailable", "native_object", "register", "spoken"]

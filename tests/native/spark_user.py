@@ -1,0 +1,439 @@
+"""What a user of the native source does, in one Spark session: each step prints a JSON finding.
+
+``spark_user.py FOLDER``.  The servers are this script's own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from bench.contract.janino import new_instance
+from structured.native import native_object, register
+from structured.native import spoken as sentence
+from structured.native.build import jar_for
+from tests.spooled.peers import Peer, Server
+
+FOLDER = Path(sys.argv[1])
+LONG_S = 120.0
+
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+spark = (
+    SparkSession.builder.master("local[2]")
+    .config("spark.ui.enabled", "false")
+    .config("spark.log.level", "OFF")
+    .config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.driver.host", "127.0.0.1")
+    .config("spark.sql.shuffle.partitions", "2")
+    .getOrCreate()
+)
+register(spark)
+register(spark)
+
+
+def lines_from(port: int, **options: Any) -> Any:
+    return spark.readStream.format("native_socket").option("port", port).options(**options).load()
+
+
+class Output:
+    """Keeps each batch's lines; a batch waits while ``gate`` is closed."""
+
+    def __init__(self) -> None:
+        self.batches: dict[int, list[str]] = {}
+        self.partitions: dict[int, int] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def start(self, frame: Any, checkpoint: str = "", **trigger: Any) -> Any:
+        writer = frame.writeStream
+        if checkpoint:
+            writer = writer.option("checkpointLocation", str(FOLDER / checkpoint))
+        trigger = trigger or {"processingTime": "100 milliseconds"}
+        return writer.foreachBatch(self.write).trigger(**trigger).start()
+
+    def write(self, frame: Any, batch_id: int) -> None:
+        self.gate.wait(LONG_S)
+        self.partitions[batch_id] = frame.rdd.getNumPartitions()
+        self.batches[batch_id] = [row[0] for row in frame.collect()]
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for batch_id in sorted(self.batches) for line in self.batches[batch_id]]
+
+
+def until(done: Callable[[], Any], query: Any = None) -> Any:
+    deadline = time.monotonic() + LONG_S
+    while not (said := done()):
+        if query is not None and query.exception() is not None:
+            raise RuntimeError(f"the query ended: {query.exception()}")
+        if time.monotonic() > deadline:
+            raise RuntimeError("it did not happen in time")
+        time.sleep(0.02)
+    return said
+
+
+def spoken(problem: object) -> str:
+    return sentence(str(problem)) or f"no sentence in: {problem}"
+
+
+def ended(query: Any) -> str:
+    """What the source says of why the query ended."""
+    try:
+        query.awaitTermination(LONG_S)
+    except Exception as problem:
+        return spoken(problem)
+    return "it did not end"
+
+
+def refused(start: Callable[[], Any]) -> str:
+    try:
+        start()
+    except Exception as problem:
+        return spoken(problem)
+    return "it was not refused"
+
+
+def status(port: int) -> list[str]:
+    """State, connections, ended, reset, fragments, bytes of these, error."""
+    for line in str(native_object(spark, "Status").all()).splitlines():
+        if line.startswith(f"127.0.0.1:{port}\t"):
+            return line.split("\t")[1:]
+    return []
+
+
+def numbered(first: int, past: int) -> bytes:
+    return b"".join(b"line %d\n" % number for number in range(first, past))
+
+
+def in_pieces(peer: Peer, data: bytes, rng: random.Random) -> None:
+    """Small ones at first, so that every place is once the end of what is received."""
+    at = 0
+    while at < len(data):
+        size = rng.randint(1, 40) if at < 20_000 else rng.randint(1, 200_000)
+        peer.send(data[at : at + size])
+        at += size
+
+
+def odd_bytes(rng: random.Random) -> bytes:
+    """Line ends of all kinds, empty lines, text beyond ASCII, and what is no UTF-8."""
+    parts = [b"\n", b"\r", b"\r\n", b"", b"a", "äöü".encode(), "🚀".encode(), b"x" * 500]
+    parts += [
+        b"\xff",
+        b"\xc3",
+        b"\xe2\x82",
+        b"\xed\xa0\x80",
+        b"\xf0\x9f\x9a",
+        b"\xc0\xaf",
+        b"0123456",
+    ]
+    return b"".join(rng.choice(parts) for _ in range(200_000))
+
+
+def as_java_reads(data: bytes) -> list[str]:
+    """Lines as ``BufferedReader.readLine`` gives them; the last one may have no end."""
+    text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    # Java's decoder puts one U+FFFD for an encoded surrogate, Python's one for each byte.
+    text = re.sub(rb"\xed[\xa0-\xbf][\x80-\xbf]?", "\ufffd".encode(), text)
+    lines = text.decode("utf-8", "replace").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def every_kind_of_bytes() -> dict[str, Any]:
+    """Received in pieces of all sizes, cut as Java cuts them, in order over many partitions."""
+    rng = random.Random(19)
+    data = odd_bytes(rng) + b"y" * (3 << 20) + b"\n" + odd_bytes(rng) + b"\nlast"
+    output = Output()
+    with Server() as server:
+        query = output.start(lines_from(server.port, targetPartitionBytes="64k"))
+        peer = server.accept()
+        in_pieces(peer, data, rng)
+        peer.close()
+        wanted = as_java_reads(data)
+        until(lambda: len(output.lines) >= len(wanted), query)
+        query.stop()
+    return {
+        "same": output.lines == wanted,
+        "partitions": max(output.partitions.values()),
+        "lines": len(wanted),
+    }
+
+
+def a_peer_that_goes() -> dict[str, Any]:
+    """A reset in the middle of a line, then another connection."""
+    output = Output()
+    with Server() as server:
+        query = output.start(lines_from(server.port, reconnectDelay="10ms"))
+        peer = server.accept()
+        peer.send(b"one\ntorn")
+        until(lambda: output.lines == ["one"], query)
+        peer.reset()
+        peer = server.accept()
+        peer.send(b"two\r")
+        until(lambda: len(output.lines) == 2, query)
+        peer.send(b"\nthree")
+        peer.close()
+        until(lambda: len(output.lines) == 3, query)
+        seen = status(server.port)
+        query.stop()
+        return {"lines": output.lines, "status": seen[1:6], "after": status(server.port)}
+
+
+def _until_received(port: int, query: Any) -> None:
+    until(lambda: status(port)[2:3] == ["1"], query)
+
+
+def _until_written(output: Output, lines: int, query: Any) -> None:
+    until(lambda: len(output.lines) >= lines, query)
+
+
+def limits() -> dict[str, Any]:
+    """Batches of at most ten records, and of at most 50 bytes."""
+    found: dict[str, Any] = {}
+    for name, given, count in (
+        ("records", {"maxRecordsPerTrigger": "10"}, 95),
+        ("bytes", {"maxBytesPerTrigger": "50"}, 40),
+    ):
+        output = Output()
+        output.gate.clear()
+        with Server() as server:
+            query = output.start(lines_from(server.port, **given), processingTime="0 seconds")
+            peer = server.accept()
+            data = numbered(0, count) + b"z" * 100 + b"\n"
+            peer.send(data)
+            peer.close()
+            _until_received(server.port, query)
+            output.gate.set()
+            _until_written(output, count + 1, query)
+            query.stop()
+        sizes = [sum(len(line) + 1 for line in lines) for lines in output.batches.values()]
+        found[name] = {
+            "same": output.lines == data.decode().split("\n")[:-1],
+            "records": max(map(len, output.batches.values())),
+            "bytes": sorted(sizes)[-2:],
+        }
+    return found
+
+
+def too_fast() -> dict[str, Any]:
+    """A server that sends more than the memory allowed waits, and nothing is lost."""
+    output = Output()
+    output.gate.clear()
+    sent = [0]
+    block = b"".join(b"%04d %s\n" % (number, b"x" * 994) for number in range(100))
+    with Server() as server:
+        query = output.start(lines_from(server.port, maxMemoryBytes="1m"))
+        peer = server.accept()
+
+        def send() -> None:
+            for _ in range(300):
+                peer.send(block)
+                sent[0] += len(block)
+            peer.close()
+
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        until(lambda: status(server.port)[0] == "full", query)
+        before = -1
+        while before != sent[0]:
+            before = sent[0]
+            time.sleep(0.5)
+        output.gate.set()
+        until(lambda: len(output.lines) >= 30_000, query)
+        query.stop()
+        thread.join(LONG_S)
+    return {
+        "waited_at": before,
+        "all": 300 * len(block),
+        "same": output.lines == block.decode().split("\n")[:-1] * 300,
+    }
+
+
+def two_sockets() -> dict[str, Any]:
+    """A union; and a state that counts over batches."""
+    seen: list[Any] = []
+    with Server() as left, Server() as right:
+        both = lines_from(left.port).union(lines_from(right.port))
+        counts = both.groupBy("value").count()
+        query = (
+            counts.writeStream.outputMode("complete")
+            .foreachBatch(lambda frame, batch_id: seen.append(sorted(map(tuple, frame.collect()))))
+            .trigger(processingTime="100 milliseconds")
+            .start()
+        )
+        one, two = left.accept(), right.accept()
+        one.send(b"a\nb\n")
+        two.send(b"b\n")
+        until(lambda: seen and seen[-1] == [("a", 1), ("b", 2)], query)
+        two.send(b"b\nc\n")
+        until(lambda: seen[-1] == [("a", 1), ("b", 3), ("c", 1)], query)
+        query.stop()
+    return {"same": True}
+
+
+#: A sink in Java, as real-time mode has no other: it keeps each row and when it came.
+ROWS = """
+package sparkbench.tests;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+
+public class Rows extends ForeachWriter {
+  private static final ConcurrentLinkedQueue SEEN = new ConcurrentLinkedQueue();
+
+  public boolean open(long partition, long epoch) {
+    return true;
+  }
+
+  public void process(Object row) {
+    SEEN.add(System.currentTimeMillis() + "\\t" + ((Row) row).getString(0));
+  }
+
+  public void close(Throwable problem) {
+  }
+
+  public String take() {
+    StringBuilder all = new StringBuilder();
+    for (Object one = SEEN.poll(); one != null; one = SEEN.poll()) {
+      all.append((String) one).append('\\n');
+    }
+    return all.toString();
+  }
+}
+"""
+
+
+def real_time_query(rows: Any, port: int, checkpoint: str, **given: Any) -> Any:
+    writer = lines_from(port, **given).writeStream.outputMode("update")
+    writer._jwrite = writer._jwrite.foreach(rows)
+    writer = writer.option("checkpointLocation", str(FOLDER / checkpoint))
+    return writer.trigger(realTime="2 seconds").start()
+
+
+def real_time() -> dict[str, Any]:
+    """Each record once and in order over some batches, soon; bytes that are no UTF-8 too."""
+    spark.conf.set("spark.sql.streaming.realTimeMode.minBatchDuration", "1s")
+    rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
+    seen: list[tuple[int, str]] = []
+
+    def look() -> list[tuple[int, str]]:
+        for line in str(rows.take()).splitlines():
+            at_ms, _, text = line.partition("\t")
+            seen.append((int(at_ms), text))
+        return seen
+
+    sent: list[int] = []
+    with Server() as server:
+        query = real_time_query(rows, server.port, "rtm")
+        peer = server.accept()
+        for number in range(1500):
+            sent.append(time.time_ns() // 1_000_000)
+            peer.send(b"%d b\xff\xc3\n" % number)
+            time.sleep(0.005)
+        peer.close()
+        until(lambda: len(look()) >= 1500, query)
+        until(lambda: (p := query.lastProgress) and reached(p) == 1500, query)
+        batches = query.lastProgress["batchId"]
+        query.stop()
+        again = ended(real_time_query(rows, server.port, "rtm"))
+        limited = ended(real_time_query(rows, server.port, "limited", maxRecordsPerTrigger=9))
+    late_ms = sorted(at - was for (at, _text), was in zip(look(), sent, strict=False))
+    return {
+        "same": [text for _at, text in seen] == [f"{n} b\ufffd\ufffd" for n in range(1500)],
+        "batches": batches,
+        "p50_ms": late_ms[len(late_ms) // 2],
+        "again": again,
+        "limited": limited,
+    }
+
+
+def reached(progress: Any) -> int:
+    """Records up to the end of the batch."""
+    return int(json.loads(progress.json)["sources"][0]["endOffset"]["records"])
+
+
+def failures() -> dict[str, Any]:
+    """Each in one sentence, wherever it happens."""
+    found = {
+        "option": refused(lambda: lines_from(1, maxMemoryByte="1")),
+        "port": refused(lambda: spark.readStream.format("native_socket").load()),
+        "size": refused(lambda: lines_from(1, maxMemoryBytes="lots")),
+        "both": refused(lambda: lines_from(1, maxRecordsPerTrigger=1, maxBytesPerTrigger=1)),
+        "nobody": ended(Output().start(lines_from(1, connectTimeout="100ms"))),
+        "available": refused(
+            lambda: ended_raising(Output().start(lines_from(1), availableNow=True))
+        ),
+    }
+    with Server() as server:
+        query = Output().start(lines_from(server.port, maxLineBytes="1k"))
+        server.accept().send(b"x" * 5000)
+        found["long"] = ended(query)
+    with Server() as server:
+        query = Output().start(lines_from(server.port, encodingErrors="strict"))
+        server.accept().send(b"good\nbad \xff\n")
+        found["strict"] = ended(query)
+    with Server() as server:
+        output = Output()
+        query = output.start(lines_from(server.port), "again")
+        server.accept().send(b"one\n")
+        until(lambda: output.lines, query)
+        query.stop()
+        found["again"] = ended(Output().start(lines_from(server.port), "again"))
+    return found
+
+
+def ended_raising(query: Any) -> None:
+    query.awaitTermination(LONG_S)
+
+
+def kept_jar() -> dict[str, Any]:
+    """Compiled once: who asks again is given the same file."""
+    path = Path(jar_for(spark))
+    before = path.stat().st_mtime_ns
+    return {"same": jar_for(spark) == str(path) and path.stat().st_mtime_ns == before}
+
+
+def options() -> list[list[str]]:
+    """Name, default and meaning of each."""
+    text = str(native_object(spark, "Status").options())
+    return [line.split("\t") for line in text.splitlines()]
+
+
+STEPS = (
+    every_kind_of_bytes,
+    a_peer_that_goes,
+    limits,
+    too_fast,
+    two_sockets,
+    real_time,
+    failures,
+    kept_jar,
+    options,
+)
+
+
+def main() -> None:
+    for step in STEPS:
+        try:
+            finding = step()
+        except Exception:
+            finding = {"error": traceback.format_exc()}
+        for query in spark.streams.active:
+            query.stop()
+        print(json.dumps({step.__name__: finding}), flush=True)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

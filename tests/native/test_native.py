@@ -1,0 +1,151 @@
+"""The native source inside Spark, as a user has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.process.orphans import end_all
+from bench.process.spawn import MARK, new_token
+from bench.trial.setup import engine_environment
+from structured.native import build
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+JAVA = ROOT / "structured" / "native"
+LONG_S = 280.0
+
+
+@pytest.fixture(scope="module")
+def day(spark_environ, tmp_path_factory):
+    """What each step of the script found, by its name; all in one session."""
+    folder, token = tmp_path_factory.mktemp("native"), new_token()
+    env = {**os.environ, **engine_environment("structured"), **spark_environ, MARK: token}
+    # Not this user's: the files are to be compiled.
+    env |= {"PYTHONPATH": str(ROOT), "SPARKBENCH_CACHE": str(folder / "cache")}
+    try:
+        with (folder / "log").open("wb") as log:
+            done = subprocess.run(
+                [sys.executable, str(HERE / "spark_user.py"), str(folder)],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=env,
+                cwd=folder,
+                timeout=LONG_S,
+                check=False,
+            )
+    finally:
+        end_all(token, 0.0)
+    found = {}
+    for line in done.stdout.splitlines():
+        if line.startswith("{"):
+            found.update(json.loads(line))
+    assert done.returncode == 0, (folder / "log").read_text()[-3000:]
+    return found
+
+
+@pytest.mark.slow
+def test_bytes_become_lines_as_java_reads_them(day):
+    found = day["every_kind_of_bytes"]
+    assert found.get("same"), found
+    assert found["partitions"] > 10
+
+
+@pytest.mark.slow
+def test_a_torn_line_is_counted_aside_and_joined_to_nothing(day):
+    found = day["a_peer_that_goes"]
+    assert found.get("lines") == ["one", "two", "three"], found
+    # Connections, ended, reset, fragments, bytes of these.
+    assert found["status"] in (["2", "1", "1", "1", "4"], ["3", "1", "1", "1", "4"])
+    assert found["after"] == []
+
+
+@pytest.mark.slow
+def test_limits_hold_and_a_line_beyond_the_limit_is_a_batch(day):
+    found = day["limits"]
+    assert found.get("records", {}).get("same"), found
+    assert found["bytes"]["same"]
+    assert found["records"]["records"] == 10
+    assert found["bytes"]["bytes"][1] == 101
+    assert 40 < found["bytes"]["bytes"][0] <= 50
+
+
+@pytest.mark.slow
+def test_a_server_that_is_too_fast_waits_and_loses_nothing(day):
+    found = day["too_fast"]
+    assert found.get("same"), found
+    # The buffers of both ends of a connection on loopback hold some megabytes.
+    assert found["waited_at"] < found["all"] / 2
+
+
+@pytest.mark.slow
+def test_a_union_with_state_counts(day):
+    assert day["two_sockets"] == {"same": True}
+
+
+@pytest.mark.slow
+def test_real_time_mode_gives_each_record_once_and_soon(day):
+    found = day["real_time"]
+    assert found.get("same"), found
+    assert found["batches"] >= 3
+    # Micro-batches take some hundred.
+    assert found["p50_ms"] < 50
+    assert "its lines were in memory" in found["again"]
+    assert "are of micro-batches" in found["limited"]
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_is_said_in_one_sentence(day):
+    said = day["failures"]
+    assert "did you mean 'maxMemoryBytes'?" in said["option"], said
+    assert "needs the server's port" in said["port"]
+    assert "'lots' is not a size" in said["size"]
+    assert "exclude each other" in said["both"]
+    assert "no connection to 127.0.0.1:1 within 0.1 s" in said["nobody"]
+    assert "in memory that is nothing" in said["available"]
+    assert "sent a line of more than 1k bytes" in said["long"]
+    assert "a line is not UTF-8: 'bad " in said["strict"]
+    assert "its lines were in memory" in said["again"]
+
+
+@pytest.mark.slow
+def test_it_is_compiled_once(day):
+    assert day["kept_jar"] == {"same": True}
+
+
+@pytest.mark.slow
+def test_the_documentation_names_every_option(day):
+    page = (ROOT / "docs" / "native.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", page, re.MULTILINE)
+    assert [list(row) for row in rows] == day["options"]
+
+
+def test_every_java_file_is_compiled():
+    names = {file.stem for file in JAVA.glob("*.java")}
+    assert names == {*build.FILES, *build.OPTIONAL_FILES}
+
+
+def test_no_private_method_is_synchronized():
+    """Janino makes them static, so that they lock the class and not the object."""
+    for file in JAVA.glob("*.java"):
+        assert not re.search(r"private (static )?synchronized", file.read_text("utf-8")), file.name
+
+
+@pytest.mark.skipif(shutil.which("javac") is None, reason="needs a compiler of a JDK")
+def test_a_jdk_s_compiler_takes_the_files_too(tmp_path):
+    import pyspark
+
+    jars = Path(pyspark.__file__).parent / "jars" / "*"
+    command = ["javac", "-proc:none", "-nowarn", "-cp", str(jars), "-d", str(tmp_path)]
+    done = subprocess.run(
+        [*command, *map(str, JAVA.glob("*.java"))], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
