@@ -105,10 +105,11 @@ def _alarms(alarms: FalseAlarms | None) -> str:
     if alarms is None:
         return "these rounds make no whole comparison"
     runs = "1 comparison" if alarms.runs == 1 else f"{alarms.runs} comparisons"
-    told = f"{alarms.claims} of them called it faster or slower, " if alarms.claims else ""
+    told = f", {alarms.claims} called it faster or slower" if alarms.claims else ""
     return (
-        f"cut into {runs} as they came, by the rule of compare, {alarms.alarms} left out 1; {told}"
-        f"so few bound the rate at {alarms.high:.0%}, and 59 without one would at 5%, the promise"
+        f"its rounds, as they came, make {runs} by the rule of compare; {alarms.alarms} saw a "
+        f"difference that is none{told}. By so few the rate of false alarms is at most "
+        f"{alarms.high:.0%}; 5% is the promise, and takes 59 without one to show"
     )
 
 

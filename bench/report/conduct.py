@@ -71,7 +71,9 @@ def _order(found: Order, metric: Metric) -> list[str]:
 def _outliers(found: Order, metric: Metric, varying: Sequence[str]) -> list[str]:
     shown = [_outlier(one, metric, varying) for one in found.outliers[:_MOST_OUTLIERS]]
     more = len(found.outliers) - len(shown)
-    return [*shown, f"{more} more outliers, kept too."] if more > 0 else shown
+    if more <= 0:
+        return shown
+    return [*shown, f"{more} more outlier{'' if more == 1 else 's'}, kept too."]
 
 
 def _outlier(one: Outlier, metric: Metric, varying: Sequence[str]) -> str:

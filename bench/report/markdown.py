@@ -27,8 +27,8 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     info = run.info
     title = " against ".join(run.arms[:2]) if len(run.arms) == 2 else ", ".join(run.arms)
     blocks = [f"# {md(title or 'sparkbench run')}", md(notes.question(run))]
-    if notes.is_estimate(run):
-        blocks.append("> **Estimate.** Made with `--quick`: few rounds and short windows.")
+    if why := notes.why_estimate(run):
+        blocks.append(f"> **Estimate.** {why.replace('--quick', '`--quick`')}")
     blocks.append(_list(notes.answers(run, most=_SENTENCES)))
     blocks.append("## Results")
     rows = table_rows(run.summaries)

@@ -162,13 +162,27 @@ def age(run: Source, summary: CellSummary, comparison: Comparison) -> list[str]:
 
 
 def is_estimate(run: Source) -> bool:
-    """Whether the run was a quick one and did not meet every rule of a verdict all the same."""
+    """Whether the run compares something and has an estimate of it only."""
+    return why_estimate(run) is not None
+
+
+def why_estimate(run: Source) -> str | None:
+    """Why what the run says is an estimate, in a sentence; ``None`` where it is none.
+
+    By launches: it was stopped, by hand or by a budget, before any look.  By the rule of before: it
+    was a quick one and did not meet every rule of a verdict all the same.
+    """
     verdicts = [c.verdict for summary in run.summaries for c in summary.comparisons]
-    sure = [v is not None and v.word not in ("not enough rounds", "unranked") for v in verdicts]
     if by_launch(run.info.plan.get("settings", {})):
-        # Stopped by hand, or by a budget, before any look.
-        return any(v is not None and v.word == "not enough rounds" for v in verdicts)
-    return run.info.estimate and not (sure and all(sure))
+        few = [v for v in verdicts if v is not None and v.word == "not enough rounds"]
+        if not few or is_soak(run):
+            return None
+        needed = max(v.rounds_needed or 0 for v in few)
+        return f"A verdict takes {needed} rounds that count, and there are fewer."
+    sure = [v is not None and v.word not in ("not enough rounds", "unranked") for v in verdicts]
+    if not run.info.estimate or (sure and all(sure)):
+        return None
+    return "Made with --quick: few rounds and short windows."
 
 
 def reading(run: Source) -> list[str]:
@@ -190,7 +204,13 @@ def reading(run: Source) -> list[str]:
             f"over the rounds; {metric.better} is better."
         )
     judged = next((c.verdict for c in comparisons if c.verdict and c.verdict.low), None)
-    if judged is not None:
+    if judged is not None and judged.looks:
+        lines.append(
+            f"The interval of this look holds the true ratio at {text.level(judged.level)} "
+            f"confidence, those of all looks{' and cells' if len(comparisons) > 1 else ''} "
+            f"together at 95%. Ratios up to {judged.threshold:g} either way count as noise."
+        )
+    elif judged is not None:
         lines.append(
             f"The interval holds the true ratio at {text.level(judged.level)} confidence; with "
             f"all {len(comparisons)} of the run at once, at 95%. "
@@ -198,9 +218,9 @@ def reading(run: Source) -> list[str]:
             else f"The interval holds the true ratio at {text.level(judged.level)} confidence. "
         )
         lines[-1] += f"Ratios up to {judged.threshold:g} either way count as noise."
-    if is_estimate(run):
+    if why := why_estimate(run):
         lines.append(
-            "This run is an estimate: a verdict takes two rounds that count, and there are fewer."
+            f"This run is an estimate. {why}"
             if by_launch(run.info.plan.get("settings", {}))
             else "This run is an estimate (--quick): few rounds and short windows. "
             "Run without --quick before you decide anything by it."

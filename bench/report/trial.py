@@ -8,11 +8,19 @@ from statistics import median
 
 from bench.contract import PHASES
 from bench.contract.masters import LOCAL
-from bench.measure.thresholds import THRESHOLDS, Unit
+from bench.measure.thresholds import THRESHOLDS, Threshold, Unit
 from bench.report import text
 from bench.report.layout import Grid, Line
 from bench.report.runs import STATUS_STYLES
-from bench.results.schema import Batch, Check, ExecutorUse, Quantiles, TrialResult
+from bench.results.schema import (
+    STATUSES,
+    Batch,
+    Check,
+    ExecutorUse,
+    Quantiles,
+    Status,
+    TrialResult,
+)
 
 
 def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list[Line | Grid]:
@@ -44,7 +52,7 @@ def trial_checks(result: TrialResult) -> list[Line | Grid]:
     """Every validity check, and what to do about those that did not pass."""
     if not result.checks:
         return []
-    return [Line("Checks", "bold"), _checks(result.checks), *failed_checks(result)]
+    return [Line("Checks", "bold"), _checks(result), *failed_checks(result)]
 
 
 def failed_checks(result: TrialResult) -> list[Line | Grid]:
@@ -179,20 +187,27 @@ def executor_words(use: ExecutorUse) -> str:
     )
 
 
-def _checks(checks: Sequence[Check]) -> Grid:
+def _checks(result: TrialResult) -> Grid:
     rows = []
-    for check in checks:
+    for check in result.checks:
         limit = THRESHOLDS.get(check.name)
         unit: Unit | None = limit.unit if limit else None
         sign = ">=" if limit and limit.at_least else "<="
         bound = "" if check.threshold is None else f"{sign} {_value(check.threshold, unit)}"
-        outcome: str = "passed" if check.passed else (limit and limit.on_failure) or "warning"
+        outcome: str = "passed" if check.passed else _status_of(limit, result.status)
         if check.passed and check.value is None:
             outcome = "not measured"
         rows.append((check.name, _value(check.value, unit), bound, outcome))
-    styles = tuple("" if check.passed else "yellow" for check in checks)
+    styles = tuple("" if check.passed else "yellow" for check in result.checks)
     heading = ("check", "value", "allowed", "result")
     return Grid(heading, tuple(rows), frozenset({"check", "result"}), styles)
+
+
+def _status_of(limit: Threshold | None, status: Status) -> str:
+    """What a failed check made of a trial, as it was judged then: limits may have changed since."""
+    found = limit.on_failure if limit else None
+    worse = found is not None and STATUSES.index(found) < STATUSES.index(status)
+    return "warning" if found is None or worse else found
 
 
 def _value(value: float | None, unit: Unit | None) -> str:

@@ -57,9 +57,8 @@ def _completeness(run: Source) -> list[Badge]:
     if run.problems:
         detail = f"{len(run.problems)} stored files could not be read and were skipped."
         found.append(Badge("bad", "files damaged", detail))
-    if notes.is_estimate(run):
-        detail = "Made with --quick: few rounds and short windows. Decide nothing by it."
-        found.append(Badge("warn", "estimate", detail))
+    if why := notes.why_estimate(run):
+        found.append(Badge("warn", "estimate", f"{why} Decide nothing by it."))
     return found
 
 
