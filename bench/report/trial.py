@@ -15,7 +15,6 @@ from bench.report.runs import STATUS_STYLES
 from bench.results.schema import (
     STATUSES,
     Batch,
-    Check,
     ExecutorUse,
     Quantiles,
     Status,
