@@ -138,7 +138,9 @@ def test_stored_results_fit_the_committed_schema(finished):
 
 def test_data_frames(run):
     trials, batches = run.trials, run.batches
-    assert len(trials) == 6
+    # A disturbed round is replaced, so that there may be more.
+    assert len(trials[["arm", "cores"]].drop_duplicates()) == 6
+    assert len(trials) == len(run.results)
     assert {"arm", "status", "p50_s", "p99_s", "batch_p50_s", "throughput_per_s"} <= set(trials)
     assert len(batches) > 30
     assert {"arm", "batch_id", "records", "batch_s", "warmup", "execution_s"} <= set(batches)
