@@ -683,10 +683,19 @@ class Names(Declared):
             if method in ("transform", "transformToPair"):
                 for one in given:
                     self._bind(one, [], use)
+            if method == "union":
+                for spread in given:
+                    if spread.kind == INDEX and spread.text == STAR and spread.kids:
+                        self._are_streams(spread.kids[0])
             if method in CONTEXT_STREAMS:
                 return STREAM
             return SC if method in ("sparkContext", "sc") else SSC if method == "ssc" else ""
         return ""
+
+    def _are_streams(self, node: Node) -> None:
+        """A name that is spread into a union stands for streams."""
+        if node.kind == NAME and not node.value:
+            self._learn(self.declaring(node.scope, node.text)[0], node.text, STREAMS)
 
     def _on_streams(self, node: Node, method: str, given: list[Node]) -> str:
         for one in given:

@@ -82,8 +82,6 @@ OTHERS = {
     ("ledger.py", "rdd.mapPartitions"),
     ("sinks.py", "os.path.join"),
     ("sinks.py", "rdd.mapPartitions"),
-    # Java's streams of the JVM path.
-    ("sources.py", "left.union"),
     ("sources.py", "', '.join"),
     ("truth.py", "rdd.mapPartitions"),
 }
