@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.cli._compare import command_line, print_dry_run
+from bench.cli._compare import measure, print_dry_run
 from bench.cli._finish import end
 from bench.cli._handling import Handling
 from bench.errors import EnvironmentProblem, UsageError
@@ -35,23 +35,11 @@ _NOT_REPEATED = frozenset({"rounds", "until", "budget"})
 
 def run_aa(request: Request, inject: str | None, how: Handling) -> int:
     """Do what the options ask for; the exit code."""
-    from bench.runner.execute import execute
-    from bench.view import make_view
-
     plan, text = aa_plan(request, inject, how)
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE
-    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
-        finished = execute(
-            plan,
-            out=how.out,
-            command=command_line(),
-            on_event=view,
-            wait=how.wait,
-            plan_file=text,
-        )
-    return aa_end(finished, as_json=how.as_json)
+    return aa_end(measure(plan, how, text), as_json=how.as_json)
 
 
 def aa_plan(request: Request, inject: str | None, how: Handling) -> tuple[Plan, str | None]:

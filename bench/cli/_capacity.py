@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cli._compare import command_line
+from bench.cli._compare import measure
 from bench.cli._handling import Handling
 from bench.errors import UsageError
 from bench.plan import estimate
@@ -66,19 +66,7 @@ def run_capacity(how: Invocation) -> int:
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE
-    from bench.runner.execute import execute
-    from bench.view import make_view
-
-    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
-        finished = execute(
-            plan,
-            out=how.out,
-            command=command_line(),
-            on_event=view,
-            wait=how.wait,
-            plan_file=text,
-        )
-    return _end(finished, how)
+    return _end(measure(plan, how, text), how)
 
 
 def make_plan(how: Invocation) -> tuple[Plan, str | None]:

@@ -47,19 +47,7 @@ def run_compare(request: Request, how: Invocation) -> int:
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE
-    from bench.runner.execute import execute
-    from bench.view import make_view
-
-    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
-        finished = execute(
-            plan,
-            out=how.out,
-            command=command_line(),
-            on_event=view,
-            wait=how.wait,
-            plan_file=text,
-        )
-    return _end(finished, how)
+    return _end(measure(plan, how, text), how)
 
 
 def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
@@ -121,6 +109,22 @@ def _print_time_share(run: Run) -> None:
     spent = time_share(run.info, run.results)
     if spent is not None:
         print(spent, file=sys.stderr)
+
+
+def measure(plan: Plan, how: Handling, text: str | None) -> Finished:
+    """Run a plan in sight of the user; ``text`` is that of its plan file."""
+    from bench.runner.execute import execute
+    from bench.view import make_view
+
+    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
+        return execute(
+            plan,
+            out=how.out,
+            command=command_line(),
+            on_event=view,
+            wait=how.wait,
+            plan_file=text,
+        )
 
 
 def command_line() -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
-from bench.cli._compare import Invocation, command_line, print_dry_run
+from bench.cli._compare import Invocation, measure, print_dry_run
 from bench.plan.request import Request
 from bench.runner.exit_codes import DONE
 
@@ -16,10 +15,8 @@ _NOT_SOAKED = frozenset({"rounds", "until", "budget", "metric", "fork", "fault"}
 def run_soak(request: Request, how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
     from bench.cli._finish import end, tell
-    from bench.runner.execute import execute
     from bench.runner.plan_files import over_file
     from bench.runner.surroundings import surroundings
-    from bench.view import make_view
 
     around = surroundings(how.runtimes)
     request, text = over_file(request, how.plan_file, around, _NOT_SOAKED)
@@ -28,13 +25,4 @@ def run_soak(request: Request, how: Invocation) -> int:
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE
-    with make_view(plan, sys.stderr, quiet=how.quiet) as view:
-        finished = execute(
-            plan,
-            out=how.out,
-            command=command_line(),
-            on_event=view,
-            wait=how.wait,
-            plan_file=text,
-        )
-    return end(finished, lambda run: tell(run, as_json=how.as_json))
+    return end(measure(plan, how, text), lambda run: tell(run, as_json=how.as_json))
