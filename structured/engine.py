@@ -13,7 +13,7 @@ from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs, modes, native, natives, spooling
+from . import jobs, knobs, modes, native, natives, realtime, spooling
 from .context import (
     active_session,
     close_session,
@@ -78,7 +78,7 @@ def start(options: Options, emit: Emit) -> QueryStream:
         raise EngineError(reason)
     session = open_session(options)
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
-    set_query_conf(session, options, getattr(job, "CONF", {}))
+    set_query_conf(session, options, {**getattr(job, "CONF", {}), **modes.settings(options)})
     own = _own_source(options)
     lines = open_lines(session, options) if own is None else own.open_lines(session)
     inputs = [union(session, streams) for streams in inputs_of(info, lines)]
@@ -88,7 +88,7 @@ def start(options: Options, emit: Emit) -> QueryStream:
         counter = InputCounter(sink)
         inputs = counter.observe(inputs)
     result = job.build(*inputs, params=params)
-    mode = getattr(job, "OUTPUT_MODE", "append")
+    mode = modes.output_mode(options, getattr(job, "OUTPUT_MODE", "append"))
     each = per_batch(job, params, needed=sink.append_only and mode != "append")
     writer = sink.attach(session, result, options, each)
     if mode != "append":
@@ -158,7 +158,9 @@ class QueryStream:
         file_log = None
         if options.source == DIRECTORY:
             file_log = FileLog(options.checkpoint_dir)
-        self._listener = BatchListener(options.endpoints, options.trigger_s, sink, emit, file_log)
+        # Real-time mode has no ticks.
+        tick_s = 0.0 if options.mode == "realtime" else options.trigger_s
+        self._listener = BatchListener(options.endpoints, tick_s, sink, emit, file_log)
         self._stopped = False
         self._was_ready = False
         self._closed = False
@@ -169,12 +171,31 @@ class QueryStream:
         writer = writer.options(**options.sink_options)
         self._listener.register(session)
         # An epoch's progress says nothing of its rows: the console does, to who reads it.
-        self._listener.counts = options.mode == "microbatch"
+        self._listener.counts = options.mode != "continuous"
+        self._trace = realtime.Trace(session, options) if options.mode == "realtime" else None
         try:
             self._query = writer.trigger(**modes.trigger(options)).start()
-        except Exception:
-            self._listener.unregister(session)
+        except Exception as problem:
+            self._end_listening()
+            refused = realtime.refusal(_cause(problem)) if self._trace is not None else None
+            if refused is not None:
+                raise refused from None
             raise
+        if self._trace is not None:
+            self._await_real_time(self._trace)
+
+    def _await_real_time(self, trace: realtime.Trace) -> None:
+        """Wait until it reads; raises :class:`Unsupported` where Spark refuses it meanwhile."""
+        trace.await_reading(self._query)
+        refused = realtime.refusal(self.error() or "") or realtime.unmeasurable(self._options)
+        if refused is not None:
+            self.stop()
+            raise refused
+
+    def _end_listening(self) -> None:
+        self._listener.unregister(self._session)
+        if self._trace is not None:
+            self._trace.stop()
 
     def ready(self) -> bool:
         """True once every socket has connected, which batch 0 does; a directory is always there."""
@@ -247,7 +268,7 @@ class QueryStream:
         self._query.stop()
         # Its last progress may still be under way to the listener.
         self._listener.terminated.wait(5.0)
-        self._listener.unregister(self._session)
+        self._end_listening()
         if self._own is not None:
             self._own.remove()
 

@@ -11,6 +11,7 @@ from bench.contract.places import output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
+from . import realtime
 from .modes import console_rows
 
 Counts = tuple[int, int]
@@ -89,6 +90,8 @@ class Drain(Sink):
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
         observed = result.observe(self.OBSERVATION, *size_columns(result))
+        if options.mode == "realtime":
+            return realtime.row_writer(session, observed)
         return observed.writeStream.format("noop")
 
     def _drainer(self, each: Callable[[Any, int], Any]) -> Any:

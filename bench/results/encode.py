@@ -29,6 +29,8 @@ def trial_to_dict(result: TrialResult) -> dict[str, Any]:
     """What :func:`trial_to_json` writes, as plain data, with its digest."""
     data = result.model_dump(mode="json")
     for batch in data["batches"]:
+        if not batch["chunks"]:  # as of nearly all: a result stays small, and as it was
+            del batch["chunks"]
         for name in _TIMES:
             if batch[name] is not None:
                 batch[name] = round(batch[name], TIME_DIGITS)
