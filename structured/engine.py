@@ -233,6 +233,10 @@ class QueryStream:
 
     def _process_all(self) -> None:
         try:
+            if self._trace is not None:
+                # A batch that ends may have been begun before the last record came, the next not.
+                self._listener.await_batches(2)
+                return
             self._query.processAllAvailable()
         except Exception as problem:
             self._error = self._error or _cause(problem)

@@ -88,6 +88,8 @@ def shuffles(options: Options) -> bool:
 
 def unmeasurable(options: Options) -> Unsupported | None:
     """What is to be raised where Spark runs the job, and nothing tells when a record is visible."""
+    if options.sink == "capture":
+        return None
     if not shuffles(options) or getattr(_job(options), "EVEN_ROWS", False):
         return None
     return Unsupported(
@@ -141,10 +143,13 @@ def settings(options: Options) -> dict[str, str]:
     return {"spark.sql.streaming.realTimeMode.minBatchDuration": least}
 
 
-def row_writer(session: Any, frame: Any) -> Any:
-    """A ``DataStreamWriter`` whose sink takes each row, notes when, and keeps none."""
+def row_writer(session: Any, frame: Any, sink: Any = None) -> Any:
+    """A ``DataStreamWriter`` whose sink takes each row, notes when, and keeps none.
+
+    ``sink`` is one that does more: an object of a class in Java that extends ``RowSink``.
+    """
     writer = frame.writeStream
-    writer._jwrite = writer._jwrite.foreach(native_object(session, "RowSink"))
+    writer._jwrite = writer._jwrite.foreach(sink or native_object(session, "RowSink"))
     return writer
 
 

@@ -89,10 +89,20 @@ class Drain(Sink):
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
-        observed = result.observe(self.OBSERVATION, *size_columns(result))
         if options.mode == "realtime":
-            return realtime.row_writer(session, observed)
-        return observed.writeStream.format("noop")
+            return realtime.row_writer(session, self.observed(result))
+        return self.observed(result).writeStream.format("noop")
+
+    @classmethod
+    def observed(cls, result: Any) -> Any:
+        """``result`` under the observation."""
+        return result.observe(cls.OBSERVATION, *size_columns(result))
+
+    @classmethod
+    def counted(cls, progress: Mapping[str, Any]) -> Counts | None:
+        """What the observation says of a batch; ``None`` without one."""
+        counts = progress.get("observedMetrics", {}).get(cls.OBSERVATION)
+        return None if counts is None else (int(counts["records"]), int(counts["bytes"] or 0))
 
     def _drainer(self, each: Callable[[Any, int], Any]) -> Any:
         totals = self._totals
@@ -105,10 +115,8 @@ class Drain(Sink):
         return drain
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        counts = progress.get("observedMetrics", {}).get(self.OBSERVATION)
-        if counts is None:
-            return self._totals.pop(int(progress["batchId"]), None)
-        return int(counts["records"]), int(counts["bytes"] or 0)
+        counts = self.counted(progress)
+        return self._totals.pop(int(progress["batchId"]), None) if counts is None else counts
 
 
 class Files(Sink):

@@ -2,12 +2,15 @@ package sparkbench.socket;
 
 import org.apache.spark.sql.ForeachWriter;
 
-/** The sink of a query in real-time mode that is measured: it takes each row and notes when. */
-public final class RowSink extends ForeachWriter {
+/**
+ * The sink of a query in real-time mode that is measured: it takes each row and notes when. Others
+ * do more with it.
+ */
+public class RowSink extends ForeachWriter {
   private static final long serialVersionUID = 1L;
 
   private transient Cursor cursor;
-  private transient long batch;
+  protected transient long batch;
 
   public boolean open(long partition, long epoch) {
     cursor = null;
