@@ -17,12 +17,12 @@ from bench.measure.ranges import range_breaks
 from bench.plan.arms import parse_arm
 from bench.plan.jobs import job_params
 from bench.plan.spec import Settings
-from bench.proof.accuracy import measure_case
-from bench.proof.session import open_session
 from bench.trial.errors import TrialUnsupported
 from bench.trial.rows import RowTimes
 from bench.trial.setup import stream_options
 from bench.verify.run import paired_jobs
+from scripts.proof.accuracy import measure_case
+from scripts.proof.session import open_session
 from tests.line_server import LineServer
 from tests.trial.conftest import spec
 
@@ -53,9 +53,10 @@ def server():
 
 def options(engine, ports, folder, **changes):
     folder.mkdir(exist_ok=True)
-    wanted = {"arm": parse_arm("structured:mode=realtime"), "cores": 3, "partitions": 2, **changes}
-    wanted = spec(streams=len(ports), **wanted)
-    made = stream_options(wanted, ports, 1.0, folder, "stream", batch_s=BATCH_S)
+    given = {"arm": parse_arm("structured:mode=realtime"), "cores": 3, "partitions": 2, **changes}
+    made = stream_options(
+        spec(streams=len(ports), **given), ports, 1.0, folder, "stream", batch_s=BATCH_S
+    )
     java = f"{made.conf[JAVA]} {engine.java_options}"
     return replace(made, conf={**made.conf, JAVA: java})
 
@@ -65,6 +66,10 @@ def until(engine, done):
     while not done():
         assert time.monotonic() < deadline, engine.batches
         engine.pump(0.05)
+
+
+def processed(batches):
+    return [batch.processed_records or 0 for batch in batches]
 
 
 def events(count):
@@ -103,7 +108,7 @@ def test_the_measured_latency_of_single_records_is_the_true_one(session):
     case = measure_case(session, "structured:mode=realtime", 0.5, 1000.0, settings)
     assert case.agreement.problems == []
     assert case.agreement.records == 4000
-    assert case.seen.stop.sent_records[0] == sum(b.processed_records for b in case.seen.batches)
+    assert case.seen.stop.sent_records[0] == sum(processed(case.seen.batches))
 
 
 def test_rows_behind_a_shuffle_stand_for_the_records_of_their_batch(engine, server, tmp_path):
@@ -114,7 +119,7 @@ def test_rows_behind_a_shuffle_stand_for_the_records_of_their_batch(engine, serv
     until(engine, lambda: sum(batch.records for batch in engine.batches) == 300)
     engine.stop(60)
     batches = RowTimes(wanted.conf[FILE_KEY]).given_to(engine.batches)
-    assert sum(batch.processed_records for batch in batches if batch.records) == 300
+    assert sum(processed(batches)) == 300
     assert sum(decode(batch.chunks)[:, 2].sum() for batch in batches) == 300
 
 
