@@ -27,7 +27,7 @@ SINCE = (4, 1)
 OUTPUT_MODE = "update"
 
 #: Sinks that are told of each row.
-SINKS = ("drain", "capture", "truth")
+SINKS = ("drain", "capture", "truth", "ledger")
 
 #: How long a query may take until its first batch reads; a cold JVM takes 1.3 s.
 _BEGIN_S = 60.0

@@ -13,7 +13,7 @@ from bench.stats.metrics import AFTER_TICK, METRICS
 from bench.stats.rule import by_launch
 from bench.stats.sentence import break_even, sentence
 from bench.summary.axes import split_axes
-from bench.summary.loads import load_words, slot_words
+from bench.summary.loads import boundary_words, load_words, slot_words
 from bench.summary.source import Source
 from bench.summary.spent import jvm_ages_s
 from bench.summary.summary import ArmSummary, CellSummary, Comparison
@@ -192,6 +192,11 @@ def reading(run: Source) -> list[str]:
         "for the trigger included; median over the rounds.",
         "batch: median processing time of a batch. rec/s: records made visible per second.",
     ]
+    if any(batch.chunks for result in run.results for batch in result.batches):
+        lines[0] += (
+            " In real-time mode to the return of the sink from the record itself; its batches last "
+            "as long as they are told to, and the tail is the pause between two of them."
+        )
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
     if comparisons and kind_of(run.info.plan) != "soak":
         arm = run.arms[1] if len(run.arms) == 2 else "arm"
@@ -241,10 +246,11 @@ def sides(run: Source) -> list[str]:
                 found[(arm.arm, arm.path, arm.guarantee)] = None
     lines, on = [], apart(run)
     for arm_text, path, guarantee in found:
-        trials = [r.trial for r in run.results if r.trial.arm == arm_text]
+        results = [r for r in run.results if r.trial.arm == arm_text]
+        trials = [result.trial for result in results]
         profile = "/".join(dict.fromkeys(trial.profile for trial in trials))
         words = (f"path {path}", f"guarantee {guarantee}", f"profile {profile}")
-        parts = (*words, slot_words(trials), on.get(arm_text, ""))
+        parts = (*words, slot_words(trials), boundary_words(results), on.get(arm_text, ""))
         lines.append(f"{arm_text}: {', '.join(part for part in parts if part)}")
     return lines
 
