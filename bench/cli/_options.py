@@ -188,7 +188,7 @@ Age = Annotated[
 ]
 PlanFile = Annotated[
     str | None,
-    typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
+    typer.Option("--plan", metavar="FILE", help="A plan in TOML, or modes; options win over it."),
 ]
 Filters = Annotated[
     list[str] | None,

@@ -107,6 +107,11 @@ def batch_s(arm: Arm) -> float | None:
     return parse_duration(choice(arm, "batch")) if choice(arm, "mode") == "realtime" else None
 
 
+def is_real_time(text: str) -> bool:
+    """Whether an arm, as results and reports name it, runs in real-time mode."""
+    return "mode=realtime" in text.partition("#")[0].partition(":")[2].split(",")
+
+
 def pins(arm: Arm) -> dict[str, Value]:
     """The axes this arm pins: cell key to value."""
     pinned: dict[str, Value] = {}

@@ -30,7 +30,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     blocks = [f"# {md(title or 'sparkbench run')}", md(notes.question(run))]
     if why := notes.why_estimate(run):
         blocks.append(f"> **Estimate.** {why.replace('--quick', '`--quick`')}")
-    blocks.append(_list(notes.answers(run, most=_SENTENCES)))
+    blocks.append(_list([*notes.answers(run, most=_SENTENCES), *notes.lowest(run)]))
     blocks.append("## Results")
     rows = table_rows(run.summaries)
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)

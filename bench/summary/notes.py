@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.document import text
+from bench.plan.arms import is_real_time
 from bench.plan.kind import kind_of
 from bench.results.schema import Status
 from bench.stats.metrics import AFTER_TICK, METRICS
@@ -125,6 +126,36 @@ def answers(run: Source, most: int) -> list[str]:
         for summary, comparison in pairs
         if len(pairs) <= most
     ]
+
+
+def lowest(run: Source) -> list[str]:
+    """How low latency went in each cell, at what CPU time and with what guarantee; of runs with an
+    arm in real-time mode.
+    """
+    varying, _common = split_axes(run.summaries)
+    found = []
+    for summary in run.summaries:
+        ranked = [arm for arm in summary.arms if arm.ranked and arm.figures.p50_s is not None]
+        if len(ranked) < 2 or not any(is_real_time(arm.arm) for arm in summary.arms):
+            continue
+        ranked.sort(key=lambda arm: arm.figures.p50_s or 0.0)
+        where = f" at {text.cell_text(summary.cell, varying)}" if varying else " here"
+        parts = [_latency_and_cost(run, summary, arm) for arm in ranked]
+        found.append(f"How low latency goes{where}: {'; '.join(parts)}.")
+    return found
+
+
+def _latency_and_cost(run: Source, summary: CellSummary, arm: ArmSummary) -> str:
+    costs = [
+        result.resources.cpu_s_per_million
+        for result in run.results
+        if (result.trial.arm, result.trial.cell, result.status) == (arm.arm, summary.cell, "ok")
+        and result.resources is not None
+        and result.resources.cpu_s_per_million is not None
+    ]
+    cost = f", {text.quantity(median(costs))} CPU s a million records" if costs else ""
+    p50, p99 = text.seconds(arm.figures.p50_s), text.seconds(arm.figures.p99_s)
+    return f"{arm.arm} p50 {p50}, p99 {p99}{cost}, guarantee {arm.guarantee}"
 
 
 #: Where this share less of the time after the tick would undo a claim, older JVMs are offered.

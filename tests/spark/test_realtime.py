@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.contract import ledger
 from bench.contract.chunks import FILE_KEY
 from bench.measure.chunks import decode
 from bench.measure.ranges import range_breaks
@@ -109,6 +110,28 @@ def test_the_measured_latency_of_single_records_is_the_true_one(session):
     assert case.agreement.problems == []
     assert case.agreement.records == 4000
     assert case.seen.stop.sent_records[0] == sum(processed(case.seen.batches))
+
+
+def test_the_ledger_of_a_trial_with_a_fault_is_kept_row_by_row(engine, server, tmp_path):
+    wanted = options(engine, (server.port,), tmp_path / "x", sink="ledger")
+    path = tmp_path / "ledger"
+    wanted = replace(wanted, conf={**wanted.conf, ledger.FILE_KEY: str(path)})
+    engine.start("stream", wanted, 120)
+    sent = time.time()
+    server.send(b"".join(b"%012d of some\n" % n for n in range(5)) + b"no number\n")
+    reader = ledger.LedgerReader(str(path))
+    entries = []
+    until(engine, lambda: entries.extend(reader.new()) or engine.batches)
+    time.sleep(0.1)
+    server.send(b"%012d of some\n" % 5)
+    until(engine, lambda: sum(processed(engine.batches)) == 7)
+    engine.stop(60)
+    entries += reader.new()
+    assert sorted(number for entry in entries for number in entry.numbers) == list(range(6))
+    assert sum(entry.unreadable for entry in entries) == 1
+    assert all(sent < entry.visible_us / 1e6 < time.time() for entry in entries)
+    # Those of one batch that came apart are apart.
+    assert len({entry.visible_us for entry in entries}) >= 2
 
 
 def test_rows_behind_a_shuffle_stand_for_the_records_of_their_batch(engine, server, tmp_path):

@@ -81,6 +81,10 @@ def compare(
             help="A JVM for each cell, or engine: one for all triggers and rates [cell].",
         ),
     ] = None,
+    modes: Annotated[
+        bool,
+        typer.Option("--modes", help="How low can latency go here? The same as --plan modes."),
+    ] = False,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="Smaller: at most 2 cores and short windows."),
@@ -126,11 +130,13 @@ def compare(
       sparkbench compare --fault disconnect:at=15s,for=3s --metric outage
       sparkbench compare --quick --age 2m
       sparkbench compare --until 5% --budget 20m
+      sparkbench compare --modes
       sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
       sparkbench compare dstream:spark=3.5.9 structured:spark=4.3.0
       sparkbench compare --resume last
     """
     from bench.cli.actions.compare import Invocation, print_plan_schema, run_compare
+    from bench.errors import UsageError
     from bench.plan.request import Request
 
     if plan_schema:
@@ -181,8 +187,10 @@ def compare(
         quick=quick,
         filters=tuple(filters or ()),
     )
+    if modes and plan_file is not None:
+        raise UsageError("--modes: it is a plan of its own, and --plan is given; keep one")
     how = Invocation(
-        plan_file=plan_file,
+        plan_file="modes" if modes else plan_file,
         resume=resume,
         force=force,
         wait=wait,
