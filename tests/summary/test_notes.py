@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from bench.experiments.compare.answer import run_answer
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
+from bench.results.chunks import encode
 from bench.results.schema import Ageing
 from bench.run import Run
 from bench.summary import notes
@@ -188,19 +190,24 @@ def test_with_real_time_mode_it_is_said_how_low_latency_goes_and_what_the_window
     results = [make_trial(n + 1, arms[n % 2], round_number=n // 2 + 1) for n in range(4)]
     for result in results:
         if result.trial.arm == LIVE:
-            result.batches[0].chunks = "some"
             start_s, end_s = result.window_s
             result.batches = result.batches[:3]
             for batch, at in zip(
                 result.batches, (start_s - 1, start_s + 4, end_s - 1), strict=True
             ):
                 batch.started = at
+                ends_us = [round((at + 0.1) * 1e6), round((at + 0.9) * 1e6)]
+                rows = [[0, number, 1, at_us] for number, at_us in enumerate(ends_us)]
+                batch.chunks = encode(np.array(rows))
     run = run_of(results, build_plan(arms, around=Surroundings(2), axes={"cores": ["2"]}), arms)
     (said,) = notes.lowest(run)
     assert said.startswith("How low latency goes here: structured:mode=realtime p50 ")
     assert said.index(LIVE) < said.index("dstream p50")
     assert said.count("466 CPU s a million records, guarantee") == 2
-    assert any("2 boundaries of batches in a window" in line for line in notes.sides(run))
+    assert any(
+        "2 boundaries of batches in a window, each a pause of 4.20 s to 6.2" in line
+        for line in notes.sides(run)
+    )
     assert "In real-time mode to the return of the sink" in notes.reading(run)[0]
     plain = run_of(trials((1.5, 1.1)))
     assert notes.lowest(plain) == []
