@@ -218,3 +218,15 @@ def test_what_is_pasted_keeps_its_lines_and_indentation(won, capsys, monkeypatch
     assert capsys.readouterr().out == code + "\n"
     assert [block.kind for block in blocks([Line(code, CODE)])] == ["code"]
     assert sum(getattr(part, "style", "") == CODE for part in tune_lines(won)) == 2
+
+
+def test_real_time_mode_is_pasted_with_a_batch_of_its_own_and_no_trigger():
+    arm = parse_arm("structured:mode=realtime")
+    text = python_text(arm, {"batch": "30s"}, 1.0)
+    compile(text, "pasted", "exec")
+    assert '.trigger(realTime="30000 milliseconds")' in text
+    assert '.outputMode("update")' in text
+    assert "processingTime" not in text
+    assert 'format("native_socket")' in text
+    assert '.trigger(realTime="5000 milliseconds")' in python_text(arm, {}, 1.0)
+    assert option_lines({"batch": "30s"}) == ["batch=30s in the arm"]
