@@ -37,6 +37,7 @@ from bench.plan.request import Request
 
 TABLE = "compare"
 
+
 def keys() -> tuple[str, ...]:
     """Keys of the table, in the order of the help."""
     return ("arms", *AXES, "conf", "param", *SETTINGS, "quick", "filter", "runtime")
