@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import dedent
 from typing import Any
 
 from bench.catalog.notes import Notes, read_notes
@@ -50,6 +51,51 @@ def function_side(path: str, source: str, names: Sequence[str]) -> Side:
         if name in functions:
             code += ["", *_lines_of(functions[name], source.splitlines())]
     return Side(path, _tidy(code), read_notes(ast.get_docstring(first)), _constants(tree))
+
+
+def method_side(path: str, source: str, language: str, names: Sequence[str]) -> Side:
+    """The same of methods in a class or object in Scala or Java; notes stand in the comment above.
+
+    Raises ``KeyError`` without the first of ``names``.
+    """
+    from bench.assess.syntax import parse
+    from bench.assess.syntax.tree import FUNC
+
+    data = source.encode()
+    found = [node for node in parse(source, language).order if node.kind == FUNC]
+    methods = {node.text: node for node in reversed(found)}
+    lines = source.splitlines()
+    code: list[str] = []
+    first_notes = Notes()
+    for name in names:
+        if name not in methods and name != names[0]:
+            continue
+        method = methods[name]
+        first = data[: method.start].count(b"\n")
+        last = data[: method.end].count(b"\n") + 1
+        comment = _comment_above(lines, first)
+        if name == names[0]:
+            first_notes = read_notes(comment)
+        code += ["", *_outdented(lines[first:last])]
+    return Side(path, _tidy(code), first_notes, {})
+
+
+def _comment_above(lines: Sequence[str], first: int) -> str:
+    """The text of a documentation comment right above a line, ``""`` for none."""
+    last = first
+    while last and lines[last - 1].strip().startswith("@"):
+        last -= 1
+    if not last or not lines[last - 1].rstrip().endswith("*/"):
+        return ""
+    start = last - 1
+    while start and not lines[start].lstrip().startswith("/**"):
+        start -= 1
+    text = "\n".join(lines[start:last]).strip().removeprefix("/**").removesuffix("*/")
+    return "\n".join(line.strip().removeprefix("*").strip() for line in text.splitlines())
+
+
+def _outdented(lines: Sequence[str]) -> list[str]:
+    return dedent("\n".join(lines)).splitlines()
 
 
 def _lines_of(node: ast.FunctionDef, lines: list[str]) -> list[str]:

@@ -17,8 +17,9 @@ from bench.errors import UsageError
 
 def show_migration(name: str, *, markdown: bool) -> None:
     """Print the pair; raises :class:`UsageError` for no such job, or for one without both sides."""
-    one, _own = pair_named(name)
-    missing = [BUILDERS[engine] for engine in APIS if engine not in one.sides]
+    one, own = pair_named(name)
+    builders = BUILDERS if own is None else own.builders
+    missing = [builders[engine] for engine in APIS if engine not in one.sides]
     if missing:
         raise UsageError(
             f"{name}: it has no function {' and no '.join(missing)}, so there is nothing to set "

@@ -21,5 +21,7 @@ def pair_named(text: str) -> tuple[Entry, OwnJob | None]:
     own = OwnJobs().find(text)
     if own is None:
         raise UsageError(unknown("job", text, (*JOBS, *installed_jobs())))
-    source = Path(own.file).read_text(encoding="utf-8")
+    if own.file.endswith(".jar"):
+        return Entry(own.info, {}), own
+    source = Path(own.file).read_text(encoding="utf-8", errors="replace")
     return own_entry(own.info, Path(own.file).name, source), own

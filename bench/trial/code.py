@@ -6,6 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from bench.contract.jvm.references import digest_of, parse
 from bench.trial.errors import TrialFailed
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -32,11 +33,17 @@ def _files(path: Path) -> list[Path]:
 
 def check_job(reference: str, sha256: str) -> None:
     """Raise :class:`TrialFailed` for a user's file that is gone or another one than was planned."""
-    if not reference.endswith(".py"):
+    own = parse(reference)
+    if own is None and not reference.endswith(".py"):
         return
-    file = Path(reference)
-    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
-        raise TrialFailed(f"{file.name} has changed since the run began; start a new run")
+    files = (reference,) if own is None else own.files
+    try:
+        same = digest_of(*files) == sha256
+    except OSError:
+        same = False
+    if not same:
+        names = " or ".join(Path(file).name for file in files)
+        raise TrialFailed(f"{names} has changed since the run began; start a new run")
 
 
 @cache
