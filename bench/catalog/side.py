@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from textwrap import dedent
 from typing import Any
 
 from bench.catalog.notes import Notes, read_notes
+
+#: What the parsers of Scala and Java call a method with a body.
+_METHODS = ("function_definition", "method_declaration")
 
 #: Lines that say nothing about either API.
 _NOISE = ("from __future__ import", "from collections.abc import", "from typing import")
@@ -54,30 +58,36 @@ def function_side(path: str, source: str, names: Sequence[str]) -> Side:
 
 
 def method_side(path: str, source: str, language: str, names: Sequence[str]) -> Side:
-    """The same of methods in a class or object in Scala or Java; notes stand in the comment above.
+    """The same of methods of a class or object in Scala or Java; notes stand in the comment above.
 
     Raises ``KeyError`` without the first of ``names``.
     """
-    from bench.assess.syntax import parse
-    from bench.assess.syntax.tree import FUNC
-
-    data = source.encode()
-    found = [node for node in parse(source, language).order if node.kind == FUNC]
-    methods = {node.text: node for node in reversed(found)}
+    methods = _methods(source.encode(), language)
     lines = source.splitlines()
     code: list[str] = []
-    first_notes = Notes()
     for name in names:
-        if name not in methods and name != names[0]:
-            continue
-        method = methods[name]
-        first = data[: method.start].count(b"\n")
-        last = data[: method.end].count(b"\n") + 1
-        comment = _comment_above(lines, first)
-        if name == names[0]:
-            first_notes = read_notes(comment)
-        code += ["", *_outdented(lines[first:last])]
-    return Side(path, _tidy(code), first_notes, {})
+        if name in methods:
+            first, last = methods[name]
+            code += ["", *dedent("\n".join(lines[first : last + 1])).splitlines()]
+    notes = read_notes(_comment_above(lines, methods[names[0]][0]))
+    return Side(path, _tidy(code), notes)
+
+
+def _methods(source: bytes, language: str) -> dict[str, tuple[int, int]]:
+    """Name of each method to its first and last line, from 0; of several of a name the first."""
+    import tree_sitter
+
+    grammar = import_module(f"tree_sitter_{language}").language()
+    root = tree_sitter.Parser(tree_sitter.Language(grammar)).parse(source).root_node
+    found: dict[str, tuple[int, int]] = {}
+    left = [root]
+    while left:
+        node = left.pop()
+        name = node.child_by_field_name("name")
+        if node.type in _METHODS and name is not None and name.text is not None:
+            found.setdefault(name.text.decode(), (node.start_point[0], node.end_point[0]))
+        left += reversed(node.children)
+    return found
 
 
 def _comment_above(lines: Sequence[str], first: int) -> str:
@@ -92,10 +102,6 @@ def _comment_above(lines: Sequence[str], first: int) -> str:
         start -= 1
     text = "\n".join(lines[start:last]).strip().removeprefix("/**").removesuffix("*/")
     return "\n".join(line.strip().removeprefix("*").strip() for line in text.splitlines())
-
-
-def _outdented(lines: Sequence[str]) -> list[str]:
-    return dedent("\n".join(lines)).splitlines()
 
 
 def _lines_of(node: ast.FunctionDef, lines: list[str]) -> list[str]:

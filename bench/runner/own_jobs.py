@@ -17,7 +17,7 @@ from bench.contract.jvm.references import digest_of as digest_of
 from bench.contract.jvm.references import parse
 from bench.contract.own_info import MODULE, SUFFIX
 from bench.errors import UsageError
-from bench.load.process import environment
+from bench.load.sending.process import environment
 from bench.plan.own import OwnJob
 from bench.runtime.compiled import compiled
 from bench.runtime.compiled import normalised as compiled_normalise
@@ -151,7 +151,7 @@ def _found(text: str, folders: Iterable[Path]) -> Path:
 
 
 def _check_lines(job: OwnJob) -> None:
-    from bench.load.kinds import parse_lines
+    from bench.load.content.kinds import parse_lines
 
     try:
         parse_lines(job.info.lines)

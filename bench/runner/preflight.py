@@ -91,8 +91,8 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     :class:`UsageError` for a runtime that is none or a job that does not compile.
     """
     from bench.runtime.inherited import taken_out
-    from bench.trial.interpreters import places_of
-    from bench.trial.jobs import compile_jobs
+    from bench.runtime.jobs import compile_jobs
+    from bench.runtime.of_arm import places_of
 
     for words in taken_out():
         on_event({"event": "note", "message": words})

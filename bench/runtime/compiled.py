@@ -22,8 +22,8 @@ from typing import Any
 
 from bench.contract.jvm.references import MADE, Reference
 from bench.errors import EnvironmentProblem, UsageError
-from bench.load.process import environment
-from bench.runtime.cache import cache_dir
+from bench.load.sending.process import environment
+from bench.process.cache import cache_dir
 from bench.runtime.file_lock import file_lock
 from bench.runtime.interpreter import Interpreter, own
 from bench.runtime.java import SPARK, JavaChoice, find_java
