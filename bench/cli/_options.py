@@ -6,7 +6,7 @@ All values are texts: reading them is the plan's work, which says what is wrong 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -20,7 +20,13 @@ DEFAULT_PORT = "1100"
 Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Host of the server.")]
 Port = Annotated[str, typer.Option("--port", metavar="PORT", help="Port of the server.")]
 Job = Annotated[
-    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a Python file of yours.")
+    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a file of yours.")
+]
+Jars = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--jars", metavar="LIST", help="JARs that a job in Scala or Java needs; may be repeated."
+    ),
 ]
 Conf = Annotated[
     list[str] | None,
@@ -246,6 +252,35 @@ def is_json(text: str | None) -> bool:
 def given(options: Mapping[str, _Given | None]) -> dict[str, _Given]:
     """Those options that the user has written."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def with_jars(jobs: Sequence[str] | None, jars: Sequence[str] | None) -> list[str] | None:
+    """What ``--job`` says, each job followed by the JARs that ``--jars`` says it needs.
+
+    Raises :class:`bench.errors.UsageError` for a job that takes none.
+    """
+    if not jars:
+        return None if jobs is None else list(jobs)
+    from bench.contract.jvm.references import BAR, parse
+    from bench.errors import UsageError
+
+    named = [one.strip() for text in jobs or () for one in text.split(",")]
+    if not named:
+        raise UsageError("--jars: they belong to a job in Scala or Java; name it with --job")
+    for one in named:
+        if parse(one) is None:
+            raise UsageError(
+                f"--jars: {one} is no job in Scala or Java (NAME.scala, NAME.java or "
+                "app.jar:com.acme.NAME), which alone can need one; leave it out"
+            )
+    paths = [one.strip() for text in jars for one in text.split(",") if one.strip()]
+    return [BAR.join((one, *paths)) for one in named]
+
+
+def job_with_jars(job: str | None, jars: Sequence[str] | None) -> str | None:
+    """The same where one job can be named."""
+    named = with_jars(None if job is None else [job], jars)
+    return None if named is None else ",".join(named)
 
 
 def read_port(text: str, *, zero: bool = False) -> int:

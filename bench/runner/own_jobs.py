@@ -69,7 +69,7 @@ class OwnJobs:
     def _place(self, text: str) -> tuple[str, str] | None:
         if text in self._found:
             return text, self._found[text].reference
-        if text.endswith(SUFFIX) or "/" in text or parse(text) is not None:
+        if text.endswith((SUFFIX, ".jar")) or "/" in text or parse(text) is not None:
             return _file(text, self._folders)
         installed = installed_jobs()
         return (text, MODULE + installed[text]) if text in installed else None

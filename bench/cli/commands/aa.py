@@ -31,6 +31,7 @@ def aa(
     listen: options.Listen = None,
     advertise: options.Advertise = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
+    jars: options.Jars = None,
     param: options.Param = None,
     sink: options.Sinks = None,
     conf: options.Conf = None,
@@ -81,7 +82,7 @@ def aa(
         "equal": equal,
         "master": master,
         "executors": executors,
-        "job": job,
+        "job": options.with_jars(job, jars),
         "sink": sink,
     }
     settings = {

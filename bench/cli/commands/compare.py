@@ -39,6 +39,7 @@ def compare(
     job: Annotated[
         _Texts, typer.Option("--job", metavar="LIST", help="Jobs, or files of yours [echo].")
     ] = None,
+    jars: options.Jars = None,
     param: options.Param = None,
     lines: options.Lines = None,
     partitions: options.Partitions = None,
@@ -151,7 +152,7 @@ def compare(
         "master": master,
         "executors": executors,
         "checkpoint": checkpoint,
-        "job": job,
+        "job": options.with_jars(job, jars),
         "sink": sink,
         "lines": lines,
         "partitions": partitions,

@@ -35,6 +35,7 @@ def soak(
     job: Annotated[
         _Texts, typer.Option("--job", metavar="LIST", help="Jobs to run [echo].")
     ] = None,
+    jars: options.Jars = None,
     param: options.Param = None,
     lines: options.Lines = None,
     partitions: options.Partitions = None,
@@ -84,7 +85,7 @@ def soak(
         "master": master,
         "executors": executors,
         "checkpoint": checkpoint,
-        "job": job,
+        "job": options.with_jars(job, jars),
         "lines": lines,
         "partitions": partitions,
         "sink": sink,

@@ -44,6 +44,7 @@ def tune(
     listen: options.Listen = None,
     advertise: options.Advertise = None,
     job: Annotated[_Texts, typer.Option("--job", metavar="JOB", help="Job to run [echo].")] = None,
+    jars: options.Jars = None,
     sink: Annotated[
         _Texts, typer.Option("--sink", metavar="SINK", help="drain, console, ... [drain].")
     ] = None,
@@ -101,7 +102,7 @@ def tune(
         "equal": equal,
         "master": master,
         "executors": executors,
-        "job": job,
+        "job": options.with_jars(job, jars),
         "sink": sink,
     }
     settings = {

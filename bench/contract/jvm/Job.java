@@ -11,7 +11,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.streaming.api.java.JavaDStream;
 import org.apache.spark.streaming.api.java.JavaPairDStream;
 import org.apache.spark.streaming.dstream.DStream;
@@ -390,6 +395,11 @@ public class Job {
     return ((Dataset) made).toDF();
   }
 
+  /** A sink of its batches that counts every row of what perBatch makes, as the drain does. */
+  public Drain drain() {
+    return new Drain(this);
+  }
+
   /** The rows of each batch, lists of columns, to the list of what both sides promise. */
   public List normalise(String engine, List batches) throws Throwable {
     Method method = method("normalise");
@@ -464,6 +474,45 @@ public class Job {
 
   private static String kindOf(Object value) {
     return value == null ? "null" : "a " + value.getClass().getName();
+  }
+
+  /** One action a batch, in the JVM: a call into Python would be charged to the job. */
+  public static class Drain implements VoidFunction2 {
+    private final Job job;
+    private final ConcurrentHashMap totals = new ConcurrentHashMap();
+
+    Drain(Job job) {
+      this.job = job;
+    }
+
+    public void call(Object frame, Object batch) throws Exception {
+      Dataset made = null;
+      try {
+        made = job.perBatch((Dataset) frame, ((Long) batch).longValue());
+      } catch (Exception problem) {
+        throw problem;
+      } catch (Throwable problem) {
+        throw new RuntimeException(problem);
+      }
+      String[] names = made.columns();
+      Column[] columns = new Column[names.length];
+      for (int i = 0; i < names.length; i++) {
+        columns[i] = functions.col("`" + names[i] + "`").cast("string");
+      }
+      boolean text = names.length == 1 && names[0].equals("value");
+      Column row = text ? functions.col("value") : functions.concat_ws(",", columns);
+      Dataset sums =
+          made.agg(
+              functions.count(functions.lit(Integer.valueOf(1))),
+              new Column[] {functions.sum(functions.octet_length(row))});
+      Row total = (Row) sums.collectAsList().get(0);
+      totals.put(batch, total.get(0) + " " + (total.isNullAt(1) ? "0" : total.get(1)));
+    }
+
+    /** Records and bytes of a batch, once; null for one that did not come. */
+    public String take(String batch) {
+      return (String) totals.remove(Long.valueOf(batch));
+    }
   }
 
   /** What is wrong with a job, in a sentence that its file's name is put before. */

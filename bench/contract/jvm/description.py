@@ -88,10 +88,10 @@ class _Declared:
 
     def of(self, name: str, kind: type, default: Any) -> Any:
         """A plain value; raises :class:`JobProblem` for one of another type, or below zero."""
-        value = self._job.declared(name)
+        value: Any = self._job.declared(name)
         if value is None:
             return default
-        if type(value) is not kind or (kind is int and value < 0):
+        if type(value) is not kind or (kind is int and int(value) < 0):
             raise JobProblem(f"{self._shown}: {name} is {value!r}; give {_KINDS[kind]}")
         return value
 
@@ -118,13 +118,15 @@ def _params(job: Any, say: _Declared, shown: str) -> tuple[Param, ...]:
         if name not in names:
             raise JobProblem(f"{shown}: {name!r} has bounds or help, and is no parameter")
     return tuple(
-        _param(name, defaults[name], str(bounds.get(name, "")), str(help_.get(name, "")), shown)
+        bounded(name, defaults[name], str(bounds.get(name, "")), str(help_.get(name, "")), shown)
         for name in names
     )
 
 
-def _param(name: str, default: Any, bounds: str, words: str, shown: str) -> Param:
-    """``bounds`` are ``from..to``, either of which may be missing, or words with bars between."""
+def bounded(name: str, default: Any, bounds: str, words: str, shown: str) -> Param:
+    """A parameter by its bounds as text: ``from..to``, either of which may be missing, or words
+    with bars between.
+    """
     found = _RANGE.fullmatch(bounds.strip())
     if isinstance(default, str) and bounds:
         return Param(name, default, words, choices=tuple(bounds.split("|")))
@@ -162,9 +164,10 @@ def _told(problem: BaseException, name: str, shown: str) -> str:
         return f"{shown}: {problem}"
     while thrown.getCause() is not None:
         thrown = thrown.getCause()
+    wrong = wrong_in(problem)
+    if wrong is not None:
+        return f"{shown}: {wrong}"
     kind, words = str(thrown.getClass().getName()), str(thrown.getMessage())
-    if kind.endswith("Job$Wrong"):
-        return f"{shown}: {words}"
     if kind in ("java.lang.ClassNotFoundException", "java.lang.NoClassDefFoundError"):
         missing = words.replace("/", ".")
         if missing == name:
@@ -173,11 +176,18 @@ def _told(problem: BaseException, name: str, shown: str) -> str:
     frames = [
         frame for frame in thrown.getStackTrace() if str(frame.getClassName()).startswith(name)
     ]
-    place = ""
     if frames and int(frames[0].getLineNumber()) > 0:
         file, line = str(frames[0].getFileName()), int(frames[0].getLineNumber())
         return f"{file}, line {line}: {kind}: {words}"
-    return f"{shown}{place}: {kind}: {words}"
+    return f"{shown}: {kind}: {words}"
+
+
+def wrong_in(problem: BaseException) -> str | None:
+    """The sentence of a ``Job.Wrong`` that py4j has handed on; ``None`` for anything else."""
+    thrown = getattr(problem, "java_exception", None)
+    if thrown is None or not str(thrown.getClass().getName()).endswith("Job$Wrong"):
+        return None
+    return str(thrown.getMessage())
 
 
 def job_in(jvm: Any, loader: Any, name: str) -> Any:

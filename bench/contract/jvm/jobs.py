@@ -14,7 +14,7 @@ from ..causes import blame_classes
 from ..jobs import JobInfo, Param
 from ..own_params import JobProblem
 from . import ENTRY
-from .description import PARTITIONS, job_in
+from .description import PARTITIONS, job_in, wrong_in
 from .references import is_made
 
 
@@ -90,23 +90,26 @@ class JvmSide:
 
     def build(self, *lines: Any, params: Mapping[str, Any]) -> Any:
         """The result of the user's function: a ``JavaDStream``, or a DataFrame of pyspark's."""
-        if self._engine == "dstream":
-            context = _active_context()
-            job = self._made(context, params)
-            return job.dstream(_list(context, lines))
-        session = lines[0].sparkSession
-        job = self._made(session.sparkContext, params)
-        frames = [frame._jdf for frame in lines]
-        made = job.structured(_list(session.sparkContext, frames))
-        return type(lines[0])(made, session)
+        try:
+            if self._engine == "dstream":
+                context = _active_context()
+                return self._made(context, params).dstream(_list(context, lines))
+            session = lines[0].sparkSession
+            context = session.sparkContext
+            frames = _list(context, [frame._jdf for frame in lines])
+            return type(lines[0])(self._made(context, params).structured(frames), session)
+        except Exception as problem:
+            wrong = wrong_in(problem)
+            if wrong is None:
+                raise
+            raise JobProblem(f"{self._class}: {wrong}") from None
 
     def _per_batch(self, frame: Any, batch_id: int, params: Mapping[str, Any]) -> Any:
         return type(frame)(self._job.perBatch(frame._jdf, batch_id), frame.sparkSession)
 
-    @property
-    def java_job(self) -> Any:
-        """The ``sparkbench.job.Job`` behind it, once it is built."""
-        return self._job
+    def java_drain(self) -> Any:
+        """A ``foreachBatch`` function in the JVM that counts what ``perBatch`` makes."""
+        return self._job.drain()
 
     def _made(self, context: Any, params: Mapping[str, Any]) -> Any:
         add_jars(context, self._jar)
