@@ -108,7 +108,13 @@ def per_batch(job: Any, params: dict[str, Any], *, needed: bool) -> Each:
     """What the job makes of each batch; where it says nothing, the batch itself if ``needed``."""
     made = getattr(job, "per_batch", None)
     if made is not None:
-        return lambda frame, batch_id: made(frame, batch_id, params)
+
+        def each(frame: Any, batch_id: int) -> Any:
+            return made(frame, batch_id, params)
+
+        # A job in Scala or Java is drained where it runs.
+        each.java_drain = getattr(job, "java_drain", None)  # type: ignore[attr-defined]
+        return each
     return (lambda frame, batch_id: frame) if needed else None
 
 

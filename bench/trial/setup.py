@@ -35,6 +35,7 @@ from bench.plan.spec import TrialSpec
 from bench.redaction import revealed
 from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
+from bench.runtime.jobs import job_of
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
 
@@ -115,7 +116,7 @@ def stream_options(
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),
         trigger_s=trigger_s,
-        job=spec.job_reference or spec.job,
+        job=job_of(spec),
         job_params=revealed(PARAM_PREFIX, spec.job_params),
         sink=LEDGER if noted else spec.sink,
         path=spec.path,

@@ -86,7 +86,7 @@ def test_a_file_can_name_interpreters_for_its_arms():
 
 
 def test_everything_of_a_plan_that_the_command_line_takes_is_a_key():
-    about_this_call = {"plan_file", "plan_schema", "resume", "force", "wait", "out", "json"}
+    about_this_call = {"plan_file", "plan_schema", "resume", "force", "wait", "out", "json", "jars"}
     taken = set(inspect.signature(measuring(compare)).parameters)
     options = taken - about_this_call - {"dry_run", "quiet"}
     assert {name if name != "filters" else "filter" for name in options} == set(keys())
