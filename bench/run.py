@@ -74,9 +74,10 @@ class Run:
         from bench.report.verdicts import run_judge, run_metric
         from bench.stats.rule import by_launch
         from bench.strategy.capacity_plan import is_capacity
+        from bench.strategy.demand import is_demand
 
-        if is_capacity(self.info.plan):
-            # Trials of one rate have little in common there: no arm is compared with another.
+        if is_capacity(self.info.plan) or is_demand(self.info.plan):
+            # Trials of one cell have little in common there: no arm is compared with another.
             found = summarise_cells(self.results, self.arms)
             return tuple(replace(summary, comparisons=()) for summary in found)
         return summarise_cells(
@@ -139,11 +140,16 @@ class Run:
         """The report as Markdown, without plots."""
         from bench.report.capacity import capacity_report
         from bench.report.capacity_markdown import capacity_markdown
+        from bench.report.demand import demand_report
+        from bench.report.demand_text import demand_markdown
         from bench.report.markdown import report_markdown
 
         capacity = capacity_report(self)
         if capacity is not None:
             return capacity_markdown(self, capacity)
+        demand = demand_report(self)
+        if demand is not None:
+            return demand_markdown(self, demand)
         return report_markdown(self)
 
     def write_report(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.cli._compare import measure
 from bench.cli._handling import Handling
@@ -20,6 +20,7 @@ from bench.runner.exit_codes import DONE, exit_code
 from bench.runner.surroundings import surroundings
 from bench.strategy.capacity import Capacity
 from bench.strategy.capacity_plan import is_capacity
+from bench.strategy.demand import Demand
 from bench.units import format_duration
 from bench.view.words import spell
 
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invocation(Handling):
-    """The options of ``capacity`` as the user wrote them.
+    """The options of ``capacity`` or ``demand`` as the user wrote them.
 
-    ``search`` holds low, high, precision, p99 and budget, ``settings`` those of ``build_plan``.
+    ``search`` holds low, high, precision, p99 and budget (of ``demand`` p99 alone), ``settings``
+    those of ``build_plan``.
     """
 
     arms: tuple[str, ...] = ()
@@ -58,13 +60,24 @@ class Invocation(Handling):
 
 def run_capacity(how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
+    return run_search(how, make_plan, print_dry_run, is_capacity, "a search for capacity")
+
+
+def run_search(
+    how: Invocation,
+    make: Callable[[Invocation], tuple[Plan, str | None]],
+    dry_run: Callable[..., None],
+    is_one: Callable[[Mapping[str, Any]], bool],
+    name: str,
+) -> int:
+    """Resume, print or run a search, and tell its end; ``is_one`` knows the plans of its kind."""
     if how.resume is not None:
-        return _end(_resumed(how), how)
+        return _end(_resumed(how, is_one, name), how)
     if how.force:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
-    plan, text = make_plan(how)
+    plan, text = make(how)
     if how.dry_run:
-        print_dry_run(plan, how.out, as_json=how.as_json)
+        dry_run(plan, how.out, as_json=how.as_json)
         return DONE
     return _end(measure(plan, how, text), how)
 
@@ -128,7 +141,7 @@ def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
     )
 
 
-def _resumed(how: Invocation) -> Finished:
+def _resumed(how: Invocation, is_one: Callable[[Mapping[str, Any]], bool], name: str) -> Finished:
     from bench.plan.request import Request
     from bench.results.locate import read_info, resolve_run
     from bench.runner.resume import resume, stored_plan
@@ -142,10 +155,8 @@ def _resumed(how: Invocation) -> Finished:
         raise UsageError(f"{how.given[0]}: a resumed run has its plan; leave it out")
     path = resolve_run(how.resume or "last")
     info = read_info(path)
-    if not is_capacity(info.plan):
-        raise UsageError(
-            f"--resume {path}: not a search for capacity; use `sparkbench compare --resume`"
-        )
+    if not is_one(info.plan):
+        raise UsageError(f"--resume {path}: not {name}; use `sparkbench compare --resume`")
     plan = stored_plan(info, path)
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
         return resume(
@@ -178,6 +189,7 @@ def _statuses(finished: Finished) -> list[str]:
     from bench.results.locate import read_info
 
     plan = Plan.from_dict(read_info(finished.path).plan)
-    searches = Capacity(plan).searches(finished.outcome.results)
+    strategy = Demand(plan) if plan.settings.demand is not None else Capacity(plan)
+    searches = strategy.searches(finished.outcome.results)
     words = [{step.outcome.word for step in one.steps} for one in searches if one.end is not None]
     return ["failed" for said in words if said and said <= {"failed", "invalid"}]

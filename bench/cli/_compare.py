@@ -55,6 +55,7 @@ def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
     from bench.runner.resume import resume, stored_plan
     from bench.strategy.aa import arm_of
     from bench.strategy.capacity_plan import is_capacity
+    from bench.strategy.demand import is_demand
     from bench.view import make_view
 
     if how.out is not None:
@@ -67,6 +68,8 @@ def _resume(request: Request, around: Surroundings, how: Invocation) -> int:
         raise UsageError(
             f"--resume {path}: a search for capacity; use `sparkbench capacity --resume`"
         )
+    if is_demand(info.plan):
+        raise UsageError(f"--resume {path}: a search for cores; use `sparkbench demand --resume`")
     plan = stored_plan(info, path)
     with make_view(plan, sys.stderr, quiet=how.quiet) as view:
         finished = resume(

@@ -16,6 +16,7 @@ from bench.cli.cluster import cluster
 from bench.cli.compare import compare
 from bench.cli.completion import completion
 from bench.cli.decide import decide
+from bench.cli.demand import demand
 from bench.cli.diff import diff
 from bench.cli.doctor import doctor
 from bench.cli.export import export
@@ -32,7 +33,13 @@ from bench.cli.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Measure": {"compare": compare, "capacity": capacity, "tune": tune, "soak": soak},
+    "Measure": {
+        "compare": compare,
+        "capacity": capacity,
+        "demand": demand,
+        "tune": tune,
+        "soak": soak,
+    },
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
     "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
     "Jobs": {

@@ -60,6 +60,13 @@ LOWEST_SHARE = 1 / 256
 GENERATOR_SHARE = 0.8
 
 
+def bound_of(p99_s: float | None, trigger_s: float) -> float:
+    """The p99 that a rate must keep to count as held: the one given, or what the trigger allows."""
+    if p99_s is not None:
+        return p99_s
+    return max(LEAST_P99_S, P99_TRIGGERS * trigger_s)
+
+
 @dataclass(frozen=True)
 class CapacitySearch:
     """The settings of a search, besides those that every run has.
@@ -88,9 +95,7 @@ class CapacitySearch:
 
     def bound_s(self, trigger_s: float) -> float:
         """The p99 that a rate must keep to count as held."""
-        if self.p99_s is not None:
-            return self.p99_s
-        return max(LEAST_P99_S, P99_TRIGGERS * trigger_s)
+        return bound_of(self.p99_s, trigger_s)
 
 
 @dataclass(frozen=True)
@@ -150,10 +155,10 @@ class Ladder:
 def settings_for(spec: TrialSpec, settings: Settings) -> Settings:
     """The settings under which one trial of a run is carried out.
 
-    Those of the run, save in a capacity run: its ramp trials are short and share a JVM, and no
-    trial of it waits long for what will not come.
+    Those of the run, save in a search for capacity or for cores: ramp trials are short and share a
+    JVM, and no trial of it waits long for what will not come.
     """
-    search = settings.capacity
+    search = settings.capacity or settings.demand
     if search is None:
         return settings
     bound_s = search.bound_s(spec.trigger_s)
@@ -212,10 +217,15 @@ def read_search(
             if precision is None
             else _read("--precision", read_precision, precision)
         ),
-        p99_s=None if p99 is None else _read("--p99", _time, p99),
+        p99_s=None if p99 is None else read_p99(p99),
         budget_s=budget_s,
         generator_per_s=generator_per_s,
     )
+
+
+def read_p99(text: str) -> float:
+    """Seconds of ``--p99 2s``, above 0; raises :class:`UsageError`."""
+    return float(_read("--p99", _time, text))
 
 
 def _time(text: str) -> float:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from bench.report.capacity import capacity_report
 from bench.report.capacity_bundle import render_capacity
 from bench.report.csv_text import csv_text
+from bench.report.demand import demand_frame, demand_report
+from bench.report.demand_text import demand_markdown
 from bench.report.markdown import report_markdown
 from bench.report.source import Source
 from bench.results.files import atomic_write
+from bench.strategy.demand import is_demand
 
 if TYPE_CHECKING:
     from bench.decision import DecisionView
@@ -23,7 +26,7 @@ PAGE = "index.html"
 def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[str, bytes]:
     """File name to content: ``index.html``, ``report.md``, ``cells.csv``, each plot as PNG and SVG.
 
-    A capacity run has files of its own (``bench.report.capacity_bundle``) beside the page.
+    A search for capacity (``bench.report.capacity_bundle``) or for cores has files of its own.
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
@@ -31,10 +34,16 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
     from bench.report.plots.draw import draw
 
     capacity = capacity_report(run)
-    drawn = draw(run, with_files=capacity is None)
+    drawn = draw(run, with_files=capacity is None and not is_demand(run.info.plan))
     page = {PAGE: render_page(run, drawn, decisions).encode()}
     if capacity is not None:
         return page | render_capacity(run, capacity)
+    demand = demand_report(run)
+    if demand is not None:
+        return page | {
+            "report.md": demand_markdown(run, demand).encode(),
+            "demand.csv": csv_text(demand_frame(demand), float_format="%.9g").encode(),
+        }
     shown = [(one.plot.title, f"{one.plot.stem}.png") for one in drawn if one.files]
     text_files = {
         "report.md": report_markdown(run, shown),

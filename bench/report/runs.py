@@ -9,6 +9,8 @@ from bench.report import text
 from bench.report.axes import split_axes
 from bench.report.capacity import capacity_report
 from bench.report.capacity_text import answer as capacity_answer
+from bench.report.demand import demand_report
+from bench.report.demand_text import answer as demand_answer
 from bench.report.layout import Grid
 from bench.report.source import Source
 from bench.report.summary import Comparison
@@ -72,6 +74,9 @@ def answer(run: Source) -> str:
     capacity = capacity_report(run)
     if capacity is not None:
         return capacity_answer(capacity)
+    demand = demand_report(run)
+    if demand is not None:
+        return demand_answer(demand)
     if not comparisons:
         return _figures(run)
     if len(comparisons) == 1:

@@ -18,6 +18,8 @@ from rich.text import Text
 from bench.report import conduct, notes, text
 from bench.report.capacity import capacity_report
 from bench.report.capacity_terminal import capacity_parts
+from bench.report.demand import demand_report
+from bench.report.demand_text import demand_parts
 from bench.report.faults import fault_parts
 from bench.report.layout import print_parts
 from bench.report.rows import ArmRow, CellRows, Rows, table_rows
@@ -47,6 +49,10 @@ def print_summary(run: Source, console: Console) -> None:
     capacity = capacity_report(run)
     if capacity is not None:
         print_parts(capacity_parts(run, capacity, console.width), console)
+        return
+    demand = demand_report(run)
+    if demand is not None:
+        print_parts(demand_parts(run, demand), console)
         return
     for part in _parts(run, console):
         console.print(part, highlight=False, soft_wrap=False)

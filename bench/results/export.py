@@ -4,6 +4,7 @@ The JSON, also that of ``compare --json -``, is one object::
 
     {"run":    run.json as it is (schemas/run.schema.json),
      "capacity": of a capacity run alone, what was found (bench.report.capacity_frame),
+     "demand": of a search for cores alone, what was found (bench.report.demand),
      "cells":  [{"cell": {axis: value}, "arms": [...], "comparisons": [...]}],
      "trials": [a result as in trials/ (schemas/trial.schema.json)]}
 
@@ -66,12 +67,15 @@ def to_json(run: Run) -> str:
     """The run as one JSON object, described above."""
     from bench.report.capacity import capacity_report
     from bench.report.capacity_frame import capacity_data
+    from bench.report.demand import demand_data, demand_report
     from bench.report.frame import cell_data
 
     capacity = capacity_report(run)
+    demand = demand_report(run)
     data = {
         "run": run.info.model_dump(mode="json"),
         **({} if capacity is None else {"capacity": capacity_data(capacity)}),
+        **({} if demand is None else {"demand": demand_data(demand)}),
         "cells": [cell_data(summary) for summary in run.summaries],
         "trials": [trial_to_dict(result) for result in run.results],
     }

@@ -25,6 +25,7 @@ from bench.runner.runner import OnEvent, RunTrial
 from bench.runner.same_machine import changes
 from bench.strategy.capacity import Capacity
 from bench.strategy.choose import strategy_of
+from bench.strategy.demand import Demand
 from bench.strategy.tune import Tune
 
 
@@ -119,7 +120,7 @@ def resume(
 def check_trials(plan: Plan, results: list[TrialResult], path: Path) -> None:
     """Raise :class:`UsageError` unless every stored result is of a trial of the plan."""
     strategy = strategy_of(plan)
-    if isinstance(strategy, (Capacity, Tune)):
+    if isinstance(strategy, (Capacity, Demand, Tune)):
         strange = [result for result in results if not strategy.belongs(result)]
         if strange:
             raise UsageError(_strange(strange[0], path))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.errors import UsageError
-from bench.load.arrivals import Arrivals, parse_arrivals
+from bench.load.arrivals import parse_arrivals
 from bench.load.shapes import Constant
 from bench.plan.capacity import PRELUDE_CAP_S, CapacitySearch
 from bench.plan.plan import Plan
@@ -30,7 +30,7 @@ def capacity_plan(plan: Plan, search: CapacitySearch) -> Plan:
             raise UsageError(f"arm '{arm}': the rate is what is searched; leave it out")
         pinned = arm.keys.get("arrivals")
         for text in map(str, plan.axes["arrivals"] if pinned is None else [pinned]):
-            _check_steady(parse_arrivals(text), text)
+            check_steady(text)
     # Nothing is compared here as close as a comparison does: the prelude ends when it has settled.
     settings = replace(
         plan.settings,
@@ -47,8 +47,9 @@ def is_capacity(plan: Mapping[str, Any]) -> bool:
     return plan.get("settings", {}).get("capacity") is not None
 
 
-def _check_steady(arrivals: Arrivals, text: str) -> None:
-    if not isinstance(arrivals.shape, Constant):
+def check_steady(text: str) -> None:
+    """Raise :class:`UsageError` for a shape of arrivals that has no one rate."""
+    if not isinstance(parse_arrivals(text).shape, Constant):
         raise UsageError(
             f"--arrivals: '{text}' has no one rate that could hold; give constant or poisson"
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.report import capacity_text, notes
+from bench.report import capacity_text, demand_text, notes
 from bench.report.aa import aa_lines, aa_report
 from bench.report.answer import run_answer
 from bench.report.capacity import capacity_report
+from bench.report.demand import demand_report
 from bench.report.faults import fault_parts
 from bench.report.html.blocks import Block, blocks, items, line, table
 from bench.report.searches import tune_of
@@ -40,8 +41,8 @@ class Kind:
 
 
 def kind_of(run: Source) -> Kind:
-    """A comparison, an A/A run, a search for capacity or one for settings."""
-    return _capacity(run) or _tune(run) or _compare(run)
+    """A comparison, an A/A run, a search for capacity, for cores or for settings."""
+    return _capacity(run) or _demand(run) or _tune(run) or _compare(run)
 
 
 def decision_section(view: DecisionView, number: int = 1) -> Section:
@@ -95,6 +96,25 @@ def _capacity(run: Source) -> Kind | None:
         capacity_text.question(report),
         capacity_text.answers(report) or ["No rate has been found to hold yet."],
         [Section("capacity", "What holds", found)],
+        compares=False,
+    )
+
+
+def _demand(run: Source) -> Kind | None:
+    report = demand_report(run)
+    if report is None:
+        return None
+    found = [
+        line(f"{demand_text.context(report)}."),
+        *table(demand_text.table(report)),
+        *[line(words, "small") for words in demand_text.reading()],
+        Block("heading", text="Why no fewer"),
+        *items(demand_text.reasons(report)),
+    ]
+    return Kind(
+        demand_text.question(report),
+        demand_text.answers(report) or ["No number of cores has been found to hold it yet."],
+        [Section("demand", "What is needed", found)],
         compares=False,
     )
 
