@@ -48,6 +48,7 @@ def compare(
     budget: str | float | None = None,
     fork: str | None = None,
     age: str | float | None = None,
+    idle: str | float | None = None,
     runtimes: Mapping[str, str | Path] | None = None,
     plan: str | Path | None = None,
     filter: str | Sequence[str] | None = None,
@@ -59,9 +60,10 @@ def compare(
     """Measure ``arms`` (default ``dstream`` and ``structured``, the first is the baseline).
 
     Every keyword means what the option of ``sparkbench compare`` means, with its default; numbers
-    are seconds for ``trigger``, ``warmup``, ``duration``, ``age`` and ``budget``.  A setting in
-    ``conf`` with several values is an axis, and so is a parameter of the job in ``params``.
-    ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths of interpreters.
+    are seconds for ``trigger``, ``warmup``, ``duration``, ``age``, ``idle`` and ``budget``.  A
+    setting in ``conf`` with several values is an axis, and so is a parameter of the job in
+    ``params``.  ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths of
+    interpreters.
     ``plan`` is a plan file, over which keywords win.  Progress goes to standard error unless
     ``quiet``; the report is written.
 
@@ -114,6 +116,7 @@ def compare(
         "budget": text(budget, format_duration),
         "fork": fork,
         "age": text(age, format_duration),
+        "idle": text(idle, format_duration),
         "listen": listen,
         "advertise": advertise,
     }

@@ -186,6 +186,14 @@ Age = Annotated[
     str | None,
     typer.Option("--age", metavar="TIME", help="Age of each JVM when its window begins: 2m."),
 ]
+Idle = Annotated[
+    str | None,
+    typer.Option(
+        "--idle",
+        metavar="TIME",
+        help="Watch each stream without records too, and count its requests, for a bill: 20s.",
+    ),
+]
 PlanFile = Annotated[
     str | None,
     typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),

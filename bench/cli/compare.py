@@ -73,6 +73,7 @@ def compare(
     warmup: options.Warmup = None,
     duration: options.Duration = None,
     age: options.Age = None,
+    idle: options.Idle = None,
     fork: Annotated[
         str | None,
         typer.Option(
@@ -169,6 +170,7 @@ def compare(
         "budget": budget,
         "fork": fork,
         "age": age,
+        "idle": idle,
         "listen": listen,
         "advertise": advertise,
     }

@@ -16,7 +16,7 @@ from bench.plan.plan import Plan
 #: Names of the settings of a plan, as on the command line and in plan files.
 SETTINGS: tuple[str, ...] = (
     *("rounds", "warmup", "duration", "seed", "replay", "replay_speed"),
-    *("metric", "until", "budget", "fork", "age", "listen", "advertise"),
+    *("metric", "until", "budget", "fork", "age", "idle", "listen", "advertise"),
 )
 
 

@@ -20,7 +20,7 @@ _LATER = frozenset(
         *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise", "soak"),
         *("rule", "firm"),
         *("prelude_batches", "age_s"),
-        *("replay_sha256", "demand"),
+        *("replay_sha256", "demand", "idle_s"),
     }
 )
 
@@ -86,7 +86,8 @@ class Settings:
     cluster, ``advertise`` the name that executors are told; ``None`` leaves them to the way that
     leads to the master.  ``soak``: trials are long, and heap, state and files are sampled.
     ``rule`` is :data:`LAUNCHES` or :data:`LOG_RATIOS`; with ``firm`` a run ends at the look that
-    makes its verdicts firm, and ``rounds`` is the last look.
+    makes its verdicts firm, and ``rounds`` is the last look.  ``idle_s``: how long each stream is
+    watched without records after its load, for its bill; requests of its checkpoint are counted.
     """
 
     rounds: int = 5
@@ -116,6 +117,7 @@ class Settings:
     age_s: float | None = None
     replay_sha256: str = ""
     demand: DemandSearch | None = None
+    idle_s: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.

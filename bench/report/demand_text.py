@@ -48,8 +48,8 @@ def table(report: DemandReport) -> Grid:
             (
                 *(text.axis_value(a, one.cell[a]) if a in one.cell else text.NONE for a in varying),
                 text.plain(one.arm),
-                text.quantity(one.cores),
-                text.quantity(one.missed_cores),
+                text.NONE if one.cores is None else str(one.cores),
+                text.NONE if one.missed_cores is None else str(one.missed_cores),
                 text.NONE if one.busy_cores is None else f"{one.busy_cores:.2g}",
                 text.quantity(one.cpu_s_per_million),
                 text.seconds(one.p50_s),
@@ -155,7 +155,7 @@ def _answer(found: Sequence[Needed], cell: Cell, varying: Sequence[str]) -> str:
         if one.cores is not None:
             parts.append(f"{text.plain(one.arm)} needs {_cores(one.cores)}")
         elif one.end == "most":
-            parts.append(f"{text.plain(one.arm)} is not content with {_cores(one.missed_cores)}")
+            parts.append(f"{text.plain(one.arm)} needs more than {_cores(one.missed_cores)}")
     others = [axis for axis in varying if axis != "rate_per_s"]
     where = f" at {text.cell_text(cell, others)}" if others else ""
     rate = text.quantity(found[0].rate_per_s)
