@@ -1,7 +1,7 @@
 """What a search for the least cores that hold a rate asks for.  Pure; standard library only.
 
 It is the inverse of a search for capacity: the rate is given, the cores are searched, and what
-"holds" means is the same.  How it searches is ``bench.strategy.demand``'s business.
+"holds" means is the same.  How it searches is ``bench.experiments.demand``'s business.
 """
 
 from __future__ import annotations

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.report.capacity import capacity_report
-from bench.report.capacity_bundle import render_capacity
-from bench.report.csv_text import csv_text
-from bench.report.demand import demand_frame, demand_report
-from bench.report.demand_text import demand_markdown
+from bench.document.csv_text import csv_text
+from bench.experiments.capacity.bundle import render_capacity
+from bench.experiments.capacity.findings import capacity_report
+from bench.experiments.demand.findings import demand_frame, demand_report
+from bench.experiments.demand.text import demand_markdown
 from bench.report.markdown import report_markdown
-from bench.report.source import Source
 from bench.results.files import atomic_write
-from bench.strategy.demand import is_demand
+from bench.summary.source import Source
 
 if TYPE_CHECKING:
     from bench.decision import DecisionView
@@ -26,19 +25,18 @@ PAGE = "index.html"
 def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[str, bytes]:
     """File name to content: ``index.html``, ``report.md``, ``cells.csv``, each plot as PNG and SVG.
 
-    A search for capacity (``bench.report.capacity_bundle``) or for cores has files of its own.
+    A search for capacity (``bench.experiments.capacity.bundle``) or for cores has files of its own.
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
     from bench.report.html.page import render_page
-    from bench.report.plots.draw import draw
+    from bench.report.plots import draw
 
-    capacity = capacity_report(run)
-    drawn = draw(run, with_files=capacity is None and not is_demand(run.info.plan))
+    capacity, demand = capacity_report(run), demand_report(run)
+    drawn = draw(run, with_files=capacity is None and demand is None)
     page = {PAGE: render_page(run, drawn, decisions).encode()}
     if capacity is not None:
         return page | render_capacity(run, capacity)
-    demand = demand_report(run)
     if demand is not None:
         return page | {
             "report.md": demand_markdown(run, demand).encode(),
@@ -56,7 +54,7 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:
     """The page alone, for a file of its own."""
     from bench.report.html.page import render_page
-    from bench.report.plots.draw import draw
+    from bench.report.plots import draw
 
     return render_page(run, draw(run, with_files=False), decisions)
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from bench.contract.masters import is_local
 from bench.errors import UsageError
+from bench.experiments.capacity.rates import DEFAULT_CAPACITY_ARMS, capacity_plan
+from bench.experiments.demand.search import demand_plan
+from bench.machine.calibration import calibrated_peak
 from bench.plan.axes import Surroundings
 from bench.plan.build import Where, option
 from bench.plan.capacity import (
@@ -19,10 +22,7 @@ from bench.plan.capacity import (
 from bench.plan.demand import DemandSearch
 from bench.plan.plan import Plan
 from bench.plan.request import Request
-from bench.runner.calibration import calibrated_peak
 from bench.runner.plan_files import over_file
-from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS, capacity_plan
-from bench.strategy.demand import demand_plan
 
 #: What the plan of a comparison says and a search finds by itself: its rates, and how often and
 #: by what it compares.

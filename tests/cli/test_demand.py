@@ -9,8 +9,8 @@ import pytest
 from bench.cli._main import run
 from bench.results.store import RunStore
 from bench.run import Run
-from bench.trial.code import code_digest
-from tests.strategy.capacity_world import make_result
+from bench.runtime.shipped import code_digest
+from tests.experiments.capacity_world import make_result
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_it_prints_the_fewest_cores_that_hold_and_writes_its_report(demand, tmp_
     assert "=> null (trigger 1s, rate 50000): 3 cores, not 2 (backlog grows)" in err
     assert "How many cores do null need for 50,000 records/s here?" in out
     assert "For 50,000 records/s: null needs 3 cores." in out
-    assert "held: backlog steady, p99 at most 2s, nothing lost" in out
+    assert "held: backlog steady, p99 at most 2 s, nothing" in out
     store = RunStore.open(tmp_path / "run")
     assert [result.trial.cores for result in store.read_trials()[0]] == [1, 2, 4, 3]
     names = {path.name for path in store.report_dir.iterdir()}
