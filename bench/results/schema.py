@@ -251,6 +251,20 @@ class Requests(Record):
     statuses: int = Field(description="look-ups of one file: of its status, or whether it exists")
     mkdirs: int
 
+    @property
+    def charged(self) -> int:
+        """Creates, renames and lists: what object stores charge as writes (PUT, COPY, LIST).
+
+        Reads and look-ups cost a tenth of that or less there, deletes nothing.
+        """
+        return self.creates + self.renames + self.lists
+
+
+#: The kinds of requests, in the order in which ``bench.child.requests`` counts them.
+REQUESTS: tuple[str, ...] = (
+    *("creates", "renames", "lists", "opens", "deletes", "statuses", "mkdirs"),
+)
+
 
 class Idle(Record):
     """The stream while no record came, after its load."""

@@ -19,7 +19,7 @@ from bench.load.sending.reports import StopReport
 from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
-from bench.measure.requests import Asked, Bin, asked_between, asked_of_batches
+from bench.measure.requests import Bin, asked_between, asked_of_batches
 from bench.plan.arms import choice
 from bench.plan.spec import Settings, TrialSpec
 from bench.plan.windows import output_s, trial_window
@@ -266,8 +266,7 @@ class MeasuredStream:
         bins = self._engine.requests(COUNTERS_S)["bins"]
         window, starts = seen.window, [batch.started for batch in self._engine.batches]
         begin_s, end_s = window.t0 + window.start_s, window.t0 + window.end_s
-        asked = asked_of_batches(bins, starts, begin_s, end_s)
-        seen.requests = None if asked is None else _stored(asked)
+        seen.requests = asked_of_batches(bins, starts, begin_s, end_s)
 
     def _watch_idle(self, seen: Observed, length_s: float) -> None:
         """Watch the stream for a while in which no record comes."""
@@ -283,7 +282,7 @@ class MeasuredStream:
             length_s=ended - began,
             cpu_s=used.total_s,
             slots=tasks,
-            requests=_stored(asked) if self._counted else None,
+            requests=asked if self._counted else None,
         )
 
     def _tasks_held(self) -> int:
@@ -330,7 +329,3 @@ class MeasuredStream:
 
     def _generator_cpu_s(self) -> float:
         return process_cpu_s(psutil.Process(self._load.pid))
-
-
-def _stored(asked: Asked) -> Requests:
-    return Requests(batches=asked.batches, length_s=asked.length_s, **asked.counts)

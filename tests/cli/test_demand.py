@@ -47,7 +47,7 @@ def test_it_prints_the_fewest_cores_that_hold_and_writes_its_report(demand, tmp_
     assert [result.trial.cores for result in store.read_trials()[0]] == [1, 2, 4, 3]
     names = {path.name for path in store.report_dir.iterdir()}
     assert names == {"index.html", "report.md", "demand.csv"}
-    assert "null needs 3 cores" in (store.report_dir / "index.html").read_text()
+    assert "needs 3 cores" in (store.report_dir / "index.html").read_text()
     csv = (store.report_dir / "demand.csv").read_text().splitlines()
     assert csv[0].startswith("trigger_s,rate_per_s,arm,bound_s,end,cores,missed_cores")
     assert csv[1].startswith("1,50000,null,2,closed,3,2")

@@ -49,7 +49,7 @@ def kind_of(run: Source) -> Kind:
 
 def decision_section(view: DecisionView, number: int = 1) -> Section:
     """A decision as a part of the page."""
-    from bench.decision.view import READING, reading_costs
+    from bench.decision.view import READING, READING_BILL, reading_costs
 
     costs = [*table(view.costs), line(reading_costs(view), "small")] if view.costs.rows else []
     found = [
@@ -57,6 +57,7 @@ def decision_section(view: DecisionView, number: int = 1) -> Section:
         *table(view.arms, view.question),
         line(READING, "small"),
         *costs,
+        *([*table(view.bill, "The bill"), line(READING_BILL, "small")] if view.bill.rows else []),
         *items(view.reasons),
         *table(view.evidence, "Evidence"),
     ]
