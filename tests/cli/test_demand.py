@@ -40,14 +40,14 @@ def test_it_prints_the_fewest_cores_that_hold_and_writes_its_report(demand, tmp_
     code, out, err = demand("null", "--rate", "50k", "--p99", "2s")
     assert code == 0
     assert "=> null (trigger 1s, rate 50000): 3 cores, not 2 (backlog grows)" in err
-    assert "How many cores do null need for 50,000 records/s here?" in out
+    assert "How many cores do 50,000 records/s take here with null?" in out
     assert "For 50,000 records/s: null needs 3 cores." in out
     assert "held: backlog steady, p99 at most 2 s, nothing" in out
     store = RunStore.open(tmp_path / "run")
     assert [result.trial.cores for result in store.read_trials()[0]] == [1, 2, 4, 3]
     names = {path.name for path in store.report_dir.iterdir()}
     assert names == {"index.html", "report.md", "demand.csv"}
-    assert "needs 3 cores" in (store.report_dir / "index.html").read_text()
+    assert "why no fewer" in (store.report_dir / "index.html").read_text()
     csv = (store.report_dir / "demand.csv").read_text().splitlines()
     assert csv[0].startswith("trigger_s,rate_per_s,arm,bound_s,end,cores,missed_cores")
     assert csv[1].startswith("1,50000,null,2,closed,3,2")

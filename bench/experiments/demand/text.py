@@ -21,7 +21,7 @@ def question(report: DemandReport) -> str:
     """What the run asked, in one sentence."""
     rates = sorted({one.rate_per_s for one in report.found})
     said = text.quantity(rates[0]) if len(rates) == 1 else "these"
-    return f"How many cores do {', '.join(report.arms)} need for {said} records/s here?"
+    return f"How many cores do {said} records/s take here with {', '.join(report.arms)}?"
 
 
 def context(report: DemandReport) -> str:
