@@ -85,9 +85,20 @@ def _methods(source: bytes, language: str) -> dict[str, tuple[int, int]]:
         node = left.pop()
         name = node.child_by_field_name("name")
         if node.type in _METHODS and name is not None and name.text is not None:
-            found.setdefault(name.text.decode(), (node.start_point[0], node.end_point[0]))
+            found.setdefault(name.text.decode(), (node.start_point[0], _last_line(node)))
         left += reversed(node.children)
     return found
+
+
+def _last_line(node: Any) -> int:
+    """Where the last token stands: a block by indentation reaches to whatever follows it."""
+    last, left = 0, [node]
+    while left:
+        one = left.pop()
+        left += one.children
+        if not one.children and "comment" not in one.type and one.start_byte < one.end_byte:
+            last = max(last, one.end_point[0])
+    return int(last)
 
 
 def _comment_above(lines: Sequence[str], first: int) -> str:

@@ -42,6 +42,9 @@ JVM = (
     *("-Xms256m", "-Xmx1g", "-Xss16m", "-Dfile.encoding=UTF-8"),
 )
 
+#: The newest Java whose classes it writes.
+JANINO_VERSION = 8
+
 #: What Janino does not take of Java, for who sees it refuse a source.
 JANINO = (
     "this Java is a runtime without javac, and Janino, which Spark brings along, takes no lambdas, "
@@ -197,6 +200,8 @@ class Compiler:
         compiler.setClassFileCreator(resources.MapResourceCreator(made))
         for what in (compiler.setDebugLines, compiler.setDebugSource, compiler.setDebugVars):
             what(True)
+        for version in (compiler.setSourceVersion, compiler.setTargetVersion):
+            version(JANINO_VERSION)
         given = self._gateway.new_array(resources.Resource, len(texts))
         for number, (place, text) in enumerate(texts.items()):
             given[number] = resources.StringResource(place, text)
