@@ -42,13 +42,13 @@ JVM = (
     *("-Xms256m", "-Xmx1g", "-Xss16m", "-Dfile.encoding=UTF-8"),
 )
 
-#: The newest Java whose classes it writes.
-JANINO_VERSION = 8
-
-#: What Janino does not take of Java, for who sees it refuse a source.
+#: What Janino does not take of Java, for who sees it refuse a source.  It could write classes of
+#: Java 8, and with them static methods of interfaces, but some of those fail verification (wrong
+#: stack maps where several ``catch`` clauses meet).
 JANINO = (
     "this Java is a runtime without javac, and Janino, which Spark brings along, takes no lambdas, "
-    "method references, var or generic method overrides: install a JDK, or write it without these"
+    "method references, var, static methods of interfaces (List.of) or generic method overrides: "
+    "install a JDK, or write it without these"
 )
 
 
@@ -200,8 +200,6 @@ class Compiler:
         compiler.setClassFileCreator(resources.MapResourceCreator(made))
         for what in (compiler.setDebugLines, compiler.setDebugSource, compiler.setDebugVars):
             what(True)
-        for version in (compiler.setSourceVersion, compiler.setTargetVersion):
-            version(JANINO_VERSION)
         given = self._gateway.new_array(resources.Resource, len(texts))
         for number, (place, text) in enumerate(texts.items()):
             given[number] = resources.StringResource(place, text)
