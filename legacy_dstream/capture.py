@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -52,10 +53,16 @@ class Capture(Sink):
             return None
         *parts, _ = str(text).split(",")
         if self._file.whole:
-            rows = [base64.b64decode(part).decode("utf-16-be", "surrogatepass") for part in parts]
-            return self._file.rows(batch_ms, rows)
+            return self._file.rows(batch_ms, [read_row(part) for part in parts])
         records, size, *words = (int(part) for part in parts)
         return self._file.digest(batch_ms, from_words(records, size, words))
+
+
+def read_row(part: str) -> Any:
+    """A row as the class below writes it: text, or columns as JSON after a ``=``."""
+    columns = part.startswith("=")
+    text = base64.b64decode(part[columns:]).decode("utf-16-be", "surrogatepass")
+    return json.loads(text) if columns else text
 
 
 def digest_lines(lines: Iterable[str]) -> Iterator[Digest]:
@@ -70,6 +77,7 @@ NAME = "sparkbench.capture.Capture"
 SOURCE = """
 package sparkbench.capture;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -93,8 +101,11 @@ public class Capture implements VoidFunction2 {
     if (whole) {
       List rows = ((JavaRDD) rdd).collect();
       for (int i = 0; i < rows.size(); i++) {
-        byte[] row = String.valueOf(rows.get(i)).getBytes(StandardCharsets.UTF_16BE);
-        out.append(Base64.getEncoder().encodeToString(row)).append(',');
+        Object row = rows.get(i);
+        boolean columns = row instanceof scala.Product;
+        String text = columns ? columns((scala.Product) row) : String.valueOf(row);
+        byte[] data = text.getBytes(StandardCharsets.UTF_16BE);
+        out.append(columns ? "=" : "").append(Base64.getEncoder().encodeToString(data)).append(',');
       }
     } else {
       long[] sums = (long[]) ((JavaRDD) rdd).aggregate(new long[6], new Add(), new Merge());
@@ -103,6 +114,24 @@ public class Capture implements VoidFunction2 {
       }
     }
     batches.put(Long.valueOf(((Time) time).milliseconds()), out.toString());
+  }
+
+  private static String columns(scala.Product row) {
+    StringBuilder out = new StringBuilder("[");
+    for (int i = 0; i < row.productArity(); i++) {
+      Object value = row.productElement(i);
+      if (value instanceof scala.Option) {
+        value = ((scala.Option) value).isEmpty() ? null : ((scala.Option) value).get();
+      }
+      out.append(i == 0 ? "" : ",");
+      if (value == null || value instanceof Number || value instanceof Boolean) {
+        out.append(value);
+      } else {
+        out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(value.toString()));
+        out.append('"');
+      }
+    }
+    return out.append(']').toString();
   }
 
   public String take(String millis) {

@@ -45,7 +45,9 @@ def why_not(job: ModuleType, options: Options, default_paths: Sequence[str]) -> 
     path = options.path or default_paths[0]
     paths = getattr(job, "PATHS", default_paths)
     if path not in paths:
-        return f"job {options.job} has no {path} path here, only {', '.join(paths)}"
+        why = getattr(job, "WITHOUT", {}).get(path)
+        reason = "" if why is None else f": {why}"
+        return f"job {options.job} has no {path} path here, only {', '.join(paths)}{reason}"
     for module in getattr(job, "NEEDS", ()):
         if importlib.util.find_spec(module) is None:
             return f"job {options.job} needs the Python module {module}, which is not installed"

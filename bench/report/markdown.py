@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.report import conduct, notes, text
+from bench.report.causes import cause_lines
 from bench.report.command import again
 from bench.report.facts import run_facts
 from bench.report.faults import fault_parts
@@ -29,7 +30,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     blocks = [f"# {md(title or 'sparkbench run')}", md(notes.question(run))]
     if why := notes.why_estimate(run):
         blocks.append(f"> **Estimate.** {why.replace('--quick', '`--quick`')}")
-    blocks.append(_list(notes.answers(run, most=_SENTENCES)))
+    blocks.append(_list([*notes.answers(run, most=_SENTENCES), *cause_lines(run)]))
     blocks.append("## Results")
     rows = table_rows(run.summaries)
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)

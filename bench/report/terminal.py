@@ -18,6 +18,7 @@ from rich.text import Text
 from bench.report import conduct, notes, text
 from bench.report.capacity import capacity_report
 from bench.report.capacity_terminal import capacity_parts
+from bench.report.causes import cause_lines
 from bench.report.faults import fault_parts
 from bench.report.layout import print_parts
 from bench.report.rows import ArmRow, CellRows, Rows, table_rows
@@ -74,7 +75,7 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
         yield line(f"{subtitle}.")
     if rows.cells:
         yield summary_table(rows, console)
-    for words in notes.answers(run, most=_SENTENCES):
+    for words in (*notes.answers(run, most=_SENTENCES), *cause_lines(run)):
         yield line(words, "bold")
     for words in notes.reading(run) if rows.cells else ():
         yield line(words, "dim")

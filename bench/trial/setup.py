@@ -18,6 +18,7 @@ from bench.contract.knobs import split
 from bench.contract.ledger import FILE_KEY, LEDGER
 from bench.contract.masters import LOCAL, is_local
 from bench.contract.masters import task_slots as slots_of
+from bench.contract.scala_jar import CACHE
 from bench.faults import events
 from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
@@ -33,6 +34,7 @@ from bench.plan.load import payload_of
 from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
 from bench.redaction import revealed
+from bench.runtime.cache import cache_dir
 from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
 from bench.trial.checkpoints import checkpoint_dir
@@ -53,7 +55,7 @@ def engine_environment(engine: str, interpreter: Interpreter | None = None) -> d
         variables |= interpreter.variables()
     if engine == "null":
         return variables
-    return {**java_variables(interpreter), **variables}
+    return {**java_variables(interpreter), **variables, CACHE: str(cache_dir())}
 
 
 def java_variables(interpreter: Interpreter | None = None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from bench.report import capacity_text, notes
 from bench.report.aa import aa_lines, aa_report
 from bench.report.answer import run_answer
 from bench.report.capacity import capacity_report
+from bench.report.causes import cause_lines
 from bench.report.faults import fault_parts
 from bench.report.html.blocks import Block, blocks, items, line, table
 from bench.report.searches import tune_of
@@ -77,7 +78,7 @@ def _compare(run: Source) -> Kind:
     soaked = soak_parts(run)
     if soaked:
         sections.append(Section("soak", "Over hours", blocks(soaked)))
-    return Kind(notes.question(run), run_answer(run), sections)
+    return Kind(notes.question(run), [*run_answer(run), *cause_lines(run)], sections)
 
 
 def _capacity(run: Source) -> Kind | None:
