@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from bench.cli.aa import aa
-from bench.cli.assess import assess
-from bench.cli.calibrate import calibrate
-from bench.cli.capacity import capacity
-from bench.cli.cluster import cluster
-from bench.cli.compare import compare
-from bench.cli.completion import completion
-from bench.cli.decide import decide
-from bench.cli.diff import diff
-from bench.cli.doctor import doctor
-from bench.cli.export import export
-from bench.cli.jobs import jobs
-from bench.cli.migrate import migrate
-from bench.cli.report import report
-from bench.cli.run import run
-from bench.cli.send import send
-from bench.cli.show import show
-from bench.cli.soak import soak
-from bench.cli.tune import tune
-from bench.cli.verify import verify
-from bench.cli.version import print_version, version
+from bench.cli._pipe import BROKEN_PIPE, forget_stdout
+from bench.cli.commands.aa import aa
+from bench.cli.commands.assess import assess
+from bench.cli.commands.calibrate import calibrate
+from bench.cli.commands.capacity import capacity
+from bench.cli.commands.cluster import cluster
+from bench.cli.commands.compare import compare
+from bench.cli.commands.completion import completion
+from bench.cli.commands.decide import decide
+from bench.cli.commands.diff import diff
+from bench.cli.commands.doctor import doctor
+from bench.cli.commands.export import export
+from bench.cli.commands.jobs import jobs
+from bench.cli.commands.migrate import migrate
+from bench.cli.commands.report import report
+from bench.cli.commands.run import run
+from bench.cli.commands.send import send
+from bench.cli.commands.show import show
+from bench.cli.commands.soak import soak
+from bench.cli.commands.tune import tune
+from bench.cli.commands.verify import verify
+from bench.cli.commands.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
@@ -56,6 +58,14 @@ _PLAIN: dict[str, Any] = {
 FUNCTIONS = {name: function for names in COMMANDS.values() for name, function in names.items()}
 
 
+@functools.cache
+def built(name: str) -> Callable[..., Any]:
+    """The function of a command with all its options."""
+    from bench.cli._options import measuring
+
+    return measuring(FUNCTIONS[name])
+
+
 #: Characters of a command's line in the list of commands.
 _SHORT = 65
 
@@ -69,7 +79,7 @@ class _Commands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._built:
             alone = typer.Typer(**_PLAIN)
-            alone.command(name)(FUNCTIONS[name])
+            alone.command(name)(built(name))
             self._built[name] = typer.main.get_command(alone)
         return self._built[name]
 
@@ -109,10 +119,8 @@ class Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            from bench.cli._main import BROKEN_PIPE, _forget_stdout
-
             # typer would take it for a failure (exit code 1, which means something here).
-            _forget_stdout()
+            forget_stdout()
             raise typer.Exit(BROKEN_PIPE) from None
 
 
