@@ -9,6 +9,7 @@ from bench.experiments.aa.document import aa_lines, aa_report
 from bench.experiments.capacity import text as capacity_text
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.compare.answer import run_answer
+from bench.experiments.compare.causes import cause_lines
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.experiments.tune.document import headline, tune_lines
@@ -78,7 +79,7 @@ def _compare(run: Source) -> Kind:
     soaked = soak_parts(run)
     if soaked:
         sections.append(Section("soak", "Over hours", blocks(soaked)))
-    return Kind(notes.question(run), run_answer(run), sections)
+    return Kind(notes.question(run), [*run_answer(run), *cause_lines(run)], sections)
 
 
 def _capacity(run: Source) -> Kind | None:
