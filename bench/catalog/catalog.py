@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib.util
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from bench.catalog.entry import APIS, Entry
-from bench.catalog.side import Side, function_side, method_side, side_of
+from bench.catalog.side import Side, function_side, method_side, scala_code, side_of
 from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import JOBS, JobInfo
 from bench.contract.jvm import BUILDERS as JVM_BUILDERS
@@ -69,8 +70,14 @@ def _side(engine: str, name: str) -> Side | None:
     package = ENGINE_MODULES[engine].partition(".")[0]
     for folder in _folders(package):
         file = folder / "jobs" / f"{name}.py"
-        if file.is_file():
-            return side_of(f"{package}/jobs/{name}.py", file.read_text(encoding="utf-8"))
+        if not file.is_file():
+            continue
+        side = side_of(f"{package}/jobs/{name}.py", file.read_text(encoding="utf-8"))
+        scala = folder / "scala" / "jobs" / f"{name}.scala"
+        if not scala.is_file():
+            return side
+        code = scala_code(scala.read_text(encoding="utf-8"))
+        return replace(side, scala=code, scala_path=f"{package}/scala/jobs/{name}.scala")
     return None
 
 

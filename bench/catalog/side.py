@@ -23,13 +23,15 @@ class Side:
     """``path`` is where the source stands, for people; ``code`` what is shown of it, line by line.
 
     ``constants`` are what the module declares beside ``build`` (``INPUTS``, ``PATHS``, ...), as far
-    as they are literals.
+    as they are literals.  ``scala`` is the same side in Scala, with its own path; empty without.
     """
 
     path: str
     code: tuple[str, ...]
     notes: Notes
     constants: Mapping[str, Any] = field(default_factory=dict)
+    scala: tuple[str, ...] = ()
+    scala_path: str = ""
 
 
 def side_of(path: str, source: str) -> Side:
@@ -39,6 +41,11 @@ def side_of(path: str, source: str) -> Side:
     first = tree.body[0].end_lineno if tree.body and _is_text(tree.body[0]) else 0
     kept = [line for line in lines[first or 0 :] if not line.startswith(_NOISE)]
     return Side(path, _tidy(kept), read_notes(ast.get_docstring(tree)), _constants(tree))
+
+
+def scala_code(source: str) -> tuple[str, ...]:
+    """What is shown of a job in Scala: all but its package, which is ours."""
+    return _tidy([line for line in source.splitlines() if not line.startswith("package ")])
 
 
 def function_side(path: str, source: str, names: Sequence[str]) -> Side:
@@ -85,9 +92,20 @@ def _methods(source: bytes, language: str) -> dict[str, tuple[int, int]]:
         node = left.pop()
         name = node.child_by_field_name("name")
         if node.type in _METHODS and name is not None and name.text is not None:
-            found.setdefault(name.text.decode(), (node.start_point[0], node.end_point[0]))
+            found.setdefault(name.text.decode(), (node.start_point[0], _last_line(node)))
         left += reversed(node.children)
     return found
+
+
+def _last_line(node: Any) -> int:
+    """Where the last token stands: a block by indentation reaches to whatever follows it."""
+    last, left = 0, [node]
+    while left:
+        one = left.pop()
+        left += one.children
+        if not one.children and "comment" not in one.type and one.start_byte < one.end_byte:
+            last = max(last, one.end_point[0])
+    return int(last)
 
 
 def _comment_above(lines: Sequence[str], first: int) -> str:

@@ -42,10 +42,13 @@ JVM = (
     *("-Xms256m", "-Xmx1g", "-Xss16m", "-Dfile.encoding=UTF-8"),
 )
 
-#: What Janino does not take of Java, for who sees it refuse a source.
+#: What Janino does not take of Java, for who sees it refuse a source.  It could write classes of
+#: Java 8, and with them static methods of interfaces, but some of those fail verification (wrong
+#: stack maps where several ``catch`` clauses meet).
 JANINO = (
     "this Java is a runtime without javac, and Janino, which Spark brings along, takes no lambdas, "
-    "method references, var or generic method overrides: install a JDK, or write it without these"
+    "method references, var, static methods of interfaces (List.of) or generic method overrides: "
+    "install a JDK, or write it without these"
 )
 
 

@@ -46,7 +46,9 @@ def why_not(job: ModuleType, options: Options, default_paths: Sequence[str]) -> 
     paths = getattr(job, "PATHS", default_paths)
     info = job_info(options.job)
     if path not in paths:
-        return f"job {info.name} has no {path} path here, only {', '.join(paths)}"
+        why = getattr(job, "WITHOUT", {}).get(path)
+        reason = "" if why is None else f": {why}"
+        return f"job {info.name} has no {path} path here, only {', '.join(paths)}{reason}"
     for module in getattr(job, "NEEDS", ()):
         if importlib.util.find_spec(module) is None:
             return f"job {info.name} needs the Python module {module}, which is not installed"

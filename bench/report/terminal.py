@@ -19,8 +19,12 @@ from bench.document import text
 from bench.document.table import print_parts
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.terminal import capacity_parts
+<<<<<<< HEAD
 from bench.experiments.demand.findings import demand_report
 from bench.experiments.demand.text import demand_parts
+=======
+from bench.experiments.compare.causes import cause_lines
+>>>>>>> scala
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.summary import conduct, notes
@@ -81,7 +85,7 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
         yield line(f"{subtitle}.")
     if rows.cells:
         yield summary_table(rows, console)
-    for words in notes.answers(run, most=_SENTENCES):
+    for words in (*notes.answers(run, most=_SENTENCES), *cause_lines(run)):
         yield line(words, "bold")
     for words in notes.reading(run) if rows.cells else ():
         yield line(words, "dim")

@@ -93,6 +93,7 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     from bench.runtime.inherited import taken_out
     from bench.runtime.jobs import compile_jobs
     from bench.runtime.of_arm import places_of
+    from bench.runtime.scala import compile_for
 
     for words in taken_out():
         on_event({"event": "note", "message": words})
@@ -100,8 +101,10 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     def say(words: str) -> None:
         on_event({"event": "note", "message": words})
 
-    found = places_of(plan.round_trials(1), say)
-    compile_jobs(plan.round_trials(1), say)
+    trials = plan.round_trials(1)
+    found = places_of(trials, say)
+    compile_jobs(trials, say)
+    compile_for(trials, say)
     return {arm.text: found[arm.text] for arm in plan.arms}
 
 

@@ -18,6 +18,7 @@ from bench.contract.knobs import split
 from bench.contract.ledger import FILE_KEY, LEDGER
 from bench.contract.masters import LOCAL, is_local
 from bench.contract.masters import task_slots as slots_of
+from bench.contract.scala_jar import CACHE
 from bench.faults import events
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
@@ -32,6 +33,7 @@ from bench.plan.cells import hashed
 from bench.plan.faults import arrivals_of, fault_of
 from bench.plan.load import payload_of
 from bench.plan.spec import TrialSpec
+from bench.process.cache import cache_dir
 from bench.redaction import revealed
 from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
@@ -54,7 +56,7 @@ def engine_environment(engine: str, interpreter: Interpreter | None = None) -> d
         variables |= interpreter.variables()
     if engine == "null":
         return variables
-    return {**java_variables(interpreter), **variables}
+    return {**java_variables(interpreter), **variables, CACHE: str(cache_dir())}
 
 
 def java_variables(interpreter: Interpreter | None = None) -> dict[str, str]:

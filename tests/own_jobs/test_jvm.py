@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.catalog.catalog import own_entry
 from bench.cli._options import with_jars
 from bench.contract import causes
 from bench.contract.causes import blame_classes, first_cause, users_error
+from bench.contract.jobs import JobInfo
 from bench.contract.jvm import ENTRY
 from bench.contract.jvm.clashes import check_jars
 from bench.contract.jvm.description import bounded
@@ -24,6 +26,7 @@ from bench.runner.own_jobs import OwnJobs
 from bench.runtime import compiled as service
 from bench.runtime.compiled import compiled, compiled_library
 from bench.runtime.interpreter import own
+from tests.own_jobs.conftest import example_in
 
 _PATHS = st.from_regex(r"/[a-z][a-z0-9 .+,:-]{0,12}", fullmatch=True)
 _CLASSES = st.from_regex(r"(?:[a-z]{1,4}\.){0,2}[A-Z][A-Za-z0-9_]{0,6}", fullmatch=True)
@@ -257,3 +260,22 @@ class TestCache:
         monkeypatch.setattr(service, "_spark_home", lambda _: tmp_path)
         with pytest.raises(EnvironmentProblem, match="holds no scala-compiler"):
             compiled(self._source(tmp_path))
+
+
+class TestMigration:
+    @pytest.mark.parametrize(
+        ("language", "name", "first", "last"),
+        [
+            ("scala", "CardTotals.scala", "def buildStructured(", '  frame.groupBy("card").agg('),
+            ("java", "CardSums.java", "public static Dataset<Row> buildStructured(", "}"),
+        ],
+    )
+    def test_a_side_is_the_methods_that_make_it(self, language, name, first, last):
+        entry = own_entry(JobInfo("card", "Cents", "yours"), name, example_in(language))
+        assert list(entry.sides) == ["dstream", "structured"]
+        side = entry.sides["structured"]
+        assert side.code[0].startswith(first)
+        assert side.code[-1].startswith(last)
+        assert side.notes.labels["Output"] == "the sums of each batch."
+        assert any("perBatch(" in line for line in side.code)
+        assert not any("normalise" in line for line in side.code)
