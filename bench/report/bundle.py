@@ -29,8 +29,8 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
-    from bench.plots import draw
     from bench.report.html.page import render_page
+    from bench.report.plots import draw
 
     capacity, demand = capacity_report(run), demand_report(run)
     drawn = draw(run, with_files=capacity is None and demand is None)
@@ -53,8 +53,8 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 
 def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:
     """The page alone, for a file of its own."""
-    from bench.plots import draw
     from bench.report.html.page import render_page
+    from bench.report.plots import draw
 
     return render_page(run, draw(run, with_files=False), decisions)
 

@@ -19,12 +19,9 @@ from bench.document import text
 from bench.document.table import print_parts
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.terminal import capacity_parts
-<<<<<<< HEAD
+from bench.experiments.compare.causes import cause_lines
 from bench.experiments.demand.findings import demand_report
 from bench.experiments.demand.text import demand_parts
-=======
-from bench.experiments.compare.causes import cause_lines
->>>>>>> scala
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.summary import conduct, notes

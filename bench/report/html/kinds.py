@@ -9,12 +9,9 @@ from bench.experiments.aa.document import aa_lines, aa_report
 from bench.experiments.capacity import text as capacity_text
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.compare.answer import run_answer
-<<<<<<< HEAD
+from bench.experiments.compare.causes import cause_lines
 from bench.experiments.demand import text as demand_text
 from bench.experiments.demand.findings import demand_report
-=======
-from bench.experiments.compare.causes import cause_lines
->>>>>>> scala
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.experiments.tune.document import headline, tune_lines
