@@ -117,7 +117,7 @@ def test_an_aa_run_answers_with_its_threshold(tmp_path):
 
     plan = make_plan("structured", rounds="6", inject_s=0.0)
     run = Run.from_store(make_run(tmp_path / "aa", plan, salt="aa"))
-    verdict, threshold = run_answer(run)
+    verdict, threshold = run.experiment.answers()
     assert "structured#2" in verdict
     assert threshold.startswith("Noise threshold: 1.")
 
