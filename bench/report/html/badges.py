@@ -77,7 +77,7 @@ def _trials(results: Sequence[TrialResult]) -> list[Badge]:
 
 def _rounds(run: Source) -> list[Badge]:
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
-    if not comparisons or kind_of(run.info.plan) == "soak":
+    if not comparisons or kind_of(run.info.plan) in ("soak", "tune"):
         return []
     ranked = [c.rounds for c in comparisons if c.ratio is not None]
     least = run_rule(run.info, len(comparisons)).minimum
