@@ -152,8 +152,7 @@ class MeasuredStream:
         ports = self._load.listen()
         name, java_options = self._name, self._engine.java_options
         options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, name, java_options)
-        self._options = options
-        self._prepare(options)
+        self._options = options = self._prepare(options)
         started = self._engine.start(name, options, START_S)
         self._load.wait_accepted(CONNECT_S, self._alive)
         # Structured Streaming connects in the middle of batch 0, which is start-up, not load.
@@ -185,8 +184,9 @@ class MeasuredStream:
         self._until(seen.window.t0 + seen.window.start_s)
         self._clock.lap("settle")
 
-    def _prepare(self, options: Options) -> None:
-        """What has to be there before the stream begins."""
+    def _prepare(self, options: Options) -> Options:
+        """Have there what has to be before the stream begins; the options it begins with."""
+        return options
 
     def _await_first_batch(self) -> None:
         deadline = time.monotonic() + CONNECT_S
