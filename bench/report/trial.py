@@ -8,10 +8,10 @@ from statistics import median
 
 from bench.contract import PHASES
 from bench.contract.masters import LOCAL
+from bench.document import text
+from bench.document.table import Grid, Line
+from bench.experiments.runs import STATUS_STYLES
 from bench.measure.thresholds import THRESHOLDS, Threshold, Unit
-from bench.report import text
-from bench.report.layout import Grid, Line
-from bench.report.runs import STATUS_STYLES
 from bench.results.schema import (
     STATUSES,
     Batch,

@@ -90,7 +90,7 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     :class:`UsageError` for a runtime that is none.
     """
     from bench.runtime.inherited import taken_out
-    from bench.trial.interpreters import places_of
+    from bench.runtime.of_arm import places_of
 
     for words in taken_out():
         on_event({"event": "note", "message": words})

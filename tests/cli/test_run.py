@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.cli._exec import Request, engine_arguments
+from bench.cli.actions.run import Request, engine_arguments
 from bench.contract import ENGINE_MODULES
 from bench.contract.console import options_from, parser
 from bench.errors import UsageError
