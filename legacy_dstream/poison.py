@@ -11,7 +11,7 @@ from bench.contract.poison import RECORD_KEY, PoisonedRecord, words
 def poisoned(lines: list[Any], options: Options) -> list[Any]:
     """The streams of lines, with a first step of the job that raises at the one record."""
     number = options.conf.get(RECORD_KEY)
-    return lines if number is None else [stream.map(Parse(number)) for stream in lines]
+    return [stream.map(Parse(number)) for stream in lines] if number else lines
 
 
 class Parse:

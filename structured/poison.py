@@ -14,7 +14,7 @@ def poisoned(lines: list[Any], options: Options) -> list[Any]:
     As a cast does that fails in ANSI mode: an expression, in the JVM, that any mode can run.
     """
     number = options.conf.get(RECORD_KEY)
-    if number is None:
+    if not number:
         return lines
     parse = (
         f"CASE WHEN startswith(value, '{number}') THEN raise_error('{words(number)}') "

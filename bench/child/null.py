@@ -179,7 +179,7 @@ class NullStream:
             captured = None if self._capture is None else self._capture.cut()
             noted = None if self._ledger is None else self._ledger.cut()
         poison = conf.get(RECORD_KEY)
-        if noted is not None and poison is not None and int(poison) in noted:
+        if noted is not None and poison and int(poison) in noted:
             self._error = words(poison)
             self._stopping.set()
             return

@@ -8,6 +8,7 @@ may run on another Spark, or with a change (``kind+change``, see :data:`CHANGES`
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -113,6 +114,8 @@ def pandas_state(session: Any, folder: str, change: str) -> Any:
 
 def transform_state(session: Any, folder: str, change: str) -> Any:
     """Sums by key, kept by ``transformWithStateInPandas`` (Spark 4.0 and later)."""
+    # Without it the query ends with "driver worker exited unexpectedly", and no word of why.
+    importlib.import_module("google.protobuf")
     from pyspark.sql.streaming.stateful_processor import StatefulProcessor
 
     class Sums(StatefulProcessor):
@@ -228,7 +231,7 @@ def dstream_step(context: Any, base: str, step: int, kind: str) -> list[Any]:
 
     stream = StreamingContext.getOrCreate(f"{base}/checkpoint", make)
     stream.start()
-    wanted, deadline = {line.split(",")[1] for line in LINES[step]}, time.monotonic() + 20.0
+    wanted, deadline = {line.split(",")[1] for line in LINES[step]}, time.monotonic() + LIMIT_S
     try:
         time.sleep(1.5)
         put(folder, step)
@@ -238,7 +241,7 @@ def dstream_step(context: Any, base: str, step: int, kind: str) -> list[Any]:
             # Each step brings a key that no step before it has.
             if wanted <= {row[0] for row in rows}:
                 return rows
-        raise TimeoutError("nothing came of the new file within 20 s")
+        raise TimeoutError(f"nothing came of the new file within {LIMIT_S:g} s")
     finally:
         stream.stop(stopSparkContext=False, stopGraceFully=False)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from .ledger import DIGITS
 
-#: Key of ``Options.conf`` with the sequence number of the record, in 12 digits as lines begin.
+#: Key of ``Options.conf`` with the record's sequence number, in 12 digits as lines begin; empty
+#: for a job that was mended.
 RECORD_KEY = "sparkbench.poison.record"
 
 

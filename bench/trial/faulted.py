@@ -138,8 +138,7 @@ class FaultedStream(MeasuredStream):
         self._engine = self._session.start_again()
         options = replace(self._options, recover=True)
         if self.struck.fault.restart == events.MENDED:
-            conf = {key: value for key, value in options.conf.items() if key != RECORD_KEY}
-            options = replace(options, conf=conf)
+            options = replace(options, conf={**options.conf, RECORD_KEY: ""})
         self.struck.ended_by = ""
         with self._ending():
             self._engine.wait("hello", EXIT_S, "start its interpreter")

@@ -129,20 +129,23 @@ def up_and_back(
 ) -> dict[str, tuple[Answer, Answer | None]]:
     """Of each kind, whether it went up, and whether it came back; ``None``: not tried."""
     began = run_step(older, folder, 0, kinds)
-    found: dict[str, tuple[Answer, Answer | None]] = {k: (a, None) for k, a in began.items()}
     begun = [kind for kind, answer in began.items() if answer.word == "yes"]
+    found: dict[str, tuple[Answer, Answer | None]] = {
+        kind: (Answer("not begun", answer.reason), None) for kind, answer in began.items()
+    }
     went = run_step(newer, folder, 1, begun) if begun else {}
     up = [kind for kind, answer in went.items() if answer.word == "yes"]
     back = run_step(older, folder, 2, up) if up else {}
     return found | {kind: (answer, back.get(kind)) for kind, answer in went.items()}
 
 
-def kinds_of(version: str) -> list[str]:
-    """The kinds that a version can begin."""
+def kinds_of(version: str, only: Sequence[str] = ()) -> list[str]:
+    """The kinds that a version can begin, those that begin with ``only`` if that is given."""
     lines = [line_of(one) for one in VERSIONS]
     since = {kind: lines.index(line) for kind, line in SINCE.items()}
     at = lines.index(line_of(version))
-    return [kind for kind in (*KINDS, *DSTREAMS) if since.get(kind, 0) <= at]
+    known = [kind for kind in (*KINDS, *DSTREAMS) if since.get(kind, 0) <= at]
+    return [kind for kind in known if kind.startswith(tuple(only) or "")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,7 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.proof.upgrades", description=__doc__)
     words = f"{', '.join(OLDER)}, or changes: what may change on one Spark [all]"
     parser.add_argument("versions", nargs="*", metavar="VERSION", help=words)
-    given = parser.parse_args(arguments).versions or [*OLDER, "changes"]
+    parser.add_argument("--kinds", nargs="*", default=(), help="their beginnings: dstream, join")
+    asked = parser.parse_args(arguments)
+    given = asked.versions or [*OLDER, "changes"]
     answers: dict[str, dict[str, Answer]] = {}
     changes: dict[str, dict[str, Answer]] = {}
     newest = own()
@@ -169,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 older = arm_interpreter(parse_arm(f"structured:spark={version}"), "")
                 there, again = f"{version} to {newest.spark}", f"back to {version}"
                 columns += [there, again]
-                tried = up_and_back(older, newest, folder, kinds_of(version))
+                tried = up_and_back(older, newest, folder, kinds_of(version, asked.kinds))
                 for kind, (up, back) in tried.items():
                     found = answers.setdefault(kind, {})
                     found[there] = up

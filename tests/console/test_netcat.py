@@ -17,7 +17,7 @@ import pytest
 
 from bench.process.ports import free_port
 from bench.runtime.java import java_environment
-from tests.line_server import unanswering_port
+from tests.line_server import LineServer, unanswering_port
 from tests.long import LONG
 
 pytestmark = pytest.mark.slow
@@ -154,21 +154,22 @@ def test_ctrl_c_ends_it_within_seconds_and_leaves_nobody(way, netcat, spark_envi
 
 
 @pytest.mark.parametrize("way", ["structured", "dstream"])
-def test_told_to_end_it_writes_first_what_it_has_received(way, netcat, spark_environ, tmp_path):
-    process, port = netcat
+def test_told_to_end_it_writes_first_what_it_has_received(way, require, spark_environ, tmp_path):
+    require("java")
     stop_file = tmp_path / "stop"
-    arguments = ["--port", str(port), "--trigger", "2s", "--graceful-stop", "30s"]
-    job = Job([*WAYS[way], *arguments, "--stop-file", str(stop_file)], spark_environ)
-    job.until("connected to")
-    children = job.tree()
-    type_line(process, "in time")
-    time.sleep(0.5)
-    if way == "dstream":
-        # As whoever runs containers says it: to the driver alone.
-        os.kill(job.process.pid, signal.SIGTERM)
-    else:
-        stop_file.touch()
-    assert job.end(60) == (143 if way == "dstream" else 0), job.err
+    with LineServer() as server:
+        arguments = ["--port", str(server.port), "--trigger", "2s", "--graceful-stop", "30s"]
+        job = Job([*WAYS[way], *arguments, "--stop-file", str(stop_file)], spark_environ)
+        job.until("connected to")
+        children = job.tree()
+        server.send(b"in time\n")
+        time.sleep(0.5)
+        if way == "dstream":
+            # As whoever runs containers says it: to the driver alone.
+            os.kill(job.process.pid, signal.SIGTERM)
+        else:
+            stop_file.touch()
+        assert job.end(60) == (143 if way == "dstream" else 0), job.err
     assert "in time" in job.out
     assert "what was received is written" in job.err
     assert gone(children)

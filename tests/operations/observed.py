@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
+import threading
 import time
 import urllib.request
 import warnings
@@ -24,8 +26,12 @@ SETTINGS: dict[str, Any] = {
     "spark.metrics.conf.*.sink.prometheusServlet.path": "/metrics/prometheus",
     "spark.metrics.namespace": "spark",
     "spark.sql.shuffle.partitions": "2",
+    "spark.streaming.receiver.maxRate": "5000",
 }
 FILES, LINES = 8, 50
+
+#: A burst on a socket, and what a receiver may take of it a second.
+BURST, MAX_RATE = 20_000, 5_000
 
 
 def fill(folder: str, names: range) -> None:
@@ -39,9 +45,25 @@ def fill(folder: str, names: range) -> None:
 
 def get(url: str) -> str:
     """What the driver's own server says; loopback."""
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         text: str = answer.read().decode()
         return text
+
+
+def bursting() -> int:
+    """The port of a server that says BURST lines at once to whoever connects."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            client, _ = server.accept()
+            client.sendall(b"line\n" * BURST)
+            kept.append(client)
+
+    kept: list[socket.socket] = []
+    threading.Thread(target=serve, daemon=True).start()
+    port: int = server.getsockname()[1]
+    return port
 
 
 def until(done: Any, timeout_s: float = 60.0) -> None:
@@ -57,7 +79,9 @@ def query(session: Any, base: str, name: str, **options: str) -> Any:
     lines = session.readStream.format("text").options(**options).load(f"{base}/{name}")
     writer = lines.groupBy("value").count().writeStream.format("noop").outputMode("update")
     checkpoint = f"{base}/checkpoint-{name}"
-    return writer.queryName(name).option("checkpointLocation", checkpoint).start()
+    # One that looks for work all the time would leave the CPU to nobody else.
+    writer = writer.trigger(processingTime="500 milliseconds").queryName(name)
+    return writer.option("checkpointLocation", checkpoint).start()
 
 
 def sizes(running: Any) -> list[int]:
@@ -78,8 +102,7 @@ def main(base: str, result: str) -> None:
     context.setLogLevel("OFF")
     ui, app = context.uiWebUrl, context.applicationId
     assert ui is not None
-    port = ui.rpartition(":")[2]
-    ui = f"http://127.0.0.1:{port}"
+    ui = f"http://127.0.0.1:{ui.rpartition(':')[2]}"
     seen: dict[str, Any] = {"spark": session.version}
 
     # What a burst of files becomes, by the limit that is set.
@@ -94,6 +117,13 @@ def main(base: str, result: str) -> None:
         seen[f"batches_{name}"] = sizes(running)
         running.stop()
 
+    port = bursting()
+    source = session.readStream.format("socket").option("host", "127.0.0.1").option("port", port)
+    running = source.load().writeStream.format("noop").start()
+    until(lambda: sum(sizes(running)) >= BURST)
+    seen["batches_socket"] = sizes(running)
+    running.stop()
+
     fill(f"{base}/lines", range(FILES))
     running = query(session, base, "lines", maxFilesPerTrigger="2")
     running.processAllAvailable()
@@ -106,15 +136,21 @@ def main(base: str, result: str) -> None:
     batches: list[int] = []
     stream.textFileStream(f"{base}/dstream").foreachRDD(lambda rdd: batches.append(rdd.count()))
     os.makedirs(f"{base}/dstream", exist_ok=True)
+    received: list[int] = []
+    stream.socketTextStream("127.0.0.1", port).foreachRDD(lambda rdd: received.append(rdd.count()))
     stream.start()
     time.sleep(1.5)
     fill(f"{base}/dstream", range(FILES))
     until(lambda: sum(batches) >= FILES * LINES)
     seen["batches_dstream"] = [rows for rows in batches if rows]
+    until(lambda: sum(received) >= BURST)
+    seen["batches_receiver"] = [rows for rows in received if rows]
     api = f"{ui}/api/v1/applications/{app}"
     until(lambda: json.loads(get(f"{api}/streaming/statistics"))["numTotalCompletedBatches"] > 1)
     seen["statistics"] = json.loads(get(f"{api}/streaming/statistics"))
-    seen["batch"] = sorted(json.loads(get(f"{api}/streaming/batches"))[0])
+    batches_told = json.loads(get(f"{api}/streaming/batches"))
+    # One under way has no times yet.
+    seen["batch"] = sorted({name for batch in batches_told for name in batch})
     # The query has no such page of its own: what REST knows of it are its SQL executions.
     seen["rest_sql"] = len(json.loads(get(f"{api}/sql")))
     seen["page_of_queries"] = "lines" in get(f"{ui}/StreamingQuery/")

@@ -13,7 +13,7 @@ import pytest
 
 from bench.process.variables import inherited_variables
 from bench.runtime.java import java_environment
-from tests.operations.observed import FILES, LINES
+from tests.operations.observed import BURST, FILES, LINES, MAX_RATE
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +61,13 @@ def test_a_query_takes_a_whole_burst_at_once_unless_it_is_limited(seen):
     assert max(seen["batches_dstream"]) > 2 * LINES
 
 
+def test_a_receiver_takes_a_burst_at_its_rate_and_the_built_in_socket_source_at_once(seen):
+    # A batch interval of a second; what the receiver has not read waits with the sender.
+    assert sum(seen["batches_receiver"]) == BURST
+    assert max(seen["batches_receiver"]) <= 1.5 * MAX_RATE
+    assert max(seen["batches_socket"]) > 2 * MAX_RATE
+
+
 def test_a_limit_in_bytes_is_kept_by_whole_files(seen):
     assert seen["batches_bytes"] == [2 * LINES] * (FILES // 2)
 
@@ -87,9 +94,10 @@ def test_the_gauges_of_both_stand_in_the_drivers_prometheus_page(seen):
 
 
 def test_records_that_came_in_files_are_none_in_a_dstreams_gauges(seen):
+    # Those of the receiver, and of the files none.
     (value,) = re.findall(r"totalReceivedRecords_Value\{[^}]*\} (\d+)", seen["driver"])
-    assert value == "0"
-    assert seen["statistics"]["numProcessedRecords"] == 0
+    assert int(value) == BURST
+    assert seen["statistics"]["numReceivedRecords"] == BURST
     assert sum(seen["batches_dstream"]) == FILES * LINES
 
 
