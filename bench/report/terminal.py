@@ -19,6 +19,9 @@ from bench.document import text
 from bench.document.table import print_parts
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.terminal import capacity_parts
+from bench.experiments.compare.causes import cause_lines
+from bench.experiments.demand.findings import demand_report
+from bench.experiments.demand.text import demand_parts
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.summary import conduct, notes
@@ -49,6 +52,10 @@ def print_summary(run: Source, console: Console) -> None:
     if capacity is not None:
         print_parts(capacity_parts(run, capacity, console.width), console)
         return
+    demand = demand_report(run)
+    if demand is not None:
+        print_parts(demand_parts(run, demand), console)
+        return
     for part in _parts(run, console):
         console.print(part, highlight=False, soft_wrap=False)
     print_parts([*fault_parts(run), *soak_parts(run)], console)
@@ -75,7 +82,7 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
         yield line(f"{subtitle}.")
     if rows.cells:
         yield summary_table(rows, console)
-    for words in notes.answers(run, most=_SENTENCES):
+    for words in (*notes.answers(run, most=_SENTENCES), *cause_lines(run)):
         yield line(words, "bold")
     for words in notes.reading(run) if rows.cells else ():
         yield line(words, "dim")
