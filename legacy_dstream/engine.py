@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from bench.contract import Emit, EngineError, Options
@@ -25,6 +26,7 @@ from .context import (
     silence,
 )
 from .inputs import Uncounted
+from .poison import poisoned
 from .sinks import SINKS, Sink
 from .sources import (
     SOURCES,
@@ -110,7 +112,8 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     stream_context = open_stream_context(context, options)
     lines = open_lines(stream_context, options)
-    inputs = [union(stream_context, streams) for streams in inputs_of(info, lines)]
+    parsed = poisoned(lines, options)
+    inputs = [union(stream_context, streams) for streams in inputs_of(info, parsed)]
     slides = bool(getattr(job, "SLIDES", False))
     if slides:
         report_every_batch(context, inputs[0])
@@ -218,6 +221,17 @@ class DStreamStream:
         As many as ``spark.streaming.ui.retainedBatches``, with that interface or without.
         """
         return self._listener.remembered(self._stream_context)
+
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """End the receivers, then the stream once all they received is written; whether in time."""
+        if self._stopped:
+            return True
+        self._stopped = True
+        stop = self._stream_context.stop
+        stopper = threading.Thread(target=stop, args=(False, True), daemon=True)
+        stopper.start()
+        stopper.join(timeout_s)
+        return not stopper.is_alive()
 
     def stop(self) -> None:
         """End the stream; the SparkContext stays for the next one.  Idempotent."""

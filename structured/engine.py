@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from bench.contract import Emit, EngineError, Options
@@ -26,6 +27,7 @@ from .context import (
 from .file_log import FileLog
 from .inputs import InputCounter
 from .natives import Natives
+from .poison import poisoned
 from .sinks import SINKS, Each, Sink
 from .sources import count_readers, open_lines, union
 from .spooled.errors import spoken
@@ -44,6 +46,9 @@ __all__ = [
     "start",
     "supports",
 ]
+
+#: How often a query that is to end is asked whether it is between two batches.
+GAP_S = 0.005
 
 #: Sources of ours, and who says what they cannot do.
 _OWN_SOURCES = {"spooled": spooling.unsupported, "native": natives.unsupported}
@@ -85,7 +90,8 @@ def start(options: Options, emit: Emit) -> QueryStream:
     set_query_conf(session, options, wanted)
     own = _own_source(options)
     lines = open_lines(session, options) if own is None else own.open_lines(session)
-    inputs = [union(session, streams) for streams in inputs_of(info, lines)]
+    parsed = poisoned(lines, options)
+    inputs = [union(session, streams) for streams in inputs_of(info, parsed)]
     sink: Sink = SINKS[options.sink]()
     counter = sink
     if not info.row_each:
@@ -251,6 +257,25 @@ class QueryStream:
         As many as ``spark.sql.streaming.numRecentProgressUpdates``.
         """
         return self._listener.remembered(self._query)
+
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """End between two batches, the last of which began after this call; whether in time.
+
+        No source can be told to take in no more: what comes meanwhile is for the next start to
+        read, or lost where the source cannot give it again.
+        """
+        began, deadline = time.time(), time.monotonic() + timeout_s
+        idle_at = began + 2 * self._options.trigger_s
+        while not self._stopped and self._query.isActive and time.monotonic() < deadline:
+            status = self._query.status
+            # A tick that finds nothing new makes no batch.
+            idle = not status["isDataAvailable"] and time.time() > idle_at
+            if not status["isTriggerActive"] and (idle or self._listener.last_started > began):
+                self.stop()
+                return True
+            time.sleep(GAP_S)
+        self.stop()
+        return False
 
     def stop(self) -> None:
         """End the query; the session stays for the next one.  Idempotent."""

@@ -71,7 +71,12 @@ def _cause_of(problem: object) -> object:
 
 def _raised(text: str) -> str:
     """What Python raised where Java called it: the line after the frames of the traceback."""
-    return _after_frames(text.partition(_TRACEBACK)[2]) or _TRACEBACK
+    rest = text.partition(_TRACEBACK)[2]
+    said = _after_frames(rest)
+    if said.startswith(_PREFIXES):
+        # Java called Python, which called Java: what went wrong there follows.
+        return _first(rest.partition(said)[2]) or said
+    return said or _TRACEBACK
 
 
 def _after_frames(text: str) -> str:

@@ -318,6 +318,10 @@ class FaultSeen(Record):
     during: Quantiles | None = None
     after: Quantiles | None = None
     ended_by: str = Field(default="", description="what ended the stream for good, as it said")
+    ends: list[str] = Field(
+        default_factory=list,
+        description="what it said each time it ended by itself; it was started again once",
+    )
 
 
 class SoakSample(Record):

@@ -166,8 +166,7 @@ class MeasuredStream:
         ports = self._load.listen()
         name, java_options = self._name, self._engine.java_options
         options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, name, java_options)
-        self._options = options
-        self._prepare(options)
+        self._options = options = self._prepare(options)
         if self._settings.idle_s is not None or self._settings.tune is not None:
             self._counted = self._engine.count(options, START_S)
         started = self._engine.start(name, options, START_S)
@@ -201,8 +200,9 @@ class MeasuredStream:
         self._until(seen.window.t0 + seen.window.start_s)
         self._clock.lap("settle")
 
-    def _prepare(self, options: Options) -> None:
-        """What has to be there before the stream begins."""
+    def _prepare(self, options: Options) -> Options:
+        """Have there what has to be before the stream begins; the options it begins with."""
+        return options
 
     def _await_first_batch(self) -> None:
         deadline = time.monotonic() + CONNECT_S
