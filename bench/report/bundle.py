@@ -27,8 +27,8 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
-    from bench.plots import draw
     from bench.report.html.page import render_page
+    from bench.report.plots import draw
 
     capacity = capacity_report(run)
     drawn = draw(run, with_files=capacity is None)
@@ -46,8 +46,8 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 
 def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:
     """The page alone, for a file of its own."""
-    from bench.plots import draw
     from bench.report.html.page import render_page
+    from bench.report.plots import draw
 
     return render_page(run, draw(run, with_files=False), decisions)
 
