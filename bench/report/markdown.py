@@ -8,6 +8,7 @@ from bench.document import text
 from bench.document.table import Grid, markdown_table
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
+from bench.experiments.soak.periodic import periodic_parts
 from bench.summary import conduct, notes
 from bench.summary.command import again
 from bench.summary.facts import facts_list
@@ -37,7 +38,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     if context:
         blocks.append(md(context) + ".")
     blocks.append(_table(rows) if rows.cells else "No trial has ended yet.")
-    for part in (*fault_parts(run), *soak_parts(run)):
+    for part in (*fault_parts(run), *soak_parts(run), *periodic_parts(run)):
         blocks.append(markdown_table(part) if isinstance(part, Grid) else md(part.text))
     found = [note.sentence() for note in notes.status_notes(run.summaries)]
     blocks.append(_list([*found, *notes.completeness(run)]))

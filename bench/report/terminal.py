@@ -23,6 +23,7 @@ from bench.experiments.demand.findings import demand_report
 from bench.experiments.demand.text import demand_parts
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
+from bench.experiments.soak.periodic import periodic_parts
 from bench.summary import conduct, notes
 from bench.summary.rows import ArmRow, CellRows, Rows, table_rows
 from bench.summary.source import Source
@@ -57,7 +58,7 @@ def print_summary(run: Source, console: Console) -> None:
         return
     for part in _parts(run, console):
         console.print(part, highlight=False, soft_wrap=False)
-    print_parts([*fault_parts(run), *soak_parts(run)], console)
+    print_parts([*fault_parts(run), *soak_parts(run), *periodic_parts(run)], console)
 
 
 def summary_table(rows: Rows, console: Console) -> RenderableType:

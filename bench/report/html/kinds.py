@@ -13,6 +13,7 @@ from bench.experiments.demand import text as demand_text
 from bench.experiments.demand.findings import demand_report
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
+from bench.experiments.soak.periodic import periodic_parts
 from bench.experiments.tune.document import headline, tune_lines
 from bench.experiments.tune.findings import tune_of
 from bench.report.html.blocks import Block, blocks, items, line, table
@@ -81,6 +82,9 @@ def _compare(run: Source) -> Kind:
     soaked = soak_parts(run)
     if soaked:
         sections.append(Section("soak", "Over hours", blocks(soaked)))
+    again = periodic_parts(run)
+    if again:
+        sections.append(Section("periodic", "What comes back", blocks(again[1:])))
     return Kind(notes.question(run), run_answer(run), sections)
 
 
