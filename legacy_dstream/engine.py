@@ -11,8 +11,9 @@ from bench.contract.job_modules import build_params, inputs_of, load_job, why_no
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import is_local, task_slots
+from bench.contract.own_info import is_reference
 
-from . import jobs, knobs, modes
+from . import jobs, knobs, modes, scala
 from .context import (
     active_session,
     close_session,
@@ -112,9 +113,12 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     inputs = [union(stream_context, streams) for streams in inputs_of(info, lines)]
     slides = bool(getattr(job, "SLIDES", False))
     if slides:
-        report_every_batch(inputs[0])
+        report_every_batch(context, inputs[0])
     sink: Sink = SINKS[options.sink]()
-    result = job.build(*inputs, params=params)
+    if options.path == "jvm" and not is_reference(options.job):
+        result = scala.build(context, options.job, inputs, params)
+    else:
+        result = job.build(*inputs, params=params)
     sink.attach(context, result, options)
     counter = sink if info.row_each else Uncounted(sink)
     emit({"event": "built", "description": f"DStream, batch interval {options.trigger_s:g} s"})

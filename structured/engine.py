@@ -13,7 +13,7 @@ from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs, modes, native, natives, spooling
+from . import jobs, knobs, modes, native, natives, scala, spooling
 from .context import (
     active_session,
     close_session,
@@ -65,7 +65,9 @@ def supports(options: Options) -> str | None:
         reason = _OWN_SOURCES[options.source](options)
         if reason is not None:
             return reason
-    return why_not(load_job(jobs, options.job), options, knobs.DEFAULT_PATHS)
+    return why_not(load_job(jobs, options.job), options, knobs.DEFAULT_PATHS) or scala.why_not(
+        options
+    )
 
 
 def start(options: Options, emit: Emit) -> QueryStream:
@@ -78,7 +80,9 @@ def start(options: Options, emit: Emit) -> QueryStream:
         raise EngineError(reason)
     session = open_session(options)
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
-    set_query_conf(session, options, getattr(job, "CONF", {}))
+    in_scala = scala.is_written(options)
+    wanted = scala.CONF[options.job] if in_scala else getattr(job, "CONF", {})
+    set_query_conf(session, options, wanted)
     own = _own_source(options)
     lines = open_lines(session, options) if own is None else own.open_lines(session)
     inputs = [union(session, streams) for streams in inputs_of(info, lines)]
@@ -87,7 +91,10 @@ def start(options: Options, emit: Emit) -> QueryStream:
     if not info.row_each:
         counter = InputCounter(sink)
         inputs = counter.observe(inputs)
-    result = job.build(*inputs, params=params)
+    if in_scala:
+        result = scala.build(session, options.job, inputs, params)
+    else:
+        result = job.build(*inputs, params=params)
     mode = getattr(job, "OUTPUT_MODE", "append")
     each = per_batch(job, params, needed=sink.append_only and mode != "append")
     writer = sink.attach(session, result, options, each)
@@ -108,7 +115,13 @@ def per_batch(job: Any, params: dict[str, Any], *, needed: bool) -> Each:
     """What the job makes of each batch; where it says nothing, the batch itself if ``needed``."""
     made = getattr(job, "per_batch", None)
     if made is not None:
-        return lambda frame, batch_id: made(frame, batch_id, params)
+
+        def each(frame: Any, batch_id: int) -> Any:
+            return made(frame, batch_id, params)
+
+        # A job in Scala or Java is drained where it runs.
+        each.java_drain = getattr(job, "java_drain", None)  # type: ignore[attr-defined]
+        return each
     return (lambda frame, batch_id: frame) if needed else None
 
 

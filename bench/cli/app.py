@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -64,6 +65,14 @@ _PLAIN: dict[str, Any] = {
 FUNCTIONS = {name: function for names in COMMANDS.values() for name, function in names.items()}
 
 
+@functools.cache
+def built(name: str) -> Callable[..., Any]:
+    """The function of a command with all its options."""
+    from bench.cli._options import measuring
+
+    return measuring(FUNCTIONS[name])
+
+
 #: Characters of a command's line in the list of commands.
 _SHORT = 65
 
@@ -77,7 +86,7 @@ class _Commands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._built:
             alone = typer.Typer(**_PLAIN)
-            alone.command(name)(FUNCTIONS[name])
+            alone.command(name)(built(name))
             self._built[name] = typer.main.get_command(alone)
         return self._built[name]
 

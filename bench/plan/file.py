@@ -32,15 +32,15 @@ from bench.errors import UsageError, unknown
 from bench.plan.arms import parse_arm, read_runtime_name
 from bench.plan.axes import AXES, Surroundings, read_values
 from bench.plan.check import around_of
-from bench.plan.request import SETTINGS, Request
+from bench.plan.options import SETTINGS
+from bench.plan.request import Request
 
 TABLE = "compare"
 
-#: Keys of the table, in the order of the help.
-KEYS: tuple[str, ...] = (
-    *("arms", *AXES, "conf", "param", *SETTINGS),
-    *("quick", "filter", "runtime"),
-)
+
+def keys() -> tuple[str, ...]:
+    """Keys of the table, in the order of the help."""
+    return ("arms", *AXES, "conf", "param", *SETTINGS, "quick", "filter", "runtime")
 
 
 def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
@@ -59,8 +59,8 @@ def read_plan_file(text: str, name: str, around: Surroundings) -> Request:
     if not isinstance(table, Mapping):
         raise UsageError(f"{name}: there is no table [{TABLE}]; begin the plan with that line")
     for key in table:
-        if key not in KEYS:
-            raise UsageError(f"{name}: {TABLE}: {unknown('key', key, KEYS)}")
+        if key not in keys():
+            raise UsageError(f"{name}: {TABLE}: {unknown('key', key, keys())}")
 
     def place(key: str) -> str:
         return f"{name}: {TABLE}.{key}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bench.document import text
 from bench.document.table import Grid, markdown_table
+from bench.experiments.compare.causes import cause_lines
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.experiments.soak.periodic import periodic_parts
@@ -31,7 +32,7 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     blocks = [f"# {md(title or 'sparkbench run')}", md(notes.question(run))]
     if why := notes.why_estimate(run):
         blocks.append(f"> **Estimate.** {why.replace('--quick', '`--quick`')}")
-    blocks.append(_list(notes.answers(run, most=_SENTENCES)))
+    blocks.append(_list([*notes.answers(run, most=_SENTENCES), *cause_lines(run)]))
     blocks.append("## Results")
     rows = table_rows(run.summaries)
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)

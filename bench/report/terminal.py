@@ -19,6 +19,7 @@ from bench.document import text
 from bench.document.table import print_parts
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.terminal import capacity_parts
+from bench.experiments.compare.causes import cause_lines
 from bench.experiments.demand.findings import demand_report
 from bench.experiments.demand.text import demand_parts
 from bench.experiments.faults.document import fault_parts
@@ -82,7 +83,7 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
         yield line(f"{subtitle}.")
     if rows.cells:
         yield summary_table(rows, console)
-    for words in notes.answers(run, most=_SENTENCES):
+    for words in (*notes.answers(run, most=_SENTENCES), *cause_lines(run)):
         yield line(words, "bold")
     for words in notes.reading(run) if rows.cells else ():
         yield line(words, "dim")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench.contract import BatchRecord
+from bench.contract.jvm.references import digest_of, parse
 from bench.contract.masters import is_local
 from bench.faults.events import NONE
 from bench.machine.environment import current_environment
@@ -219,8 +219,14 @@ def _listed(cpus: tuple[int, ...] | None) -> str | None:
 
 def _check_job(reference: str, sha256: str) -> None:
     """Raise :class:`TrialFailed` for a user's file that is gone or another one than was planned."""
-    if not reference.endswith(".py"):
+    own = parse(reference)
+    if own is None and not reference.endswith(".py"):
         return
-    file = Path(reference)
-    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
-        raise TrialFailed(f"{file.name} has changed since the run began; start a new run")
+    files = (reference,) if own is None else own.files
+    try:
+        same = digest_of(*files) == sha256
+    except OSError:
+        same = False
+    if not same:
+        names = " or ".join(Path(file).name for file in files)
+        raise TrialFailed(f"{names} has changed since the run began; start a new run")

@@ -18,6 +18,7 @@ from bench.contract.knobs import split
 from bench.contract.ledger import FILE_KEY, LEDGER
 from bench.contract.masters import LOCAL, is_local
 from bench.contract.masters import task_slots as slots_of
+from bench.contract.scala_jar import CACHE
 from bench.faults import events
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
@@ -32,9 +33,11 @@ from bench.plan.cells import hashed
 from bench.plan.faults import arrivals_of, fault_of
 from bench.plan.load import payload_of
 from bench.plan.spec import TrialSpec
+from bench.process.cache import cache_dir
 from bench.redaction import revealed
 from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
+from bench.runtime.jobs import job_of
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
 
@@ -53,7 +56,7 @@ def engine_environment(engine: str, interpreter: Interpreter | None = None) -> d
         variables |= interpreter.variables()
     if engine == "null":
         return variables
-    return {**java_variables(interpreter), **variables}
+    return {**java_variables(interpreter), **variables, CACHE: str(cache_dir())}
 
 
 def java_variables(interpreter: Interpreter | None = None) -> dict[str, str]:
@@ -115,7 +118,7 @@ def stream_options(
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),
         trigger_s=trigger_s,
-        job=spec.job_reference or spec.job,
+        job=job_of(spec),
         job_params=revealed(PARAM_PREFIX, spec.job_params),
         sink=LEDGER if noted else spec.sink,
         path=spec.path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from bench.plan import estimate
 from bench.plan.build import option
 from bench.plan.cells import describe
 from bench.plan.plan import Plan
+from bench.plan.request import Request
 from bench.runner.exit_codes import DONE, exit_code
 from bench.runner.surroundings import surroundings
 from bench.units import format_duration
@@ -28,32 +29,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invocation(Handling):
-    """The options of ``capacity`` or ``demand`` as the user wrote them.
+    """The options of ``capacity`` or ``demand``.
 
-    ``search`` holds low, high, precision, p99 and budget (of ``demand`` p99 alone), ``settings``
-    those of ``build_plan``.
+    ``search`` holds low, high, precision, p99 and budget, of ``demand`` p99 alone.
     """
 
-    arms: tuple[str, ...] = ()
-    axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    conf: tuple[str, ...] = ()
-    params: tuple[str, ...] = ()
+    request: Request = field(default_factory=Request)
     search: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    filters: tuple[str, ...] = ()
     resume: str | None = None
 
     @property
     def given(self) -> list[str]:
         """Everything that is written of a plan, as the options are spelled."""
-        arms = ["ARM"] if self.arms else []
-        lists = [
-            *(["conf"] if self.conf else []),
-            *(["param"] if self.params else []),
-            *(["plan"] if self.plan_file is not None else []),
-            *(["filter"] if self.filters else []),
-        ]
-        return [*arms, *map(option, (*self.axes, *self.search, *self.settings, *lists))]
+        file = {"plan"} if self.plan_file is not None else set()
+        names = sorted(self.request.given | {*self.search} | file)
+        return ["ARM" if name == "arms" else option(name) for name in names]
 
 
 def run_capacity(how: Invocation) -> int:
@@ -83,19 +73,10 @@ def run_search(
 
 def make_plan(how: Invocation) -> tuple[Plan, str | None]:
     """The plan of a search from what the user wrote, and its file's text; raises `UsageError`."""
-    from bench.plan.request import Request
     from bench.runner.search_plan import plan_search
 
-    request = Request(
-        arms=how.arms,
-        axes=how.axes,
-        conf=how.conf,
-        params=how.params,
-        settings=how.settings,
-        filters=how.filters,
-    )
     return plan_search(
-        request, surroundings(how.runtimes), search=how.search, plan_file=how.plan_file
+        how.request, surroundings(how.runtimes), search=how.search, plan_file=how.plan_file
     )
 
 

@@ -22,19 +22,10 @@ def run_demand(how: Invocation) -> int:
 
 def make_plan(how: Invocation) -> tuple[Plan, str | None]:
     """The plan of a search from what the user wrote, and its file's text; raises `UsageError`."""
-    from bench.plan.request import Request
     from bench.runner.search_plan import plan_demand
 
-    request = Request(
-        arms=how.arms,
-        axes=how.axes,
-        conf=how.conf,
-        params=how.params,
-        settings=how.settings,
-        filters=how.filters,
-    )
     around = surroundings(how.runtimes)
-    return plan_demand(request, around, p99=how.search.get("p99"), plan_file=how.plan_file)
+    return plan_demand(how.request, around, p99=how.search.get("p99"), plan_file=how.plan_file)
 
 
 def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:

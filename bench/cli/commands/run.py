@@ -23,6 +23,7 @@ def run(
         typer.Option("--cores", metavar="N", help="Cores: task slots, n of local[n]; * is all."),
     ] = "*",
     job: options.Job = None,
+    jars: options.Jars = None,
     param: options.Param = None,
     app_name: Annotated[
         str | None, typer.Option("--app-name", metavar="NAME", help="Name of the session.")
@@ -65,7 +66,7 @@ def run(
             port=options.read_port(port),
             trigger=trigger,
             cores=cores,
-            job=job,
+            job=options.job_with_jars(job, jars),
             app_name=app_name,
             rows=rows,
             conf=tuple(conf or ()),

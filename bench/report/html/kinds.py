@@ -9,6 +9,7 @@ from bench.experiments.aa.document import aa_lines, aa_report
 from bench.experiments.capacity import text as capacity_text
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.compare.answer import run_answer
+from bench.experiments.compare.causes import cause_lines
 from bench.experiments.demand import text as demand_text
 from bench.experiments.demand.findings import demand_report
 from bench.experiments.faults.document import fault_parts
@@ -85,7 +86,7 @@ def _compare(run: Source) -> Kind:
     again = periodic_parts(run)
     if again:
         sections.append(Section("periodic", "What comes back", blocks(again[1:])))
-    return Kind(notes.question(run), run_answer(run), sections)
+    return Kind(notes.question(run), [*run_answer(run), *cause_lines(run)], sections)
 
 
 def _capacity(run: Source) -> Kind | None:
