@@ -10,6 +10,7 @@ from bench.experiments.compare.causes import cause_lines
 from bench.experiments.experiment import bullets
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
+from bench.experiments.soak.periodic import periodic_parts
 from bench.summary import conduct, notes
 from bench.summary.facts import run_again
 from bench.summary.rows import Rows, table_rows
@@ -32,7 +33,7 @@ def comparison_document(run: Source, question: str, images: Sequence[Image] = ()
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)
     found += [Line(f"{context}.")] if context else []
     found.append(_table(rows) if rows.cells else Line("No trial has ended yet."))
-    found += [*fault_parts(run), *soak_parts(run)]
+    found += [*fault_parts(run), *soak_parts(run), *periodic_parts(run)]
     status = [note.sentence() for note in notes.status_notes(run.summaries)]
     found += [*bullets([*status, *notes.completeness(run)]), *images]
     found += [Heading("What was compared"), *bullets(notes.sides(run))]
