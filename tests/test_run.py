@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.errors import UsageError
-from bench.plots import plots_of
+from bench.report.plots import plots_of
 from bench.results.frames import BATCH_COLUMNS, TRIAL_COLUMNS
 from bench.results.store import RunStore
 from bench.run import Run

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bench.document.csv_text import csv_text
 from bench.experiments.capacity.bundle import render_capacity
 from bench.experiments.capacity.findings import capacity_report
+from bench.experiments.demand.findings import demand_frame, demand_report
+from bench.experiments.demand.text import demand_markdown
 from bench.report.markdown import report_markdown
 from bench.results.files import atomic_write
 from bench.summary.source import Source
@@ -23,18 +25,23 @@ PAGE = "index.html"
 def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[str, bytes]:
     """File name to content: ``index.html``, ``report.md``, ``cells.csv``, each plot as PNG and SVG.
 
-    A capacity run has files of its own (``bench.experiments.capacity.bundle``) beside the page.
+    A search for capacity (``bench.experiments.capacity.bundle``) or for cores has files of its own.
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
-    from bench.plots import draw
     from bench.report.html.page import render_page
+    from bench.report.plots import draw
 
-    capacity = capacity_report(run)
-    drawn = draw(run, with_files=capacity is None)
+    capacity, demand = capacity_report(run), demand_report(run)
+    drawn = draw(run, with_files=capacity is None and demand is None)
     page = {PAGE: render_page(run, drawn, decisions).encode()}
     if capacity is not None:
         return page | render_capacity(run, capacity)
+    if demand is not None:
+        return page | {
+            "report.md": demand_markdown(run, demand).encode(),
+            "demand.csv": csv_text(demand_frame(demand), float_format="%.9g").encode(),
+        }
     shown = [(one.plot.title, f"{one.plot.stem}.png") for one in drawn if one.files]
     text_files = {
         "report.md": report_markdown(run, shown),
@@ -46,8 +53,8 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 
 def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:
     """The page alone, for a file of its own."""
-    from bench.plots import draw
     from bench.report.html.page import render_page
+    from bench.report.plots import draw
 
     return render_page(run, draw(run, with_files=False), decisions)
 

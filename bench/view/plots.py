@@ -31,12 +31,12 @@ class Plots:
     @property
     def names(self) -> list[str]:
         """Names of the plots that the run has data for, in the report's order."""
-        from bench.plots import plots_of
+        from bench.report.plots import plots_of
 
         return [_name(plot.stem) for plot in plots_of(self._run)]
 
     def __getattr__(self, name: str) -> OnePlot:
-        from bench.plots import PLOTS, plots_of
+        from bench.report.plots import PLOTS, plots_of
 
         if name.startswith("_"):
             raise AttributeError(name)

@@ -82,7 +82,7 @@ def sayer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 def without_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plots that take no time; their numbers and words are made as ever."""
     files = {"png": b"", "svg": b""}
-    monkeypatch.setattr("bench.plots.images_and_page", lambda *_: (files, None))
+    monkeypatch.setattr("bench.report.plots.images_and_page", lambda *_: (files, None))
     monkeypatch.setattr("bench.plots.style.image_bytes", lambda *_: files)
 
 

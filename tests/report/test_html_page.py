@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.plots import draw, plots_of
 from bench.report.bundle import render_html
 from bench.report.html import trials
 from bench.report.html.page import make_page
 from bench.report.html.svg import VARIABLES, inline_svg
+from bench.report.plots import draw, plots_of
 from bench.results.frames import TRIAL_COLUMNS
 from bench.run import Run
 from tests.experiments.test_capacity_report import make_run as make_capacity

@@ -15,7 +15,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bench.document import text
-from bench.plots import Drawn
 from bench.report.html import trials
 from bench.report.html.badges import Badge, badges
 from bench.report.html.blocks import Block, table
@@ -25,6 +24,7 @@ from bench.report.html.intervals import HEIGHT, WIDTH
 from bench.report.html.kinds import Kind, Section, decision_section, kind_of
 from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
+from bench.report.plots import Drawn
 from bench.summary import conduct, notes
 from bench.summary.command import again
 from bench.summary.facts import run_facts
@@ -83,7 +83,7 @@ class Page:
 def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> str:
     """The page.
 
-    :param drawn: the plots (``bench.report.plots``).
+    :param drawn: the plots (``bench.report.plots.draw``).
     :param decisions: what to say of loads and targets, each a section of its own.
     """
     page = make_page(run, drawn, decisions)
