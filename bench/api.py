@@ -108,6 +108,17 @@ def capacity(
     )
 
 
+def demand(*arms: str, p99: str | float | None = None, **options: Unpack[RunOptions]) -> Run:
+    """Search the least cores with which each of ``arms`` holds ``rate``, ``p99`` kept."""
+    from bench.runner.search_plan import plan_demand
+
+    own = {"p99": _text(p99, format_duration)}
+    asked = _Asked.of("demand", arms, options, own)
+    return asked.run(
+        *plan_demand(asked.request, asked.around, plan_file=asked.plan_file, spell=_spell, **own)
+    )
+
+
 def tune(
     arm: str | None = None,
     *,

@@ -75,8 +75,8 @@ class Run:
         from bench.summary.cells import summarise_cells
         from bench.summary.verdicts import run_judge, run_metric
 
-        if kind_of(self.info.plan) == "capacity":
-            # Trials of one rate have little in common there: no arm is compared with another.
+        if kind_of(self.info.plan) in ("capacity", "demand"):
+            # Trials of one cell have little in common there: no arm is compared with another.
             found = summarise_cells(self.results, self.arms)
             return tuple(replace(summary, comparisons=()) for summary in found)
         return summarise_cells(
@@ -139,11 +139,16 @@ class Run:
         """The report as Markdown, without plots."""
         from bench.experiments.capacity.findings import capacity_report
         from bench.experiments.capacity.markdown import capacity_markdown
+        from bench.experiments.demand.findings import demand_report
+        from bench.experiments.demand.text import demand_markdown
         from bench.report.markdown import report_markdown
 
         capacity = capacity_report(self)
         if capacity is not None:
             return capacity_markdown(self, capacity)
+        demand = demand_report(self)
+        if demand is not None:
+            return demand_markdown(self, demand)
         return report_markdown(self)
 
     def write_report(

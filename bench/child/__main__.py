@@ -4,12 +4,14 @@ Commands come as JSON lines on standard input, events leave as JSON lines on the
 ``EVENTS_FD``; standard output belongs to the engine's console sink.
 
 Commands: ``open`` (``options``), ``start`` (``name``, ``options``), ``drain`` (``timeout_s``),
-``stop``, ``gauges``, ``sizes``, ``listen`` (``on``), ``history``, ``exit``.  ``open`` is answered
+``stop``, ``gauges``, ``sizes``, ``count`` (``options``), ``requests``, ``listen`` (``on``),
+``history``, ``exit``.  ``open`` is answered
 by nothing, or ``error``, each of the others by ``started``,
 ``unsupported`` or ``error``; ``drained`` (``all``); ``stopped``; ``gauges``; ``sizes``;
-``listening`` (``on``); ``history`` (``batches``).  Batches come in between, with the ``name`` of
-their stream.  When standard input ends, the parent is gone: so is this process, at once, and with
-it the JVM (which watches its own standard input) and its workers.
+``counting`` (``on``); ``requests``; ``listening`` (``on``); ``history`` (``batches``).  Batches
+come in between, with the ``name`` of their stream.  When standard input ends, the parent is gone:
+so is this process, at once, and with it the JVM (which watches its own standard input) and its
+workers.
 """
 
 from __future__ import annotations
@@ -66,6 +68,7 @@ class Child:
         self._endpoints = 0
         self._listening = True
         self._executors: Any = None
+        self._counter: Any = None
 
     def run(self, commands: queue.Queue[dict[str, Any]]) -> None:
         """Obey until ``exit``."""
@@ -156,6 +159,36 @@ class Child:
         engine = self._load()
         found = {**engine.gauges(), **engine.sizes()}
         self._report({"event": "sizes", "name": self._name, **found})
+
+    def _count(self, command: dict[str, Any]) -> None:
+        """Count from now on what is asked of the file system that the checkpoint lies on."""
+        options, self._counter = Options.from_dict(command["options"]), None
+        if self._engine_id != "null" and self._load().supports(options) is None:
+            from pyspark import SparkContext
+
+            from .requests import counter
+
+            self._load().open_session(options)
+            context: Any = SparkContext._active_spark_context
+            folder = options.checkpoint_dir
+            self._counter = counter(context, options.master, folder)
+        # A stream without a checkpoint asks for nothing, and that is known.
+        on = self._counter is not None or options.checkpoint_dir is None
+        self._report({"event": "counting", "name": self._name, "on": on})
+
+    def _requests(self, command: dict[str, Any]) -> None:
+        """What was asked since it was last told, and how many tasks run at this moment."""
+        found: dict[str, Any] = {"bins": [], "tasks": 0}
+        if self._counter is not None:
+            found = self._counter.read()
+        elif self._engine_id != "null":
+            from pyspark import SparkContext
+
+            from .requests import running_tasks
+
+            context: Any = SparkContext._active_spark_context
+            found["tasks"] = running_tasks(context._jsc.sc())
+        self._report({"event": "requests", "name": self._name, **found})
 
     def _listen(self, command: dict[str, Any]) -> None:
         """Go on without the listener and without watching, or as usual again."""

@@ -7,17 +7,20 @@ from bench.experiments.capacity.search import Capacity
 from bench.experiments.compare.firm import Firm
 from bench.experiments.compare.rounds import Rounds
 from bench.experiments.compare.until import Until
+from bench.experiments.demand.search import Demand
 from bench.experiments.tune.search import Tune
 from bench.plan.plan import Plan
 from bench.plan.spec import LAUNCHES
 
 
 def strategy_of(plan: Plan) -> Strategy:
-    """What the plan says: a search (for capacity, for settings), rounds until narrow enough, until
-    the verdicts are firm, or a number of rounds.
+    """What the plan says: a search (for capacity, for cores, for settings), rounds until narrow
+    enough, until the verdicts are firm, or a number of rounds.
     """
     if plan.settings.capacity is not None:
         return Capacity(plan)
+    if plan.settings.demand is not None:
+        return Demand(plan)
     if plan.settings.tune is not None:
         return Tune(plan)
     if plan.settings.until is not None:

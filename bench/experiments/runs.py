@@ -9,6 +9,8 @@ from bench.document import text
 from bench.document.table import Grid
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.text import answer as capacity_answer
+from bench.experiments.demand.findings import demand_report
+from bench.experiments.demand.text import answer as demand_answer
 from bench.results.schema import TrialResult
 from bench.summary.axes import split_axes
 from bench.summary.source import Source
@@ -72,6 +74,9 @@ def answer(run: Source) -> str:
     capacity = capacity_report(run)
     if capacity is not None:
         return capacity_answer(capacity)
+    demand = demand_report(run)
+    if demand is not None:
+        return demand_answer(demand)
     if not comparisons:
         return _figures(run)
     if len(comparisons) == 1:

@@ -36,6 +36,10 @@ def plan_schema() -> dict[str, Any]:
         "budget": {**_DURATION, "description": "wall time after which until begins no round"},
         "fork": {"enum": list(FORKS), "default": defaults.fork},
         "age": {**_DURATION, "description": "age of every JVM when its window begins"},
+        "idle": {
+            **_DURATION,
+            "description": "how long each stream is watched without records, for its bill",
+        },
         "listen": {"type": "string", "description": "address to bind for a cluster"},
         "advertise": {"type": "string", "description": "name of it for executors"},
     }

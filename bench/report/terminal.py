@@ -20,6 +20,8 @@ from bench.document.table import print_parts
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.terminal import capacity_parts
 from bench.experiments.compare.causes import cause_lines
+from bench.experiments.demand.findings import demand_report
+from bench.experiments.demand.text import demand_parts
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.summary import conduct, notes
@@ -49,6 +51,10 @@ def print_summary(run: Source, console: Console) -> None:
     capacity = capacity_report(run)
     if capacity is not None:
         print_parts(capacity_parts(run, capacity, console.width), console)
+        return
+    demand = demand_report(run)
+    if demand is not None:
+        print_parts(demand_parts(run, demand), console)
         return
     for part in _parts(run, console):
         console.print(part, highlight=False, soft_wrap=False)

@@ -234,6 +234,49 @@ class Resources(Record):
     executors: list[ExecutorUse] = []
 
 
+class Requests(Record):
+    """What Spark asked of the checkpoint's file system while so many batches ran.
+
+    Calls of Hadoop's file systems as Spark makes them (``bench.child.requests``); an object store's
+    client turns a rename into a copy and a delete.
+    """
+
+    batches: int
+    length_s: float
+    creates: int
+    renames: int
+    lists: int
+    opens: int
+    deletes: int
+    statuses: int = Field(description="look-ups of one file: of its status, or whether it exists")
+    mkdirs: int
+
+    @property
+    def charged(self) -> int:
+        """Creates, renames and lists: what object stores charge as writes (PUT, COPY, LIST).
+
+        Reads and look-ups cost a tenth of that or less there, deletes nothing.
+        """
+        return self.creates + self.renames + self.lists
+
+
+#: The kinds of requests, in the order in which ``bench.child.requests`` counts them.
+REQUESTS: tuple[str, ...] = (
+    *("creates", "renames", "lists", "opens", "deletes", "statuses", "mkdirs"),
+)
+
+
+class Idle(Record):
+    """The stream while no record came, after its load."""
+
+    length_s: float
+    cpu_s: float = Field(description="CPU time of JVM, driver, workers and executors")
+    slots: int = Field(description="task slots held all the time: the fewest seen at work")
+    requests: Requests | None = Field(
+        default=None, description="of its checkpoint; null where they could not be counted"
+    )
+
+
 class Check(Record):
     """One validity check: what was seen, what was allowed."""
 
@@ -392,6 +435,10 @@ class TrialResult(Record):
     conservation: Conservation | None = None
     witness: Witness | None = None
     resources: Resources | None = None
+    requests: Requests | None = Field(
+        default=None, description="of the checkpoint, in the measured window; null: not counted"
+    )
+    idle: Idle | None = Field(default=None, description="with --idle")
     checks: list[Check] = []
     fault: FaultSeen | None = Field(default=None, description="of a trial with a fault")
     soak: Soak | None = Field(default=None, description="of a long trial (sparkbench soak)")

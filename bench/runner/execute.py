@@ -96,7 +96,8 @@ def execute(
 
 def _rounds(plan: Plan, left: Sequence[TrialSpec]) -> tuple[int, int]:
     """The first and the last round after which the run may end; zeros for a search."""
-    if not left or plan.settings.capacity is not None or plan.settings.tune is not None:
+    settings = plan.settings
+    if not left or settings.capacity or settings.demand or settings.tune is not None:
         return 0, 0
     rounds = [spec.round for spec in left]
     return max(first_end(plan), min(rounds)), max(rounds)

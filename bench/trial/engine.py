@@ -131,6 +131,16 @@ class EngineProcess:
         """Ask for the counters and the size of the state; they will be in ``size_log``."""
         self._say({"op": "sizes"})
 
+    def count(self, options: Options, timeout_s: float) -> bool:
+        """Have it count what the stream to come asks of its checkpoint; whether it can."""
+        self._say({"op": "count", "options": options.to_dict()})
+        return bool(self.wait("counting", timeout_s, "begin to count requests")["on"])
+
+    def requests(self, timeout_s: float) -> Event:
+        """``bins`` and ``tasks`` of ``bench.child.requests``, since it was last asked."""
+        self._say({"op": "requests"})
+        return self.wait("requests", timeout_s, "tell its requests")
+
     def listen(self, on: bool, timeout_s: float) -> None:
         """Have the stream report its batches, as it does from its start, or cease to."""
         self._say({"op": "listen", "on": on})

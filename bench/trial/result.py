@@ -176,6 +176,8 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
         conservation=parts.account.stored(),
         witness=seen_on_console,
         resources=_resources(seen, parts),
+        requests=seen.requests,
+        idle=seen.idle,
         checks=checks,
         soak=stored_soak(seen, batches),
         environment=around.environment,

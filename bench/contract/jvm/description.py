@@ -91,7 +91,7 @@ class _Declared:
         value: Any = self._job.declared(name)
         if value is None:
             return default
-        if type(value) is not kind or (kind is int and int(value) < 0):
+        if type(value) is not kind or (isinstance(value, int) and value < 0):
             raise JobProblem(f"{self._shown}: {name} is {value!r}; give {_KINDS[kind]}")
         return value
 

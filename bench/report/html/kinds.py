@@ -10,6 +10,8 @@ from bench.experiments.capacity import text as capacity_text
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.compare.answer import run_answer
 from bench.experiments.compare.causes import cause_lines
+from bench.experiments.demand import text as demand_text
+from bench.experiments.demand.findings import demand_report
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.experiments.tune.document import headline, tune_lines
@@ -42,13 +44,13 @@ class Kind:
 
 
 def kind_of(run: Source) -> Kind:
-    """A comparison, an A/A run, a search for capacity or one for settings."""
-    return _capacity(run) or _tune(run) or _compare(run)
+    """A comparison, an A/A run, a search for capacity, for cores or for settings."""
+    return _capacity(run) or _demand(run) or _tune(run) or _compare(run)
 
 
 def decision_section(view: DecisionView, number: int = 1) -> Section:
     """A decision as a part of the page."""
-    from bench.decision.view import READING, reading_costs
+    from bench.decision.view import READING, READING_BILL, reading_costs
 
     costs = [*table(view.costs), line(reading_costs(view), "small")] if view.costs.rows else []
     found = [
@@ -56,6 +58,7 @@ def decision_section(view: DecisionView, number: int = 1) -> Section:
         *table(view.arms, view.question),
         line(READING, "small"),
         *costs,
+        *([*table(view.bill, "The bill"), line(READING_BILL, "small")] if view.bill.rows else []),
         *items(view.reasons),
         *table(view.evidence, "Evidence"),
     ]
@@ -97,6 +100,25 @@ def _capacity(run: Source) -> Kind | None:
         capacity_text.question(report),
         capacity_text.answers(report) or ["No rate has been found to hold yet."],
         [Section("capacity", "What holds", found)],
+        compares=False,
+    )
+
+
+def _demand(run: Source) -> Kind | None:
+    report = demand_report(run)
+    if report is None:
+        return None
+    found = [
+        line(f"{demand_text.context(report)}."),
+        *table(demand_text.table(report)),
+        *[line(words, "small") for words in demand_text.reading()],
+        Block("heading", text="Why no fewer"),
+        *items(demand_text.reasons(report)),
+    ]
+    return Kind(
+        demand_text.question(report),
+        demand_text.answers(report) or ["No number of cores has been found to hold it yet."],
+        [Section("demand", "What is needed", found)],
         compares=False,
     )
 
