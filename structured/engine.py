@@ -14,7 +14,7 @@ from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs, modes, native, natives, scala, spooling
+from . import jobs, knobs, modes, native, natives, realtime, scala, spooling
 from .context import (
     active_session,
     close_session,
@@ -87,7 +87,7 @@ def start(options: Options, emit: Emit) -> QueryStream:
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     in_scala = scala.is_written(options)
     wanted = scala.CONF[options.job] if in_scala else getattr(job, "CONF", {})
-    set_query_conf(session, options, wanted)
+    set_query_conf(session, options, {**wanted, **modes.settings(options)})
     own = _own_source(options)
     lines = open_lines(session, options) if own is None else own.open_lines(session)
     parsed = poisoned(lines, options)
@@ -101,7 +101,7 @@ def start(options: Options, emit: Emit) -> QueryStream:
         result = scala.build(session, options.job, inputs, params)
     else:
         result = job.build(*inputs, params=params)
-    mode = getattr(job, "OUTPUT_MODE", "append")
+    mode = modes.output_mode(options, getattr(job, "OUTPUT_MODE", "append"))
     each = per_batch(job, params, needed=sink.append_only and mode != "append")
     writer = sink.attach(session, result, options, each)
     if mode != "append":
@@ -177,7 +177,9 @@ class QueryStream:
         file_log = None
         if options.source == DIRECTORY:
             file_log = FileLog(options.checkpoint_dir)
-        self._listener = BatchListener(options.endpoints, options.trigger_s, sink, emit, file_log)
+        # Real-time mode has no ticks.
+        tick_s = 0.0 if options.mode == "realtime" else options.trigger_s
+        self._listener = BatchListener(options.endpoints, tick_s, sink, emit, file_log)
         self._stopped = False
         self._was_ready = False
         self._closed = False
@@ -188,12 +190,31 @@ class QueryStream:
         writer = writer.options(**options.sink_options)
         self._listener.register(session)
         # An epoch's progress says nothing of its rows: the console does, to who reads it.
-        self._listener.counts = options.mode == "microbatch"
+        self._listener.counts = options.mode != "continuous"
+        self._trace = realtime.Trace(session, options) if options.mode == "realtime" else None
         try:
             self._query = writer.trigger(**modes.trigger(options)).start()
-        except Exception:
-            self._listener.unregister(session)
+        except Exception as problem:
+            self._end_listening()
+            refused = realtime.refusal(_cause(problem)) if self._trace is not None else None
+            if refused is not None:
+                raise refused from None
             raise
+        if self._trace is not None:
+            self._await_real_time(self._trace)
+
+    def _await_real_time(self, trace: realtime.Trace) -> None:
+        """Wait until it reads; raises :class:`Unsupported` where Spark refuses it meanwhile."""
+        trace.await_reading(self._query)
+        refused = realtime.refusal(self.error() or "") or realtime.unmeasurable(self._options)
+        if refused is not None:
+            self.stop()
+            raise refused
+
+    def _end_listening(self) -> None:
+        self._listener.unregister(self._session)
+        if self._trace is not None:
+            self._trace.stop()
 
     def ready(self) -> bool:
         """True once every socket has connected, which batch 0 does; a directory is always there."""
@@ -231,6 +252,10 @@ class QueryStream:
 
     def _process_all(self) -> None:
         try:
+            if self._trace is not None:
+                # A batch that ends may have been begun before the last record came, the next not.
+                self._listener.await_batches(2)
+                return
             self._query.processAllAvailable()
         except Exception as problem:
             self._error = self._error or _cause(problem)
@@ -285,7 +310,7 @@ class QueryStream:
         self._query.stop()
         # Its last progress may still be under way to the listener.
         self._listener.terminated.wait(5.0)
-        self._listener.unregister(self._session)
+        self._end_listening()
         if self._own is not None:
             self._own.remove()
 

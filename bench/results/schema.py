@@ -103,6 +103,11 @@ class Batch(Record):
     processed_records: int | None = None
     processed_bytes: int | None = None
     failure: str | None = None
+    chunks: str = Field(
+        default="",
+        description="when its records became visible one by one (bench.contract.chunks); empty: "
+        "all at once",
+    )
     console: float | None = Field(
         default=None, description="arrival of the batch's output on standard output"
     )

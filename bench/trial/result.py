@@ -220,6 +220,7 @@ def stored_batches(seen: Observed, warmup: Sequence[bool]) -> list[Batch]:
             processed_records=batch.processed_records,
             processed_bytes=batch.processed_bytes,
             failure=batch.failure,
+            chunks=batch.chunks,
             console=seen.console.get(batch.batch_id),
             warmup=flag,
         )

@@ -27,7 +27,7 @@ def comparison_document(run: Source, question: str, images: Sequence[Image] = ()
     found: list[Part] = [Heading(title or "sparkbench run", 1), Line(question)]
     if why := notes.why_estimate(run):
         found.append(Quote("Estimate.", why.replace("--quick", "`--quick`")))
-    found += bullets([*notes.answers(run, most=_SENTENCES), *cause_lines(run)])
+    found += bullets([*notes.answers(run, most=_SENTENCES), *notes.lowest(run), *cause_lines(run)])
     found.append(Heading("Results"))
     rows = table_rows(run.summaries)
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)

@@ -173,9 +173,11 @@ def _figure(drawn: Drawn) -> Figure:
 
 def _each(run: Source, *, compares: bool) -> list[str]:
     """The answer of every cell, where the lead is about several of them."""
-    if not compares or len(run.summaries) < 2:
+    if not compares:
         return []
-    return [text.plain(answer) for answer in notes.answers(run, most=_SENTENCES)]
+    several = len(run.summaries) > 1
+    found = [*(notes.answers(run, most=_SENTENCES) if several else ()), *notes.lowest(run)]
+    return [text.plain(answer) for answer in found]
 
 
 def _facts(run: Source) -> dict[str, str]:
