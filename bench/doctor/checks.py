@@ -20,6 +20,7 @@ from bench.process.locks import Holder, holder
 from bench.process.orphans import Marked, marked
 from bench.runtime.cds import class_archive
 from bench.runtime.inherited import inherited, refusals, taken_out
+from bench.trial.effective import always_ours
 
 #: The shortest look at clocks and steal that tells anything.
 LOOK_S = 0.5
@@ -37,12 +38,14 @@ def run_doctor(cwd: Path | None = None, look_s: float = LOOK_S) -> list[Finding]
     here = cwd or Path.cwd()
     ram = psutil.virtual_memory()
     limit = cgroup.limits()
+    decided = always_ours()
+    found = [one for one in inherited() if one.key not in decided]
     findings = [
         software.java(),
         software.spark(software.package_version("pyspark"), os.environ),
         software.python(sys.version_info[:3]),
-        software.surroundings(refusals(), taken_out(), [str(one) for one in inherited()]),
-        software.charset(os.environ),
+        software.surroundings(refusals(decided=decided), taken_out(), [str(one) for one in found]),
+        software.charset(os.environ, found),
         software.other_sparks(),
         software.archive(class_archive(build=False)),
         software.pandas(software.package_version("pandas")),

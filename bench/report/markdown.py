@@ -10,6 +10,7 @@ from bench.report.facts import run_facts
 from bench.report.faults import fault_parts
 from bench.report.layout import Grid, markdown_table
 from bench.report.rows import Rows, table_rows
+from bench.report.settings import settings_lines
 from bench.report.soak import soak_parts
 from bench.report.source import Source
 from bench.report.spent import parts
@@ -42,6 +43,8 @@ def report_markdown(run: Source, images: Sequence[tuple[str, str]] = ()) -> str:
     blocks.append(_list([*found, *notes.completeness(run)]))
     blocks += [f"![{md(name)}]({file})" for name, file in images]
     blocks += ["## What was compared", _list(notes.sides(run))]
+    changed = settings_lines(run)
+    blocks += ["## Settings that are not Spark's own", _list(changed)] if changed else []
     went = conduct.conduct(run)
     blocks += ["## How the run went", _list(went)] if went else []
     blocks += ["## How to read it", _list(notes.reading(run))]

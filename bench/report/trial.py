@@ -12,6 +12,7 @@ from bench.measure.thresholds import THRESHOLDS, Threshold, Unit
 from bench.report import text
 from bench.report.layout import Grid, Line
 from bench.report.runs import STATUS_STYLES
+from bench.report.settings import setting_words
 from bench.results.schema import (
     STATUSES,
     Batch,
@@ -95,7 +96,8 @@ def _what(result: TrialResult) -> list[Line]:
             text.plain(f"Trial {trial.number}: {trial.arm}, round {trial.round}{attempt}"), "bold"
         ),
         Line(f"At {text.cell_text(trial.cell)}; {text.plain(facts)}."),
-        *([Line(text.plain(f"Spark settings: {conf}."))] if conf else []),
+        *([Line(text.plain(f"Spark settings: {conf}."))] if conf and not result.settings else []),
+        *[Line(f"Not Spark's own: {setting_words(one)}.") for one in result.settings],
         *([Line(late)] if trial.inject_s else []),
         Line(f"It took {result.trial_s:.1f} s{startup}. {text.plain(versions)}."),
     ]
@@ -193,9 +195,7 @@ def _checks(result: TrialResult) -> Grid:
         unit: Unit | None = limit.unit if limit else None
         sign = ">=" if limit and limit.at_least else "<="
         bound = "" if check.threshold is None else f"{sign} {_value(check.threshold, unit)}"
-        outcome: str = "passed" if check.passed else _status_of(limit, result.status)
-        if check.passed and check.value is None:
-            outcome = "not measured"
+        outcome: str = check.answer if check.passed else _status_of(limit, result.status)
         rows.append((check.name, _value(check.value, unit), bound, outcome))
     styles = tuple("" if check.passed else "yellow" for check in result.checks)
     heading = ("check", "value", "allowed", "result")

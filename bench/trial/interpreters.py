@@ -15,6 +15,7 @@ from bench.runtime import interpreter as interpreters
 from bench.runtime.inherited import refusals
 from bench.runtime.interpreter import Interpreter
 from bench.runtime.spark_env import spark_environment
+from bench.trial.effective import ours
 from bench.trial.shipped import code_archive
 
 #: The oldest Python whose syntax the engines keep to.
@@ -55,7 +56,7 @@ def places_of(specs: Iterable[TrialSpec], say: Said) -> dict[str, EnginePlace]:
             continue
         interpreter = interpreter_of(spec, say)
         with_spark = spec.arm.engine != "null"
-        if with_spark and interpreter.code is None and (wrong := refusals()):
+        if with_spark and interpreter.code is None and (wrong := refusals(decided=ours(spec))):
             raise EnvironmentProblem("; ".join(wrong))
         found[spec.arm.text] = EnginePlace(
             spark=interpreter.spark if with_spark else None,

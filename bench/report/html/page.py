@@ -27,6 +27,7 @@ from bench.report.html.kinds import Kind, Section, decision_section, kind_of
 from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
 from bench.report.plots.draw import Drawn
+from bench.report.settings import settings_lines
 from bench.report.source import Source
 from bench.report.spent import Part, parts
 
@@ -171,6 +172,7 @@ def _method(run: Source, kind: Kind) -> list[tuple[str, list[str]]]:
         ("How the run went", conduct.conduct(run) if kind.compares else []),
         ("What was missing", [] if kind.compares else notes.completeness(run)),
         ("What was compared", notes.sides(run)),
+        ("Settings that are not Spark's own", settings_lines(run)),
     )
     return [(name, [text.plain(one) for one in lines]) for name, lines in parts if lines]
 

@@ -17,7 +17,7 @@ from bench.report.plots.grid import panel_titles
 from bench.report.source import Source
 from bench.report.trial import failed_checks, trial_batches, trial_checks, trial_facts
 from bench.report.verdicts import run_metric
-from bench.results.schema import TrialResult
+from bench.results.schema import NOT_MEASURED, TrialResult
 from bench.stats.metrics import METRICS, Metric
 
 #: Batches listed in a page, over all its trials.
@@ -110,8 +110,8 @@ def _view(result: TrialResult, positions: dict[str, int], with_batches: bool) ->
         parts = [*facts, *failed_checks(result)]
     found = blocks(parts)
     if not with_batches:
-        untold = sum(check.passed and check.value is None for check in result.checks)
-        passed = sum(check.passed for check in result.checks) - untold
+        answers = [check.answer for check in result.checks]
+        passed, untold = answers.count("passed"), answers.count(NOT_MEASURED)
         rest = f", {untold} could not be measured" if untold else ""
         words = (
             f"{passed} of {len(result.checks)} checks passed{rest}; {len(result.batches)} batches "
