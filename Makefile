@@ -66,31 +66,31 @@ bench-help: $(VENV)/.run ## How long `sparkbench --help` takes, beside an idle i
 	@scripts/bench-help $(VENV)
 
 bench-startup: $(VENV)/.run java archive ## Where the seconds of a trial go, and what saves some, in pairs (about 20 minutes)
-	@$(BIN)/python -m bench.proof.startup $(ARGS)
+	@$(BIN)/python -m scripts.proof.startup $(ARGS)
 
 bench-accuracy: $(VENV)/.run java ## Measured latency against a ground truth, both APIs (about 12 minutes)
-	@$(BIN)/python -m bench.proof.accuracy $(ARGS)
+	@$(BIN)/python -m scripts.proof.accuracy $(ARGS)
 
 bench-verdict: $(VENV)/.run java ## Is the rule right on real Spark? Whole runs, in parts (ARGS="aa --runs 10")
-	@$(BIN)/python -m bench.proof.verdict $(ARGS)
+	@$(BIN)/python -m scripts.proof.verdict $(ARGS)
 
 bench-overhead: $(VENV)/.run java ## What the instrumentation costs, both APIs (about 40 minutes)
-	@$(BIN)/python -m bench.proof.overhead $(ARGS)
+	@$(BIN)/python -m scripts.proof.overhead $(ARGS)
 
 bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, Structured Streaming (about 20 minutes)
-	@$(BIN)/python -m bench.proof.profiles $(ARGS)
+	@$(BIN)/python -m scripts.proof.profiles $(ARGS)
 
 bench-spool: $(VENV)/.run java ## The spooled and the native source against the socket source (about 15 minutes)
-	@$(BIN)/python -m bench.proof.spool $(ARGS)
+	@$(BIN)/python -m scripts.proof.spool $(ARGS)
 
 bench-assess: $(VENV)/.run ## Precision and recall of `sparkbench assess` on its corpus
-	@$(BIN)/python -m bench.proof.assessed $(ARGS)
+	@$(BIN)/python -m scripts.proof.assessed $(ARGS)
 
 compat: $(VENV)/.run java ## Which features run on which version of Spark (about an hour, fetches the versions)
-	@$(BIN)/python -m bench.proof.compat $(ARGS)
+	@$(BIN)/python -m scripts.proof.compat $(ARGS)
 
 bench-report: $(VENV)/.run ## The report of 1,000 trials of 300 batches: time and size
-	@$(BIN)/python -m bench.proof.report_size $(ARGS)
+	@$(BIN)/python -m scripts.proof.report_size $(ARGS)
 
 clean: ## Remove the environment and what tools left (never runs/)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.decision import DecisionView
-    from bench.report.summary import CellSummary
+    from bench.summary.summary import CellSummary
     from bench.view.plots import Plots
 
 
@@ -62,7 +62,7 @@ class Run:
     @cached_property
     def arms(self) -> tuple[str, ...]:
         """All arms as planned, the baseline first."""
-        from bench.report.cells import arm_order
+        from bench.summary.cells import arm_order
 
         planned = [str(arm["text"]) for arm in self.info.plan.get("arms", ())]
         return arm_order(self.results, planned)
@@ -70,12 +70,12 @@ class Run:
     @cached_property
     def summaries(self) -> tuple[CellSummary, ...]:
         """One summary a cell: each arm's figures, its ratio to the baseline and the verdict."""
-        from bench.report.cells import summarise_cells
-        from bench.report.verdicts import run_judge, run_metric
+        from bench.plan.kind import kind_of
         from bench.stats.rule import by_launch
-        from bench.strategy.capacity_plan import is_capacity
+        from bench.summary.cells import summarise_cells
+        from bench.summary.verdicts import run_judge, run_metric
 
-        if is_capacity(self.info.plan):
+        if kind_of(self.info.plan) == "capacity":
             # Trials of one rate have little in common there: no arm is compared with another.
             found = summarise_cells(self.results, self.arms)
             return tuple(replace(summary, comparisons=()) for summary in found)
@@ -105,7 +105,7 @@ class Run:
     @cached_property
     def cells(self) -> pd.DataFrame:
         """One row a cell and arm; figures of arms that are not ranked are missing."""
-        from bench.report.frame import cells_frame
+        from bench.summary.frame import cells_frame
 
         return cells_frame(self.summaries)
 
@@ -117,8 +117,8 @@ class Run:
         :raises UsageError: the run did not search for capacity.
         """
         from bench.errors import UsageError
-        from bench.report.capacity import capacity_report
-        from bench.report.capacity_frame import capacity_frame, curve_frame
+        from bench.experiments.capacity.findings import capacity_report
+        from bench.experiments.capacity.frame import capacity_frame, curve_frame
 
         report = capacity_report(self)
         if report is None:
@@ -137,8 +137,8 @@ class Run:
 
     def markdown(self) -> str:
         """The report as Markdown, without plots."""
-        from bench.report.capacity import capacity_report
-        from bench.report.capacity_markdown import capacity_markdown
+        from bench.experiments.capacity.findings import capacity_report
+        from bench.experiments.capacity.markdown import capacity_markdown
         from bench.report.markdown import report_markdown
 
         capacity = capacity_report(self)

@@ -20,9 +20,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bench.errors import EnvironmentProblem
+from bench.process.cache import cache_dir
 from bench.process.orphans import marked
-from bench.runtime.cache import cache_dir
-from bench.runtime.cds import COLLECTOR, class_archive
+from bench.runtime.cds import COLLECTOR
+from bench.runtime.cds_build import class_archive
 from bench.runtime.java import find_java
 from bench.runtime.spark_env import FOLDER
 from tests import tally

@@ -31,7 +31,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parents[1]
 
 #: Rooms of the other side of a trial, and programs.
-_NOT_OURS = ("bench.child", "bench.proof")
+_NOT_OURS = ("bench.child", "scripts.proof")
 _HEAVY = (
     *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.figure"),
     *("pandas", "rich.console", "rich.live", "rich.table", "scipy.special"),

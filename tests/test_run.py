@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.errors import UsageError
-from bench.report.plots.registry import plots_of
+from bench.report.plots import plots_of
 from bench.results.frames import BATCH_COLUMNS, TRIAL_COLUMNS
 from bench.results.store import RunStore
 from bench.run import Run
@@ -136,7 +136,7 @@ def test_a_report_uses_no_pyplot_and_no_display(stored):
 
 def test_modules_load_without_the_heavy_libraries():
     code = (
-        "import sys, bench.api, bench.run, bench.results.export; "
+        "import sys, bench.api, bench.run, bench.report.export; "
         "heavy = {'numpy', 'pandas', 'matplotlib', 'rich', 'scipy'} & set(sys.modules); "
         "assert not heavy, heavy"
     )

@@ -22,8 +22,8 @@ from bench.assess.assessment import (
 )
 from bench.assess.findings import Finding
 from bench.catalog.operations import BROKEN, CHANGES, MECHANICAL, NONE, REDESIGN, SEMANTICS
-from bench.report import text
-from bench.report.layout import CODE, Grid, Line, markdown_table
+from bench.document import text
+from bench.document.table import CODE, Grid, Line, markdown_table
 
 #: Classes in words.
 WORDS = {

@@ -12,8 +12,7 @@ from bench.catalog.side import Side, function_side, side_of
 from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import JOBS, JobInfo
 from bench.contract.own_info import BUILDERS
-from bench.errors import UsageError
-from bench.plan.wording import unknown
+from bench.errors import UsageError, unknown
 
 #: What a user's file may have beside the function that builds a side.
 _BESIDE = {"structured": ("per_batch",)}

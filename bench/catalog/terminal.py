@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bench.catalog.align import CHANGED, LEFT, RIGHT, SAME, Pair, align, unified
 from bench.catalog.entry import APIS, Entry
-from bench.report.text import ascii_only, plain
+from bench.document.text import ascii_only, plain
 
 #: Narrower than this, one column of code folds nearly every line.
 LEAST_BESIDE = 100

@@ -102,7 +102,7 @@ def _values(name: str) -> tuple[str, ...]:
     from bench.contract import SINKS
     from bench.contract.jobs import JOBS, LINES
     from bench.faults.events import EXAMPLES as FAULTS
-    from bench.load.arrivals import EXAMPLES
+    from bench.load.timing.arrivals import EXAMPLES
     from bench.plan.spec import EQUAL
 
     known: dict[str, tuple[str, ...]] = {

@@ -19,8 +19,7 @@ from typing import Any, get_type_hints
 
 from typer.models import ArgumentInfo, ParameterInfo
 
-from bench.errors import EnvironmentProblem, UsageError
-from bench.plan.wording import unknown
+from bench.errors import EnvironmentProblem, UsageError, unknown
 
 PROG = "sparkbench"
 VARIABLE = "_SPARKBENCH_COMPLETE"

@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from bench.cli._pipe import BROKEN_PIPE, forget_stdout
+
 PROG = "sparkbench"
 
-#: What a shell reports for a program that SIGPIPE ended; nobody is left to read another code.
-BROKEN_PIPE = 141
 INTERRUPTED = 130
 
 #: In the environment when a shell asks for completions.
@@ -39,13 +39,13 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        forget_stdout()
         return BROKEN_PIPE
     except SystemExit as stop:
         # Both rich and typer's click answer it by an exit with code 1, which means "a gate failed".
         if not isinstance(stop.__context__, BrokenPipeError):
             raise
-        _forget_stdout()
+        forget_stdout()
         return BROKEN_PIPE
     except OSError as error:
         return _say(*_refused(error))
@@ -107,17 +107,11 @@ def _commands() -> set[str]:
 
 
 def _say(sentence: str, code: int) -> int:
+    from bench.document.text import plain
     from bench.redaction import redact
-    from bench.report.text import plain
 
     # It may quote a file from elsewhere, and a terminal obeys what it is sent; or a password.
     sentence = plain(redact(sentence))
     with contextlib.suppress(BrokenPipeError):
         print(f"{PROG}: {sentence.rstrip('.')}", file=sys.stderr, flush=True)
     return code
-
-
-def _forget_stdout() -> None:
-    """Keep the interpreter from complaining once more when it flushes at its end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from bench.errors import UsageError
-from bench.plan.wording import unknown
+from bench.errors import UsageError, unknown
 
 
 def one_of(option: str, value: str, known: Iterable[str]) -> None:

@@ -8,27 +8,28 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from bench.cli.aa import aa
-from bench.cli.assess import assess
-from bench.cli.calibrate import calibrate
-from bench.cli.capacity import capacity
-from bench.cli.cluster import cluster
-from bench.cli.compare import compare
-from bench.cli.completion import completion
-from bench.cli.decide import decide
-from bench.cli.diff import diff
-from bench.cli.doctor import doctor
-from bench.cli.export import export
-from bench.cli.jobs import jobs
-from bench.cli.migrate import migrate
-from bench.cli.report import report
-from bench.cli.run import run
-from bench.cli.send import send
-from bench.cli.show import show
-from bench.cli.soak import soak
-from bench.cli.tune import tune
-from bench.cli.verify import verify
-from bench.cli.version import print_version, version
+from bench.cli._pipe import BROKEN_PIPE, forget_stdout
+from bench.cli.commands.aa import aa
+from bench.cli.commands.assess import assess
+from bench.cli.commands.calibrate import calibrate
+from bench.cli.commands.capacity import capacity
+from bench.cli.commands.cluster import cluster
+from bench.cli.commands.compare import compare
+from bench.cli.commands.completion import completion
+from bench.cli.commands.decide import decide
+from bench.cli.commands.diff import diff
+from bench.cli.commands.doctor import doctor
+from bench.cli.commands.export import export
+from bench.cli.commands.jobs import jobs
+from bench.cli.commands.migrate import migrate
+from bench.cli.commands.report import report
+from bench.cli.commands.run import run
+from bench.cli.commands.send import send
+from bench.cli.commands.show import show
+from bench.cli.commands.soak import soak
+from bench.cli.commands.tune import tune
+from bench.cli.commands.verify import verify
+from bench.cli.commands.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
@@ -109,10 +110,8 @@ class Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            from bench.cli._main import BROKEN_PIPE, _forget_stdout
-
             # typer would take it for a failure (exit code 1, which means something here).
-            _forget_stdout()
+            forget_stdout()
             raise typer.Exit(BROKEN_PIPE) from None
 
 

@@ -61,7 +61,7 @@ def join_environment(spec: TrialSpec, folder: Path) -> dict[str, str]:
         given = os.environ.get(_SUBMIT, "pyspark-shell")
         variables[_SUBMIT] = f"--load-spark-defaults --properties-file {quote(str(conf))} {given}"
     if spec.master.startswith("local-cluster["):
-        from bench.trial.interpreters import interpreter_of
+        from bench.runtime.of_arm import interpreter_of
 
         real = interpreter_of(spec).spark_home or spark_home()
         variables["SPARK_HOME"] = str(_linked_home(folder / _HOME, real))
@@ -78,8 +78,8 @@ def py_files(spec: TrialSpec) -> tuple[str, ...]:
     if is_local(spec.master) or spec.arm.engine == "null":
         return ()
     # These know trials, which know of joining.
-    from bench.trial.interpreters import interpreter_of
-    from bench.trial.shipped import code_archive
+    from bench.runtime.of_arm import interpreter_of
+    from bench.runtime.shipped import code_archive
 
     return (str(code_archive(interpreter_of(spec))),)
 

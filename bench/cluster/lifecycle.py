@@ -27,9 +27,9 @@ from bench.cluster.state import (
     write_conf,
 )
 from bench.errors import EnvironmentProblem
+from bench.process.cache import cache_dir
 from bench.process.orphans import end_all
 from bench.process.ports import LOOPBACK, free_port, listens_here
-from bench.runtime.cache import cache_dir
 
 #: Spark's usual port of a master; another one where it is taken.
 PORT = 7077

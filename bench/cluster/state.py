@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.process.cache import cache_dir
 from bench.results.files import atomic_write
-from bench.runtime.cache import cache_dir
 
 _STATE, CONF = "cluster.json", "cluster.conf"
 _SECRET_KEY = "spark.authenticate.secret"

@@ -13,7 +13,7 @@ from typing import Any, Union
 #: A parameter's value: which of these it is follows from its default.
 Value = Union[int, float, str, bool]
 
-#: The kinds of generated lines a job may ask for; ``bench.load.payload`` describes each.
+#: The kinds of generated lines a job may ask for; ``bench.load.content.payload`` describes each.
 LINES: tuple[str, ...] = ("plain", "words", "csv", "json", "events", "weblog", "payments")
 
 
@@ -39,8 +39,8 @@ class JobInfo:
 
     ``inputs`` is how many separate streams of lines it reads: a job with one gets the union of all
     sockets, of n of them stream i feeds input i mod n, and with 0 every stream is an input of its
-    own.  ``lines`` says which generated lines suit it, as ``bench.load.kinds.parse_lines`` reads
-    it; ``keys`` how many distinct keys they have unless the user says.  ``row_each``: every record
+    own.  ``lines`` says which generated lines suit it, as ``bench.load.content.kinds`` reads them;
+    ``keys`` how many distinct keys they have unless the user says.  ``row_each``: every record
     gives exactly one row of the same text, so what the sink counts is what was processed.
     ``stateful``: it keeps state between batches, and a DStream needs a checkpoint directory for it.
     ``paths``: engine and path, for an engine that has the job on another path than is usual.

@@ -1,9 +1,10 @@
 """Which records became visible, batch by batch, in a file that a killed process leaves whole.
 
 The ``ledger`` sinks of the engines take the place of the drain in trials with a fault.  Each line
-begins with its record's sequence number (``bench.load.payload``): stream times 10¹⁰ plus index, in
-12 digits.  The sink evaluates every record in one action a batch that brings these numbers back to
-the driver, looks at the clock and appends an entry: from then on the batch is visible.
+begins with its record's sequence number (``bench.load.content.payload``): stream times 10¹⁰ plus
+index, in 12 digits.  The sink evaluates every record in one action a batch that brings these
+numbers back to the driver, looks at the clock and appends an entry: from then on the batch is
+visible.
 
 File: one entry a batch, signed 64-bit integers in the machine's byte order: a mark, batch id, Unix
 time in microseconds, lines whose number could not be read, sequence numbers n, then the n numbers.

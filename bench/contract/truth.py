@@ -1,9 +1,9 @@
 """The ground truth of latency, as the ``truth`` sinks of the engines write it.
 
-A load with stamped lines (``bench.load.payload``) carries each record's number and its intended
-time in the record itself.  The ``truth`` sink evaluates every record in one action a batch that
-brings both back to the driver, and looks at the clock as soon as the action has returned.  So the
-latency of every record is known without offsets, ranges or listener times.
+A load with stamped lines (``bench.load.content.payload``) carries each record's number and its
+intended time in the record itself.  The ``truth`` sink evaluates every record in one action a batch
+that brings both back to the driver, and looks at the clock as soon as the action has returned.  So
+the latency of every record is known without offsets, ranges or listener times.
 
 File: one entry a batch, signed 64-bit integers in the machine's byte order: batch id, Unix time in
 microseconds at which the action had returned, records n, then n pairs of sequence number and

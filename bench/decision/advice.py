@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.decision.conditions import Conditions, compare_command
 from bench.decision.decide import Decision
 from bench.decision.standing import Standing
-from bench.report import text
+from bench.document import text
 from bench.stats.interval import minimum_rounds
 
 #: Rounds proposed where more are needed: what ``compare`` does by itself.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.report import text
-from bench.report.layout import Grid, Line
+from bench.document import text
+from bench.document.table import Grid, Line
 
 #: Risks that are quoted; the assessment has all.
 _MOST = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.decision.decide import Decision
 from bench.decision.view import READING, decision_view, reading_costs
-from bench.report.layout import Grid, Line
+from bench.document.table import Grid, Line
 
 _STYLES = {"stay": "bold green", "migrate": "bold yellow", "tune first": "bold yellow"}
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bench.decision.advice import Step
 from bench.decision.decide import Decision
 from bench.decision.view import READING, decision_view, reading_costs
-from bench.report import text
-from bench.report.layout import markdown_table
+from bench.document import text
+from bench.document.table import markdown_table
 
 
 def decision_markdown(decision: Decision, level: int = 2) -> str:

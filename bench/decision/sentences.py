@@ -8,7 +8,7 @@ from bench.decision.decide import Decision
 from bench.decision.reading import Reading
 from bench.decision.standing import Standing
 from bench.decision.target import Target
-from bench.report import text
+from bench.document import text
 
 
 def answer_sentence(decision: Decision) -> str:

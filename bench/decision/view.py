@@ -8,8 +8,8 @@ from bench.decision.advice import Step, next_steps, not_measured
 from bench.decision.decide import Decision
 from bench.decision.sentences import answer_sentence, standing_sentence, whole
 from bench.decision.standing import Standing
-from bench.report import text
-from bench.report.layout import Grid
+from bench.document import text
+from bench.document.table import Grid
 
 #: How the columns of the tables are to be read.
 READING = "p99: end-to-end, geometric mean over the rounds; ~ stands before interpolated figures."

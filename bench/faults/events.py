@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.load.arrivals import Arrivals
 from bench.load.pairs import Pairs
-from bench.load.shapes import Burst, Constant
+from bench.load.timing.arrivals import Arrivals
+from bench.load.timing.shapes import Burst, Constant
 from bench.units import format_duration, format_quantity
 
 #: No fault.

@@ -9,41 +9,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bench.load.arrivals import Arrivals, parse_arrivals
-    from bench.load.calibrate import Calibration
     from bench.load.config import LoadConfig
+    from bench.load.content.lines import PayloadLines
+    from bench.load.content.payload import Payload
+    from bench.load.content.replay import ReplayFile
     from bench.load.errors import ListenError, LoadError, PortInUse, ReplayError
-    from bench.load.lag import LagReport
-    from bench.load.lines import PayloadLines
-    from bench.load.payload import Payload
-    from bench.load.process import LoadProcess
-    from bench.load.replay import ReplayFile
-    from bench.load.replay_schedule import ReplaySchedule
-    from bench.load.reports import Accepted, PeerClosed, Progress, StopReport
-    from bench.load.schedule import Schedule
-    from bench.load.send import SendSummary
+    from bench.load.sending.calibrate import Calibration
+    from bench.load.sending.lag import LagReport
+    from bench.load.sending.process import LoadProcess
+    from bench.load.sending.reports import Accepted, PeerClosed, Progress, StopReport
+    from bench.load.sending.send import SendSummary
+    from bench.load.timing.arrivals import Arrivals, parse_arrivals
+    from bench.load.timing.replay_schedule import ReplaySchedule
+    from bench.load.timing.schedule import Schedule
 
 _HOME = {
-    "Accepted": "reports",
-    "Arrivals": "arrivals",
-    "Calibration": "calibrate",
-    "LagReport": "lag",
+    "Accepted": "sending.reports",
+    "Arrivals": "timing.arrivals",
+    "Calibration": "sending.calibrate",
+    "LagReport": "sending.lag",
     "ListenError": "errors",
     "LoadConfig": "config",
     "LoadError": "errors",
-    "LoadProcess": "process",
-    "Payload": "payload",
-    "PayloadLines": "lines",
-    "PeerClosed": "reports",
+    "LoadProcess": "sending.process",
+    "Payload": "content.payload",
+    "PayloadLines": "content.lines",
+    "PeerClosed": "sending.reports",
     "PortInUse": "errors",
-    "Progress": "reports",
+    "Progress": "sending.reports",
     "ReplayError": "errors",
-    "ReplayFile": "replay",
-    "ReplaySchedule": "replay_schedule",
-    "Schedule": "schedule",
-    "SendSummary": "send",
-    "StopReport": "reports",
-    "parse_arrivals": "arrivals",
+    "ReplayFile": "content.replay",
+    "ReplaySchedule": "timing.replay_schedule",
+    "Schedule": "timing.schedule",
+    "SendSummary": "sending.send",
+    "StopReport": "sending.reports",
+    "parse_arrivals": "timing.arrivals",
 }
 
 __all__ = [

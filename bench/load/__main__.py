@@ -1,4 +1,4 @@
-"""``python -m bench.load``: the generator process; see `bench.load.generator`."""
+"""``python -m bench.load``: the generator process; see `bench.load.sending.generator`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from bench.errors import SparkbenchError
 from bench.load.config import LoadConfig
 from bench.load.errors import LoadError
-from bench.load.generator import Generator
+from bench.load.sending.generator import Generator
 
 
 def main() -> int:

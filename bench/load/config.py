@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bench.load.arrivals import Arrivals, parse_arrivals
 from bench.load.checks import check_rate, check_seed
-from bench.load.kinds import PLAIN
-from bench.load.outage import DISCONNECT, Outage
-from bench.load.payload import MAX_STREAMS, Payload
+from bench.load.content.kinds import PLAIN
+from bench.load.content.payload import MAX_STREAMS, Payload
+from bench.load.sending.outage import DISCONNECT, Outage
+from bench.load.timing.arrivals import Arrivals, parse_arrivals
 
 if TYPE_CHECKING:
-    from bench.load.lines import Lines
-    from bench.load.replay import ReplayFile
-    from bench.load.replay_schedule import ReplaySchedule
-    from bench.load.schedule import Schedule
+    from bench.load.content.lines import Lines
+    from bench.load.content.replay import ReplayFile
+    from bench.load.timing.replay_schedule import ReplaySchedule
+    from bench.load.timing.schedule import Schedule
 
 
 #: A file of a watched directory holds so many seconds: as long as a DStream's block by default.
@@ -77,15 +77,15 @@ class LoadConfig:
         """The replay file in memory, None without one; ReplayError when it cannot be read."""
         if self.replay is None:
             return None
-        from bench.load.replay import ReplayFile
+        from bench.load.content.replay import ReplayFile
 
         return ReplayFile.load(self.replay)
 
     def schedules(self, replay: ReplayFile | None = None) -> list[Schedule | ReplaySchedule]:
         """The intended times of each stream; `replay` is needed (and parsed) with `speed` only."""
         if self.speed is not None:
-            from bench.load.replay_schedule import ReplaySchedule
-            from bench.load.timestamps import leading_times
+            from bench.load.timing.replay_schedule import ReplaySchedule
+            from bench.load.timing.timestamps import leading_times
 
             found = replay or self.read_replay()
             assert found is not None
@@ -94,7 +94,7 @@ class LoadConfig:
                 ReplaySchedule(offsets, self.speed, stream, self.streams, found.sha256)
                 for stream in range(self.streams)
             ]
-        from bench.load.schedule import Schedule
+        from bench.load.timing.schedule import Schedule
 
         return [
             Schedule(self.arrivals, self.rate_per_s, self.seed, stream, self.streams)
@@ -111,13 +111,13 @@ class LoadConfig:
         if found is not None:
             return [found.lines(stream, self.streams) for stream in range(self.streams)]
         if self.payload.lines.kind != PLAIN:
-            from bench.load.typed_lines import TypedLines
+            from bench.load.content.typed_lines import TypedLines
 
             return [
                 TypedLines(self.payload, self.seed, stream, schedule)
                 for stream, schedule in enumerate(self.schedules())
             ]
-        from bench.load.lines import PayloadLines
+        from bench.load.content.lines import PayloadLines
 
         schedules = self.schedules() if self.payload.stamp else [None] * self.streams
         return [

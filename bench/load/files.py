@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import psutil
 
-from bench.load.digits import Buffer
+from bench.load.content.digits import Buffer
 from bench.load.errors import ReplayError
 
 #: First bytes to the name of a compression.

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from bench.contract import ENGINE_MODULES, GUARANTEES, MODES, PATHS, PROFILES, SOURCES
 from bench.contract.releases import read_version
-from bench.errors import UsageError
+from bench.errors import UsageError, unknown
 from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, Surroundings, axis_named
 from bench.plan.spec import Arm, Value
-from bench.plan.wording import unknown
 
 #: Keys of an arm that are no axis, with the values an arm can take; those without a list of values
 #: stand in :data:`PLACES`.

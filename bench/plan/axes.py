@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 
 from bench.contract import SINKS
 from bench.contract.masters import LOCAL
-from bench.errors import UsageError
+from bench.errors import UsageError, unknown
 from bench.faults import events
-from bench.load.arrivals import parse_arrivals
 from bench.load.checks import check_rate
-from bench.load.kinds import parse_lines
-from bench.load.payload import Payload
+from bench.load.content.kinds import parse_lines
+from bench.load.content.payload import Payload
+from bench.load.timing.arrivals import parse_arrivals
 from bench.plan.own import OwnJobs
 from bench.plan.spec import EQUAL, Value
-from bench.plan.wording import unknown
 from bench.redaction import hide
 from bench.units import (
     format_duration,
@@ -136,7 +135,7 @@ def read_rate(text: str, around: Surroundings | None = None) -> float:
 
 
 def read_arrivals(text: str, around: Surroundings | None = None) -> str:
-    """The canonical spelling of a shape of load (``bench.load.arrivals``)."""
+    """The canonical spelling of a shape of load (``bench.load.timing.arrivals``)."""
     return str(parse_arrivals(text))
 
 
@@ -176,7 +175,7 @@ def read_skew(text: str, around: Surroundings | None = None) -> float:
 
 
 def read_lines(text: str, around: Surroundings | None = None) -> str:
-    """The canonical spelling of a kind of lines (``bench.load.kinds``), or ``job``."""
+    """The canonical spelling of a kind of lines (``bench.load.content.kinds``), or ``job``."""
     return text.strip() if text.strip() == JOB_LINES else str(parse_lines(text))
 
 

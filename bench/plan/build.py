@@ -11,7 +11,7 @@ from bench.faults.events import NONE
 from bench.load.checks import check_seed
 from bench.plan.arms import DEFAULT_ARMS, parse_arm, pins
 from bench.plan.axes import AXES, Surroundings, read_conf, read_params, read_values
-from bench.plan.cluster import around_of, read_host
+from bench.plan.check import around_of, read_host
 from bench.plan.fork import read_fork
 from bench.plan.jobs import check_streams
 from bench.plan.own import OwnJob

@@ -1,20 +1,17 @@
 """What a capacity run searches: its settings, its ladder of rates, its two kinds of trial.
 
-Pure; standard library only.  How it searches is ``bench.strategy.capacity``'s business.
+Pure; standard library only.  How it searches is ``bench.experiments.capacity.search``'s business.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from bench.errors import UsageError
 from bench.units import parse_duration, parse_rate
-
-if TYPE_CHECKING:
-    from bench.plan.spec import Settings, TrialSpec
 
 #: ``TrialSpec.purpose`` of the two kinds of trial.  Ramp trials of rising rate share a JVM and are
 #: short: they say where to look.  Fresh ones have a JVM of their own and the full length: they say
@@ -145,28 +142,6 @@ class Ladder:
 
     def _plain(self, rung: int) -> float:
         return float(f"{self.low_per_s * self.precision**rung:.3g}")
-
-
-def settings_for(spec: TrialSpec, settings: Settings) -> Settings:
-    """The settings under which one trial of a run is carried out.
-
-    Those of the run, save in a capacity run: its ramp trials are short and share a JVM, and no
-    trial of it waits long for what will not come.
-    """
-    search = settings.capacity
-    if search is None:
-        return settings
-    bound_s = search.bound_s(spec.trigger_s)
-    tail_s = max(LEAST_TAIL_S, bound_s + TAIL_TRIGGERS * spec.trigger_s)
-    if spec.purpose != RAMP:
-        return replace(settings, tail_s=tail_s, fork="cell")
-    return replace(
-        settings,
-        warmup_s=min(settings.warmup_s, RAMP_WARMUP_S),
-        duration_s=min(settings.duration_s, RAMP_WINDOW_S),
-        tail_s=tail_s,
-        fork="engine",
-    )
 
 
 def read_precision(text: str) -> float:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from bench.contract.masters import is_local
 from bench.faults.events import NONE
-from bench.plan.capacity import settings_for
 from bench.plan.fork import may_share
 from bench.plan.spec import Settings, TrialSpec
-from bench.plan.windows import prelude_trigger_s, trial_window
+from bench.plan.windows import prelude_trigger_s, settings_for, trial_window
 
 #: To stop a stream and start the next one in the same JVM.
 STREAM_S = 1.5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bench.errors import UsageError
 from bench.faults.events import Fault, parse_fault
-from bench.load.arrivals import Arrivals, parse_arrivals
-from bench.plan.order import hashed
+from bench.load.timing.arrivals import Arrivals, parse_arrivals
+from bench.plan.cells import hashed
 from bench.plan.spec import TrialSpec
 from bench.units import format_duration
 

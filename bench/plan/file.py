@@ -28,12 +28,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.errors import UsageError
+from bench.errors import UsageError, unknown
 from bench.plan.arms import parse_arm, read_runtime_name
 from bench.plan.axes import AXES, Surroundings, read_values
-from bench.plan.cluster import around_of
+from bench.plan.check import around_of
 from bench.plan.request import SETTINGS, Request
-from bench.plan.wording import unknown
 
 TABLE = "compare"
 

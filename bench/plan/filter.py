@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from bench.errors import UsageError
+from bench.errors import UsageError, unknown
 from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, Axis, Surroundings, axis_named
 from bench.plan.plan import Plan, default_tail_s
 from bench.plan.precision import pilot
 from bench.plan.spec import Arm, Value
-from bench.plan.wording import unknown
 
 _NAMES = ("arm", *AXES)
 #: A comma is a border where a key follows; arms and shapes of load have commas of their own.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from bench.errors import UsageError
+from bench.errors import UsageError, unknown
 from bench.plan.cells import cell_key
 from bench.plan.spec import Cell, TrialSpec, Value
-from bench.plan.wording import unknown
 
 #: ``cell``: a JVM for each trial, which is the replicate.  ``engine``: one for those trials of an
 #: arm and round whose cells differ only in what a running JVM takes from stream to stream; the

@@ -8,7 +8,7 @@ from typing import Any
 from bench.contract.jobs import JOBS, OWN, check_params, job_info
 from bench.contract.own_info import BUILDERS
 from bench.errors import UsageError
-from bench.load.kinds import KEYED, PLAIN, parse_lines
+from bench.load.content.kinds import KEYED, PLAIN, parse_lines
 from bench.plan.arms import choice
 from bench.plan.axes import JOB_LINES, MATCHED, TEXTBOOK
 from bench.plan.own import OwnJob

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 
 from bench.errors import UsageError
-from bench.load.arrivals import Arrivals, parse_arrivals
-from bench.load.kinds import parse_lines
-from bench.load.payload import Payload
-from bench.load.shapes import Burst, Bursts, Ramp, Shape, Sine, Steps
+from bench.load.content.kinds import parse_lines
+from bench.load.content.payload import Payload
+from bench.load.timing.arrivals import Arrivals, parse_arrivals
+from bench.load.timing.shapes import Burst, Bursts, Ramp, Shape, Sine, Steps
 from bench.plan.cells import cell_key, describe
 from bench.plan.spec import TrialSpec
 from bench.units import format_duration

@@ -11,9 +11,8 @@ from bench.contract.jobs import OWN
 from bench.errors import UsageError
 from bench.plan.arms import copy_of, pins
 from bench.plan.axes import AUTO, AXES, CONF_PREFIX, PARAM_PREFIX
-from bench.plan.cells import cell_of, digest, ordered, points
-from bench.plan.check import check_arms, check_axes, check_settings, check_size
-from bench.plan.cluster import check_cluster
+from bench.plan.cells import cell_of, digest, grouped_order, ordered, points, trial_seed
+from bench.plan.check import check_arms, check_axes, check_cluster, check_settings, check_size
 from bench.plan.faults import check_fault
 from bench.plan.fork import jvm_groups
 from bench.plan.jobs import (
@@ -26,7 +25,6 @@ from bench.plan.jobs import (
     streams_of,
 )
 from bench.plan.load import check_load
-from bench.plan.order import grouped_order, trial_seed
 from bench.plan.own import OwnJob, identity
 from bench.plan.spec import Arm, Cell, Settings, TrialSpec, Value
 from bench.plan.windows import trial_window

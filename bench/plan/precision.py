@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bench.errors import UsageError
+from bench.errors import UsageError, unknown
 from bench.faults.events import NONE
 from bench.plan.spec import LAUNCHES, Value
-from bench.plan.wording import unknown
 from bench.stats.metrics import METRICS, OF_FAULTS
 from bench.units import parse_duration
 

@@ -9,7 +9,7 @@ from typing import Any
 from bench.errors import UsageError
 from bench.plan.axes import Surroundings
 from bench.plan.build import Where, build_plan, option
-from bench.plan.cluster import around_of
+from bench.plan.check import around_of
 from bench.plan.filter import apply_filters
 from bench.plan.plan import Plan
 

@@ -144,11 +144,11 @@ class TrialSpec:
     counts ``attempt`` up.  ``slot`` is the position within the round, from 0.  ``seed`` is the same
     for every arm of a cell and round, so that all of them meet the same load at the same phase.
     ``trigger_s`` is 0 for "as fast as possible".  ``payload_spread``, ``keys`` and ``skew`` are
-    those of ``bench.load.payload.Payload``; with ``replay_speed``, ``rate_per_s`` is the mean rate
+    those of ``content.payload.Payload``; with ``replay_speed``, ``rate_per_s`` is the mean rate
     of the file at that speed.  ``equal`` is one of :data:`EQUAL`.  ``inject_s``: how much later
     than its intended time each record is sent.  ``purpose`` says what a search wants of the trial
     (``bench.plan.capacity``); ``prelude_per_s`` is the rate of its JVM's warm-up prelude, ``None``
-    for that of the trial.  ``lines`` is a kind of lines (``bench.load.kinds``); ``partitions`` is
+    for that of the trial.  ``lines`` is a kind of lines (``content.kinds``); ``partitions`` is
     how many partitions a shuffle has, ``None`` for what each API does by itself.  Of a user's job
     ``job_reference`` says where it lies and ``job_digest`` which version it is, else both are
     empty.

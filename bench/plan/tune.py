@@ -1,6 +1,6 @@
 """What a tuning run searches: its space, its goal, its budget; and the words for its trials.
 
-Pure; standard library only.  How it searches is ``bench.strategy.tune``'s business.
+Pure; standard library only.  How it searches is ``bench.experiments.tune.search``'s business.
 """
 
 from __future__ import annotations

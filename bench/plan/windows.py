@@ -6,8 +6,16 @@ And how often the stream triggers that warms its JVM up before.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from bench.contract.jobs import job_info
+from bench.plan.capacity import (
+    LEAST_TAIL_S,
+    RAMP,
+    RAMP_WARMUP_S,
+    RAMP_WINDOW_S,
+    TAIL_TRIGGERS,
+)
 from bench.plan.spec import Settings, TrialSpec
 
 #: A window shorter than this says more about its edges than about the engine.
@@ -80,3 +88,25 @@ def prelude_trigger_s(trigger_s: float) -> float:
     if own <= TRIGGER_MS or not parts:
         return trigger_s
     return min(parts, key=lambda part: abs(part - TRIGGER_MS)) / 1000
+
+
+def settings_for(spec: TrialSpec, settings: Settings) -> Settings:
+    """The settings under which one trial of a run is carried out.
+
+    Those of the run, save in a capacity run: its ramp trials are short and share a JVM, and no
+    trial of it waits long for what will not come.
+    """
+    search = settings.capacity
+    if search is None:
+        return settings
+    bound_s = search.bound_s(spec.trigger_s)
+    tail_s = max(LEAST_TAIL_S, bound_s + TAIL_TRIGGERS * spec.trigger_s)
+    if spec.purpose != RAMP:
+        return replace(settings, tail_s=tail_s, fork="cell")
+    return replace(
+        settings,
+        warmup_s=min(settings.warmup_s, RAMP_WARMUP_S),
+        duration_s=min(settings.duration_s, RAMP_WINDOW_S),
+        tail_s=tail_s,
+        fork="engine",
+    )

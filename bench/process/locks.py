@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.errors import EnvironmentProblem
+from bench.process.cache import cache_dir
 from bench.redaction import redact
-from bench.runtime.cache import cache_dir
 
 _POLL_S = 0.2
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.report.capacity import capacity_report
-from bench.report.capacity_bundle import render_capacity
-from bench.report.csv_text import csv_text
+from bench.document.csv_text import csv_text
+from bench.experiments.capacity.bundle import render_capacity
+from bench.experiments.capacity.findings import capacity_report
 from bench.report.markdown import report_markdown
-from bench.report.source import Source
 from bench.results.files import atomic_write
+from bench.summary.source import Source
 
 if TYPE_CHECKING:
     from bench.decision import DecisionView
@@ -23,12 +23,12 @@ PAGE = "index.html"
 def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[str, bytes]:
     """File name to content: ``index.html``, ``report.md``, ``cells.csv``, each plot as PNG and SVG.
 
-    A capacity run has files of its own (``bench.report.capacity_bundle``) beside the page.
+    A capacity run has files of its own (``bench.experiments.capacity.bundle``) beside the page.
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
     from bench.report.html.page import render_page
-    from bench.report.plots.draw import draw
+    from bench.report.plots import draw
 
     capacity = capacity_report(run)
     drawn = draw(run, with_files=capacity is None)
@@ -47,7 +47,7 @@ def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[s
 def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:
     """The page alone, for a file of its own."""
     from bench.report.html.page import render_page
-    from bench.report.plots.draw import draw
+    from bench.report.plots import draw
 
     return render_page(run, draw(run, with_files=False), decisions)
 

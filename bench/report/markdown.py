@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.report import conduct, notes, text
-from bench.report.command import again
-from bench.report.facts import run_facts
-from bench.report.faults import fault_parts
-from bench.report.layout import Grid, markdown_table
-from bench.report.rows import Rows, table_rows
-from bench.report.settings import settings_lines
-from bench.report.soak import soak_parts
-from bench.report.source import Source
-from bench.report.spent import parts
+from bench.document import text
+from bench.document.table import Grid, markdown_table
+from bench.experiments.faults.document import fault_parts
+from bench.experiments.soak.document import soak_parts
+from bench.summary import conduct, notes
+from bench.summary.command import again
+from bench.summary.facts import facts_list
+from bench.summary.rows import Rows, table_rows
+from bench.summary.settings import settings_lines
+from bench.summary.source import Source
+from bench.summary.spent import parts
 
 #: Cells for which the answer is also said in a sentence each.
 _SENTENCES = 6
@@ -81,11 +82,6 @@ def time_table(run: Source) -> list[str]:
         _row([one.words, f"{one.seconds:.1f}", f"{one.share:.0%}", one.bar()]) for one in found
     ]
     return ["## Where the time went", "\n".join(lines)]
-
-
-def facts_list(run: Source) -> str:
-    """Machine, versions, commit and time of a run, as a list."""
-    return "\n".join(f"- {name}: {text.markdown(value)}" for name, value in run_facts(run).items())
 
 
 def _list(items: Sequence[str]) -> str:

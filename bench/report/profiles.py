@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.contract.knobs import SLOTS, Knob
-from bench.report.layout import Grid, Line
+from bench.document.table import Grid, Line
 
 #: Profiles of each engine, engine id to profile to knobs.
 Profiles = Mapping[str, Mapping[str, Sequence[Knob]]]

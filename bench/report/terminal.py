@@ -15,14 +15,15 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from bench.report import conduct, notes, text
-from bench.report.capacity import capacity_report
-from bench.report.capacity_terminal import capacity_parts
-from bench.report.faults import fault_parts
-from bench.report.layout import print_parts
-from bench.report.rows import ArmRow, CellRows, Rows, table_rows
-from bench.report.soak import soak_parts
-from bench.report.source import Source
+from bench.document import text
+from bench.document.table import print_parts
+from bench.experiments.capacity.findings import capacity_report
+from bench.experiments.capacity.terminal import capacity_parts
+from bench.experiments.faults.document import fault_parts
+from bench.experiments.soak.document import soak_parts
+from bench.summary import conduct, notes
+from bench.summary.rows import ArmRow, CellRows, Rows, table_rows
+from bench.summary.source import Source
 
 _STATUS_STYLES = {
     "ok": "green",

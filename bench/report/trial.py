@@ -8,11 +8,10 @@ from statistics import median
 
 from bench.contract import PHASES
 from bench.contract.masters import LOCAL
+from bench.document import text
+from bench.document.table import Grid, Line
+from bench.experiments.runs import STATUS_STYLES
 from bench.measure.thresholds import THRESHOLDS, Threshold, Unit
-from bench.report import text
-from bench.report.layout import Grid, Line
-from bench.report.runs import STATUS_STYLES
-from bench.report.settings import setting_words
 from bench.results.schema import (
     STATUSES,
     Batch,
@@ -21,6 +20,7 @@ from bench.results.schema import (
     Status,
     TrialResult,
 )
+from bench.summary.settings import setting_words
 
 
 def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list[Line | Grid]:

@@ -163,7 +163,7 @@ class Load(Record):
     blocked_s: Lag = Field(description="part of the lag with the socket full: the engine's")
     t0: float = Field(description="Unix time of the schedule's zero")
     schedule: dict[str, Any] = Field(
-        description="what rebuilds the schedules (bench.load.stored.schedules_of)"
+        description="what rebuilds the schedules (bench.load.timing.stored.schedules_of)"
     )
     payload: dict[str, Any] = Field(
         default={},

@@ -16,6 +16,16 @@ from types import FrameType, MappingProxyType
 from bench._version import __version__
 from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem
+from bench.experiments.base import Strategy
+from bench.experiments.compare.rounds import latest_attempts
+from bench.experiments.registry import strategy_of
+from bench.machine.calibration import calibrated_peak
+from bench.machine.environment import (
+    current_environment,
+    git_state,
+    inherited_settings,
+    load_before,
+)
 from bench.plan import estimate
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
@@ -27,19 +37,9 @@ from bench.results.files import atomic_write
 from bench.results.schema import EnginePlace, RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore, next_run_dir
 from bench.runner import preflight
-from bench.runner.calibration import calibrated_peak
-from bench.runner.environment import (
-    current_environment,
-    git_state,
-    inherited_settings,
-    load_before,
-)
 from bench.runner.runner import OnEvent, Outcome, RunTrial, run_strategy
 from bench.runner.timings import learn, learned_costs
 from bench.stats.comparable import INHERITED
-from bench.strategy.base import Strategy
-from bench.strategy.choose import strategy_of
-from bench.strategy.rounds import latest_attempts
 from bench.units import format_duration
 
 #: The plan file as the user wrote it (but for secrets), in the run's directory.
@@ -264,14 +264,14 @@ def probe_clusters(plan: Plan) -> list[str]:
     """Try the clusters of a plan; a sentence of each.  Raises :class:`EnvironmentProblem`."""
     if all(is_local(spec.master) for spec in plan.round_trials(1)):
         return []
-    from bench.cluster.probe import probe_masters
+    from bench.runner.clusters import probe_masters
 
     return [str(found) for found in probe_masters(plan.round_trials(1))]
 
 
 def _real_trial(plan: Plan, on_event: OnEvent, results: Sequence[TrialResult] = ()) -> RunTrial:
+    from bench.runtime.archives import Archives
     from bench.trial import TrialRunner
-    from bench.trial.archive import Archives
 
     return TrialRunner(Archives.decided(plan.round_trials(1), on_event, results))
 

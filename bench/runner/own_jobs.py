@@ -14,7 +14,7 @@ from typing import Any
 from bench.contract.jobs import JOBS, OWN
 from bench.contract.own_info import MODULE, SUFFIX
 from bench.errors import UsageError
-from bench.load.process import environment
+from bench.load.sending.process import environment
 from bench.plan.own import OwnJob
 
 #: The group of entry points under which a package offers jobs: ``NAME = "package.module"``.
@@ -126,7 +126,7 @@ def _file(text: str, folders: Iterable[Path]) -> tuple[str, str]:
 
 
 def _check_lines(job: OwnJob) -> None:
-    from bench.load.kinds import parse_lines
+    from bench.load.content.kinds import parse_lines
 
     try:
         parse_lines(job.info.lines)

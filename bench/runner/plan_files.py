@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.errors import UsageError
 from bench.plan.axes import Surroundings
-from bench.plan.cluster import around_of
+from bench.plan.check import around_of
 from bench.plan.file import read_plan_file
 from bench.plan.request import Request
 from bench.runner.own_jobs import OwnJobs

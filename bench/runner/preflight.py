@@ -90,12 +90,13 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     :class:`UsageError` for a runtime that is none.
     """
     from bench.runtime.inherited import taken_out
-    from bench.trial.interpreters import places_of
+    from bench.runtime.of_arm import places_of
+    from bench.trial.effective import ours
 
     for words in taken_out():
         on_event({"event": "note", "message": words})
     found = places_of(
-        plan.round_trials(1), lambda words: on_event({"event": "note", "message": words})
+        plan.round_trials(1), lambda words: on_event({"event": "note", "message": words}), ours
     )
     return {arm.text: found[arm.text] for arm in plan.arms}
 

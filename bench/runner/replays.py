@@ -30,7 +30,7 @@ def settled(path: str, say: Callable[[str], None] = lambda words: None) -> str:
         return str(Path(path).absolute())
     if not (stat.S_ISFIFO(kind) or stat.S_ISCHR(kind) or stat.S_ISSOCK(kind)):
         return str(Path(path).absolute())
-    from bench.runtime.cache import cache_dir
+    from bench.process.cache import cache_dir
 
     folder = cache_dir() / FOLDER
     folder.mkdir(exist_ok=True)

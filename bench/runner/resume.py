@@ -8,6 +8,10 @@ from pathlib import Path
 
 from bench._version import __version__
 from bench.errors import UsageError
+from bench.experiments.capacity.search import Capacity
+from bench.experiments.registry import strategy_of
+from bench.experiments.tune.search import Tune
+from bench.machine.environment import current_environment
 from bench.plan.agree import changed, differences
 from bench.plan.axes import Surroundings
 from bench.plan.cells import cell_key
@@ -18,14 +22,10 @@ from bench.redaction import unknown
 from bench.results.schema import RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore
 from bench.runner import preflight, replays
-from bench.runner.environment import current_environment
 from bench.runner.execute import Finished, begin, hold_machine, probe_clusters, run_stored
 from bench.runner.own_jobs import check_unchanged
 from bench.runner.runner import OnEvent, RunTrial
 from bench.runner.same_machine import changes
-from bench.strategy.capacity import Capacity
-from bench.strategy.choose import strategy_of
-from bench.strategy.tune import Tune
 
 
 def stored_plan(info: RunInfo, path: Path) -> Plan:
@@ -151,7 +151,7 @@ def _ready(
     store: RunStore, request: Request, around: Surroundings, force: bool, on_event: OnEvent
 ) -> tuple[Plan, list[str], bool]:
     """Plan, what was forced, whether the plan was changed; raises if it must not go on."""
-    from bench.trial.code import code_digest
+    from bench.runtime.shipped import code_digest
 
     path = store.path
     plan, forced = agreed_plan(stored_plan(store.info, path), request, around, path, force=force)

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from bench.errors import EnvironmentProblem
+from bench.experiments.base import Judging, Replacing, Strategy, Telling
+from bench.experiments.compare.rounds import latest_attempts
+from bench.experiments.compare.until import Forecast, Forecasting
 from bench.plan import estimate
-from bench.plan.capacity import settings_for
 from bench.plan.spec import Settings, TrialSpec
+from bench.plan.windows import settings_for
 from bench.redaction import mask_logs, redact
 from bench.results.files import make_folder
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.runner.exit_codes import exit_code
 from bench.runner.timings import learned_costs
-from bench.strategy.base import Judging, Replacing, Strategy, Telling
-from bench.strategy.rounds import latest_attempts
-from bench.strategy.until import Forecast, Forecasting
 
 #: What views are told.  From the runner: ``trial`` (``spec``, ``done``, ``left``, ``expected_s`` of
 #: this trial, ``left_s`` expected for it and all after it), ``result`` (``spec``, ``result``,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bench.experiments.capacity.rates import DEFAULT_CAPACITY_ARMS, capacity_plan
+from bench.machine.calibration import calibrated_peak
 from bench.plan.axes import Surroundings
 from bench.plan.build import Where, option
 from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, DEFAULT_WARMUP, read_search
 from bench.plan.plan import Plan
 from bench.plan.request import Request
-from bench.runner.calibration import calibrated_peak
 from bench.runner.plan_files import over_file
-from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS, capacity_plan
 
 #: What the plan of a comparison says and a search finds by itself: its rates, and how often and
 #: by what it compares.

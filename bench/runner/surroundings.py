@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.errors import UsageError
+from bench.machine.environment import usable_cores
 from bench.plan.arms import read_runtime_name
 from bench.plan.axes import Surroundings
-from bench.runner.environment import usable_cores
 from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
 from bench.runner.replays import digest_of
@@ -65,9 +65,9 @@ def replay_rate(path: str) -> float:
 
     Raises :class:`UsageError` when the file or its timestamps cannot be read.
     """
-    from bench.load.replay import ReplayFile
-    from bench.load.replay_schedule import ReplaySchedule
-    from bench.load.timestamps import leading_times
+    from bench.load.content.replay import ReplayFile
+    from bench.load.timing.replay_schedule import ReplaySchedule
+    from bench.load.timing.timestamps import leading_times
 
     try:
         replay = ReplayFile.load(path)

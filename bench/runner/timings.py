@@ -18,13 +18,13 @@ from typing import Any
 from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem
 from bench.faults.events import NONE
+from bench.machine.calibration import machine_key
 from bench.plan.estimate import BUILT_IN, TAIL_TRIGGERS, Costs
 from bench.plan.spec import Settings
 from bench.plan.windows import prelude_trigger_s
+from bench.process.cache import cache_dir
 from bench.results.files import atomic_write
 from bench.results.schema import TrialResult
-from bench.runner.calibration import machine_key
-from bench.runtime.cache import cache_dir
 
 FILE_NAME = "timings.json"
 

@@ -16,13 +16,13 @@ import hashlib
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.errors import EnvironmentProblem
-from bench.runtime.cache import cache_dir
+from bench.process.cache import cache_dir
 from bench.runtime.interpreter import Interpreter, own
 from bench.runtime.java import SPARK, JavaChoice, find_java
 from bench.runtime.probe import probe
@@ -111,40 +111,6 @@ class Place:
     def failure(self) -> Path:
         """Why the last attempt to make it failed."""
         return self.folder / f"{self.key}.failed"
-
-
-def class_archive(
-    on_build: Callable[[], None] = lambda: None,
-    environ: Mapping[str, str] | None = None,
-    interpreter: Interpreter | None = None,
-    *,
-    build: bool = True,
-) -> ClassArchive:
-    """The archive for the Java and Spark that ``environ`` leads to, made now if there is none.
-
-    ``interpreter`` is what trials run in, ``None`` for our own; its Spark is the one meant.
-
-    ``on_build`` is called before an archive is made, which takes about as long as two starts of a
-    JVM; with ``build`` false none is.  Two processes that need the same one make it once.  Whatever
-    goes wrong, the answer is a :class:`ClassArchive` without a path and with a note;
-    KeyboardInterrupt passes.
-    """
-    environ = os.environ if environ is None else environ
-    if environ.get(SWITCH, "").strip().lower() in OFF:
-        return ClassArchive(None, f"switched off by {SWITCH}")
-    try:
-        place = locate(environ, interpreter)
-        if isinstance(place, str):
-            return ClassArchive(None, place)
-        if (archive := intact(place)) is not None:
-            return archive
-        if not build:
-            return ClassArchive(None, NOT_MADE)
-        from bench.runtime.cds_build import make
-
-        return make(place, on_build)
-    except (EnvironmentProblem, OSError) as problem:
-        return ClassArchive(None, str(problem))
 
 
 def locate(environ: Mapping[str, str], interpreter: Interpreter | None = None) -> Place | str:

@@ -9,21 +9,27 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bench.errors import EnvironmentProblem
 from bench.process.orphans import end_all, marked
 from bench.process.spawn import new_token, spawn
 from bench.runtime.cds import (
     COLLECTOR,
+    NOT_MADE,
+    OFF,
     SILENT,
+    SWITCH,
     ClassArchive,
     Place,
     digest_of,
     intact,
     java_arguments,
+    locate,
 )
 from bench.runtime.file_lock import file_lock
+from bench.runtime.interpreter import Interpreter
 
 #: Interpreter, JVM, five short streams and the writing, on a busy machine.
 TRAINING_S = 240.0
@@ -48,6 +54,38 @@ _POLL_S = 0.2
 
 class TrainingFailed(Exception):
     """No archive came of it; the message says why."""
+
+
+def class_archive(
+    on_build: Callable[[], None] = lambda: None,
+    environ: Mapping[str, str] | None = None,
+    interpreter: Interpreter | None = None,
+    *,
+    build: bool = True,
+) -> ClassArchive:
+    """The archive for the Java and Spark that ``environ`` leads to, made now if there is none.
+
+    ``interpreter`` is what trials run in, ``None`` for our own; its Spark is the one meant.
+
+    ``on_build`` is called before an archive is made, which takes about as long as two starts of a
+    JVM; with ``build`` false none is.  Two processes that need the same one make it once.  Whatever
+    goes wrong, the answer is a :class:`ClassArchive` without a path and with a note;
+    KeyboardInterrupt passes.
+    """
+    environ = os.environ if environ is None else environ
+    if environ.get(SWITCH, "").strip().lower() in OFF:
+        return ClassArchive(None, f"switched off by {SWITCH}")
+    try:
+        place = locate(environ, interpreter)
+        if isinstance(place, str):
+            return ClassArchive(None, place)
+        if (archive := intact(place)) is not None:
+            return archive
+        if not build:
+            return ClassArchive(None, NOT_MADE)
+        return make(place, on_build)
+    except (EnvironmentProblem, OSError) as problem:
+        return ClassArchive(None, str(problem))
 
 
 def make(place: Place, on_build: Callable[[], None]) -> ClassArchive:
@@ -159,7 +197,7 @@ def _train(place: Place, work: Path, java_options: str) -> None:
 
 
 def _environment(place: Place) -> dict[str, str]:
-    from bench.load.process import environment
+    from bench.load.sending.process import environment
 
     variables = {"JAVA_HOME": str(place.java.home), "SPARK_LOCAL_IP": "127.0.0.1"}
     if place.interpreter.code is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.contract.releases import RELEASES, line_of
 from bench.errors import EnvironmentProblem
-from bench.runtime.cache import cache_dir
+from bench.process.cache import cache_dir
 from bench.runtime.file_lock import file_lock
 from bench.runtime.interpreter import Interpreter, ask, plain
 from bench.runtime.pip_words import what_failed

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from bench.errors import EnvironmentProblem
-from bench.runtime.cache import cache_dir
+from bench.process.cache import cache_dir
 from bench.runtime.probe import VECTOR
 
 

@@ -15,8 +15,8 @@ fourth round the run looks at each comparison and stops there when its verdict i
 - Arms may still be speeding up while they are measured.  What their drift over the window, as a
   share of the metric, differs by is added to the half-width.
 
-``python -m bench.stats.simulate`` shows how often it is wrong (docs/statistics.md).  Welch,
-Biometrika 34 (1947) 28; Satterthwaite, Biometrics Bulletin 2 (1946) 110.
+``python -m scripts.proof.statistics.simulate`` shows how often it is wrong (docs/statistics.md).
+Welch, Biometrika 34 (1947) 28; Satterthwaite, Biometrics Bulletin 2 (1946) 110.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def local_folder(place: str) -> Path | None:
 
 def store_name(place: str, temp_dir: Path) -> str | None:
     """What a checkpoint lies on: the local file system's type, or the scheme of a remote store."""
-    from bench.runner.environment import file_system
+    from bench.machine.environment import file_system
 
     if place == TEMP:
         return file_system(temp_dir)

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.contract import BatchRecord, Options
 from bench.contract.causes import jvm_reason
-from bench.load.process import environment
+from bench.load.sending.process import environment
 from bench.process.spawn import Child, spawn
 from bench.runtime.interpreter import Interpreter, own
 from bench.trial.console import ConsoleWitness

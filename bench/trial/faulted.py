@@ -16,7 +16,7 @@ from bench.contract.ledger import FILE_KEY, INDEX_DIGITS, Entry, LedgerReader
 from bench.faults import events
 from bench.faults.events import Fault
 from bench.faults.inject.injector import Target, injector_of
-from bench.load.sender import wall_minus_monotonic
+from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.cohort import cohort_spans
 from bench.plan.faults import fault_of
 from bench.trial.errors import TrialFailed, TrialUnsupported

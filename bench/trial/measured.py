@@ -13,10 +13,10 @@ import psutil
 from bench.cluster.members import workers_of
 from bench.contract import BatchRecord, Options
 from bench.contract.files import DIRECTORY
-from bench.load.lag import LagReport
-from bench.load.process import LoadProcess
-from bench.load.reports import StopReport
-from bench.load.sender import wall_minus_monotonic
+from bench.load.sending.lag import LagReport
+from bench.load.sending.process import LoadProcess
+from bench.load.sending.reports import StopReport
+from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,17 +11,17 @@ from typing import Any
 from bench.contract import BatchRecord
 from bench.contract.masters import is_local
 from bench.faults.events import NONE
+from bench.machine.environment import current_environment
 from bench.plan.arms import choice
 from bench.plan.axes import TEMP
 from bench.plan.spec import Settings, TrialSpec
 from bench.plan.windows import trial_window
 from bench.results.schema import Environment, TrialResult
-from bench.runner.environment import current_environment
 from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
 from bench.trial.clock import Clock
-from bench.trial.code import check_job
 from bench.trial.effective import effective, ours
+from bench.trial.errors import TrialFailed
 from bench.trial.fault_result import faulted_result
 from bench.trial.fault_support import check_fault
 from bench.trial.faulted import FaultedStream
@@ -72,7 +73,7 @@ class OneTrial:
         (a file to replay) when it cannot be.
         """
         spec, settings = self._spec, self._settings
-        check_job(spec.job_reference, spec.job_digest)
+        _check_job(spec.job_reference, spec.job_digest)
         check_fault(spec)
         self._phase("starting")
         session = self._session = session_for()
@@ -216,3 +217,12 @@ def ends_orderly(spec: TrialSpec, settings: Settings) -> bool:
 
 def _listed(cpus: tuple[int, ...] | None) -> str | None:
     return None if cpus is None else ",".join(str(cpu) for cpu in cpus)
+
+
+def _check_job(reference: str, sha256: str) -> None:
+    """Raise :class:`TrialFailed` for a user's file that is gone or another one than was planned."""
+    if not reference.endswith(".py"):
+        return
+    file = Path(reference)
+    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
+        raise TrialFailed(f"{file.name} has changed since the run began; start a new run")

@@ -14,8 +14,8 @@ from pathlib import Path
 from bench.contract import BatchRecord
 from bench.contract.jobs import job_info
 from bench.contract.masters import is_local
-from bench.load.process import LoadProcess
-from bench.load.sender import wall_minus_monotonic
+from bench.load.sending.process import LoadProcess
+from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.settle import settled
 from bench.measure.throughput import batch_times
 from bench.plan.load import payload_of

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.contract.masters import is_local
-from bench.load.kinds import PLAIN
-from bench.load.lag import LagReport, Spread
+from bench.load.content.kinds import PLAIN
+from bench.load.sending.lag import LagReport, Spread
+from bench.machine.environment import usable_cores
 from bench.measure.checks import run_checks, status_of
 from bench.measure.heap import heap_trend
 from bench.measure.parts import Parts, measure
@@ -31,8 +32,7 @@ from bench.results.schema import (
     TrialInfo,
     TrialResult,
 )
-from bench.runner.environment import usable_cores
-from bench.trial.code import code_digest
+from bench.runtime.shipped import code_digest
 from bench.trial.knobs import guarantee_words, profile_settings
 from bench.trial.machine import is_shared
 from bench.trial.measured import Observed

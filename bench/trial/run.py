@@ -18,10 +18,10 @@ from bench.plan.fork import GOES_ON, may_share
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import NOT_PINNED, plan_cpus
 from bench.results.schema import TrialResult
+from bench.runtime.archives import Archives
 from bench.runtime.interpreter import Interpreter
-from bench.trial.archive import Archives
+from bench.runtime.of_arm import interpreter_of
 from bench.trial.errors import TrialFailed, TrialUnsupported
-from bench.trial.interpreters import interpreter_of
 from bench.trial.limits import SPARE_BYTES
 from bench.trial.one import OneTrial, OnEvent, ends_orderly
 from bench.trial.session import EngineSession
@@ -50,7 +50,7 @@ class TrialRunner:
     def __init__(
         self, archives: Archives | None = None, *, prepare: bool = True, kill: bool = True
     ) -> None:
-        """For ``bench.proof``: not ``prepare``, no engine starts ahead; not ``kill``, all end
+        """For ``scripts.proof``: not ``prepare``, no engine starts ahead; not ``kill``, all end
         orderly.
         """
         self._session: EngineSession | None = None

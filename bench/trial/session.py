@@ -17,17 +17,17 @@ from bench.faults.inject.kill import kill_marked
 from bench.faults.inject.mounts import file_systems_apart
 from bench.load.config import LoadConfig
 from bench.load.errors import LoadError
-from bench.load.process import LoadProcess
+from bench.load.sending.process import LoadProcess
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import CpuPlan
 from bench.process.cpu import started_at
 from bench.process.orphans import end_all
 from bench.process.spawn import MARK, new_token
 from bench.results.schema import Prelude
+from bench.runtime.archives import archive_words
 from bench.runtime.cds import ClassArchive
 from bench.runtime.inherited import submit_words
 from bench.runtime.interpreter import Interpreter
-from bench.trial.archive import archive_words
 from bench.trial.checkpoints import remove_checkpoints
 from bench.trial.clock import Clock
 from bench.trial.effective import ours

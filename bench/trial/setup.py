@@ -19,18 +19,18 @@ from bench.contract.ledger import FILE_KEY, LEDGER
 from bench.contract.masters import LOCAL, is_local
 from bench.contract.masters import task_slots as slots_of
 from bench.faults import events
-from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
-from bench.load.outage import Outage
-from bench.load.stored import schedules_of, store_schedule
-from bench.load.timestamps import leading_times
+from bench.load.sending.outage import Outage
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.stored import schedules_of, store_schedule
+from bench.load.timing.timestamps import leading_times
 from bench.measure.inputs import ScheduleLike
 from bench.plan.arms import choice
 from bench.plan.axes import CONF_PREFIX, PARAM_PREFIX
+from bench.plan.cells import hashed
 from bench.plan.faults import arrivals_of, fault_of
 from bench.plan.load import payload_of
-from bench.plan.order import hashed
 from bench.plan.spec import TrialSpec
 from bench.redaction import revealed
 from bench.runtime.inherited import collectors

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import codecs
 
-from bench.load.replay import split_like_java
-from bench.load.utf8 import decoded_bytes
+from bench.load.content.replay import split_like_java
+from bench.load.content.utf8 import decoded_bytes
 from bench.plan.arms import choice
 from bench.plan.spec import Arm
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from bench.load.listen import open_listeners, port_of
+from bench.load.sending.listen import open_listeners, port_of
 from bench.process.ports import LOOPBACK
 from bench.verify.inputs import Input
 from bench.verify.paced import PacedFeed

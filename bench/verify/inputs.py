@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import TypeVar
 
 from bench.load.config import LoadConfig
-from bench.load.kinds import parse_lines
-from bench.load.payload import Payload
-from bench.load.replay import ReplayFile, split_like_java
+from bench.load.content.kinds import parse_lines
+from bench.load.content.payload import Payload
+from bench.load.content.replay import ReplayFile, split_like_java
 from bench.verify.hostile import FIRST, LAST, cases
 
 _T = TypeVar("_T")
@@ -108,7 +108,7 @@ def job_inputs(
 ) -> tuple[Input, ...]:
     """An input a stream: ``records`` generated lines in all, cut into pieces anywhere.
 
-    ``lines`` is a kind as ``bench.load.kinds`` spells it, whose name the inputs get.
+    ``lines`` is a kind as ``bench.load.content.kinds`` spells it, whose name the inputs get.
     """
     kind = parse_lines(lines)
     payload = Payload(keys=keys, lines=kind)

@@ -17,17 +17,16 @@ from bench.contract import ENGINE_MODULES
 from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
 from bench.contract.masters import is_local
-from bench.errors import UsageError
-from bench.load.replay import ReplayFile
+from bench.errors import UsageError, unknown
+from bench.load.content.replay import ReplayFile
+from bench.machine.environment import usable_cores
 from bench.plan.arms import CHOICES, choice
 from bench.plan.axes import AXES, Surroundings, axis_keyed
 from bench.plan.build import option
 from bench.plan.jobs import job_params
 from bench.plan.request import Request
 from bench.plan.spec import TrialSpec
-from bench.plan.wording import unknown
 from bench.process.locks import Holder, measuring_lock
-from bench.runner.environment import usable_cores
 from bench.runner.execute import signals_interrupt
 from bench.runner.own_jobs import OwnJobs
 from bench.trial.engine import EngineProcess
@@ -176,7 +175,7 @@ def verify(
         measuring_lock(wait_s=None if wait else 0, on_wait=waiting),
     ):
         if any(not is_local(spec.master) for spec in specs):
-            from bench.cluster.probe import probe_masters
+            from bench.runner.clusters import probe_masters
 
             for cluster in probe_masters(specs):
                 on_event(str(cluster))

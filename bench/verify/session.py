@@ -18,10 +18,10 @@ from bench.contract.capture import DIGEST, FILE_KEY, KIND_KEY, ROWS
 from bench.plan.spec import TrialSpec
 from bench.process.orphans import end_all
 from bench.process.spawn import new_token
-from bench.trial.archive import Archives
+from bench.runtime.archives import Archives
+from bench.runtime.of_arm import interpreter_of
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
-from bench.trial.interpreters import interpreter_of
 from bench.trial.limits import CONNECT_S, EXIT_S, GRACE_S, POLL_S, START_S, STOP_S
 from bench.trial.setup import engine_environment, input_folder, stream_options
 from bench.verify.captured import Captured, read_captured

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.report.text import ascii_only, plain
+from bench.document.text import ascii_only, plain
 from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, UNSUPPORTED, Outcome, Verification
 
 _STYLES = {SAME: "green", KNOWN: "yellow", UNSUPPORTED: "dim", DIFFERS: "bold red", FAILED: "red"}

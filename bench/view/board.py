@@ -16,9 +16,9 @@ from bench.plan.plan import Plan
 from bench.plan.precision import comparisons
 
 if TYPE_CHECKING:
-    from bench.report.summary import CellSummary, Judge
     from bench.results.schema import TrialResult
     from bench.stats.verdict import Verdict
+    from bench.summary.summary import CellSummary, Judge
 
 
 class Board:
@@ -53,8 +53,8 @@ class Board:
         return self._summaries
 
     def _computed(self) -> tuple[CellSummary, ...]:
-        from bench.report.cells import arm_order, summarise_cells
         from bench.stats.rule import by_launch
+        from bench.summary.cells import arm_order, summarise_cells
 
         results = list(self._latest.values())
         planned = [arm.text for arm in self._plan.arms]
@@ -74,8 +74,8 @@ class Board:
 
     def standings(self) -> list[str]:
         """How each arm stands against the baseline, a line a cell and arm that can be told."""
-        from bench.report import text
-        from bench.report.axes import split_axes
+        from bench.document import text
+        from bench.summary.axes import split_axes
 
         varying, _common = split_axes(self.summaries)
         lines = []
@@ -93,9 +93,9 @@ class Board:
         return lines
 
     def _judge(self) -> Judge:
-        from bench.report.verdicts import judge_trials
         from bench.stats.metrics import METRICS
         from bench.stats.rule import rule_for
+        from bench.summary.verdicts import judge_trials
 
         planned = comparisons(len(self._plan.points), len(self._plan.arms))
         metric = METRICS[self._plan.settings.metric]

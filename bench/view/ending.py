@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from bench.report import notes, text
-from bench.report.command import without
-from bench.report.layout import Line
-from bench.strategy.aa import arm_of
+from bench.document import text
+from bench.document.table import Line
+from bench.plan.kind import kind_of
+from bench.summary import notes
+from bench.summary.command import without
+from bench.summary.source import Source
 from bench.units import format_quantity
-
-if TYPE_CHECKING:
-    from bench.run import Run
 
 #: Files of a report that people open, the best first.
 _PAGES = ("index.html", "report.md")
 
 
-def ending_lines(run: Run) -> list[Line]:
+def ending_lines(run: Source) -> list[Line]:
     """Where the report is and the next step, as far as there is one."""
     page, step = report_path(run), next_step(run)
     return [
@@ -27,19 +26,19 @@ def ending_lines(run: Run) -> list[Line]:
     ]
 
 
-def report_path(run: Run) -> str | None:
+def report_path(run: Source) -> str | None:
     """The page of the run's report, ``None`` when it has none."""
-    if run.path is None:
+    if run.place is None:
         return None
-    pages = (run.path / "report" / name for name in _PAGES)
+    pages = (Path(run.place) / "report" / name for name in _PAGES)
     return next((str(page) for page in pages if page.is_file()), None)
 
 
-def next_step(run: Run) -> str | None:
+def next_step(run: Source) -> str | None:
     """The one command that is of most use now, with its reason; ``None`` without a stored run."""
-    if run.path is None:
+    if run.place is None:
         return None
-    place = shlex.quote(str(run.path))
+    place = shlex.quote(run.place)
     settings = run.info.plan.get("settings", {})
     search = settings.get("capacity") or settings.get("tune")
     if run.info.finished_at is None:
@@ -62,7 +61,7 @@ def next_step(run: Run) -> str | None:
         rounds = f"--rounds {max(needed)} --force"
         return f"sparkbench compare --resume {place} {rounds} (rounds that would probably decide)"
     rates = [result.trial.rate_per_s for result in run.results if result.status == "ok"]
-    if not rates or len(run.arms) < 2 or settings.get("tune") or arm_of(run.info.plan):
+    if not rates or len(run.arms) < 2 or kind_of(run.info.plan) in ("tune", "aa"):
         return None
     rate = format_quantity(max(rates))
     return (
@@ -71,7 +70,7 @@ def next_step(run: Run) -> str | None:
     )
 
 
-def _command(run: Run) -> str:
+def _command(run: Source) -> str:
     """The command that goes on with the run: the one that began it."""
     words = run.info.command.split()
     return words[1] if len(words) > 1 and words[1] in ("capacity", "tune") else "compare"

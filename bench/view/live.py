@@ -16,9 +16,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bench.document.text import plain
 from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
-from bench.report.text import plain
 from bench.view.board import Board
 from bench.view.plot import braille
 from bench.view.progress import Progress
@@ -185,8 +185,8 @@ class LiveView:
     def _fitting(self, room: int) -> RenderableType | None:
         if self._board.version == 0 or room < 3:
             return None
-        from bench.report.rows import table_rows
         from bench.report.terminal import summary_table
+        from bench.summary.rows import table_rows
 
         cells = len(self._board.summaries)
         options = self._console.options

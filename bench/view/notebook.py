@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from bench.report import conduct, notes, text
-from bench.report.rows import Rows, table_rows
+from bench.document import text
+from bench.summary import conduct, notes
+from bench.summary.rows import Rows, table_rows
 
 if TYPE_CHECKING:
-    from bench.report.source import Source
+    from bench.summary.source import Source
 
 #: Answers that are also said in a sentence each.
 _SENTENCES = 3

@@ -10,10 +10,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from bench.document import text
 from bench.errors import UsageError
-from bench.report import text
-from bench.report.axes import split_axes
-from bench.report.plots import (
+from bench.plots import (
     backlog,
     distribution,
     heatmap,
@@ -24,14 +23,15 @@ from bench.report.plots import (
     rounds,
     timeline,
 )
-from bench.report.plots.data import timeline as timeline_of
-from bench.report.plots.grid import trials_of
-from bench.report.plots.plot import Plot
-from bench.report.plots.style import look
-from bench.report.plots.timeline import chosen_round
-from bench.report.source import Source
-from bench.report.verdicts import run_metric
+from bench.plots.data import timeline as timeline_of
+from bench.plots.grid import trials_of
+from bench.plots.plot import Plot
+from bench.plots.style import look
+from bench.plots.timeline import chosen_round
 from bench.stats.metrics import METRICS
+from bench.summary.axes import split_axes
+from bench.summary.source import Source
+from bench.summary.verdicts import run_metric
 from bench.view.part import Part, Value, part_of
 
 

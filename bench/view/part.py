@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.errors import UsageError
+from bench.document import text
+from bench.errors import UsageError, unknown
 from bench.plan.axes import axis_named
 from bench.plan.cells import cell_key
-from bench.plan.wording import unknown
-from bench.report import text
-from bench.report.axes import split_axes
-from bench.report.source import Source
-from bench.report.summary import CellSummary
 from bench.results.schema import RunInfo, TrialResult
+from bench.summary.axes import split_axes
+from bench.summary.source import Source
+from bench.summary.summary import CellSummary
 
 Value = str | int | float
 

@@ -6,9 +6,9 @@ import contextlib
 from types import TracebackType
 from typing import Any, TextIO
 
+from bench.document.text import plain
 from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
-from bench.report.text import plain
 from bench.view.board import Board
 from bench.view.progress import Progress
 from bench.view.words import (

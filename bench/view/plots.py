@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bench.errors import UsageError
-from bench.plan.wording import unknown
+from bench.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bench.report.plots.plot import Plot
-    from bench.report.source import Source
+    from bench.plots.plot import Plot
+    from bench.summary.source import Source
 
 
 class Plots:
@@ -32,12 +31,12 @@ class Plots:
     @property
     def names(self) -> list[str]:
         """Names of the plots that the run has data for, in the report's order."""
-        from bench.report.plots.registry import plots_of
+        from bench.report.plots import plots_of
 
         return [_name(plot.stem) for plot in plots_of(self._run)]
 
     def __getattr__(self, name: str) -> OnePlot:
-        from bench.report.plots.registry import PLOTS, plots_of
+        from bench.report.plots import PLOTS, plots_of
 
         if name.startswith("_"):
             raise AttributeError(name)
@@ -78,7 +77,7 @@ class OnePlot:
             return ax
         from matplotlib.figure import Figure
 
-        from bench.report.plots.style import styled
+        from bench.plots.style import styled
 
         with styled():
             figure = Figure(figsize=(6.4, 4.0), layout="constrained")
@@ -89,7 +88,7 @@ class OnePlot:
 
     def figure(self) -> Figure:
         """The plot as the report has it, with a panel for each of its cells."""
-        from bench.report.plots.style import styled
+        from bench.plots.style import styled
 
         with styled():
             return _shown(self._plot.figure(self._run))
@@ -116,7 +115,7 @@ def _shown(figure: Figure) -> Figure:
 
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        from bench.report.plots.style import styled
+        from bench.plots.style import styled
 
         FigureCanvasAgg(figure)
         buffer = BytesIO()

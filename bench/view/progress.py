@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bench.plan.capacity import settings_for
 from bench.plan.plan import Plan
 from bench.plan.spec import TrialSpec
-from bench.plan.windows import trial_window
+from bench.plan.windows import settings_for, trial_window
 
 #: Batch times kept for the plot.
 RECENT_BATCHES = 120

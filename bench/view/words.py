@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bench.experiments.compare.until import Forecast
 from bench.plan.cells import describe
 from bench.plan.spec import TrialSpec
-from bench.strategy.until import Forecast
 
 
 def spell(seconds: float) -> str:

@@ -12,7 +12,7 @@ from bench.assess.kinds import TABLE
 from bench.assess.rules import FAULTS
 from bench.catalog.operations import CHANGES, OPERATIONS
 from bench.catalog.settings import SETTINGS
-from bench.proof.assessed import CORPUS, main, score, sources
+from scripts.proof.assessed import CORPUS, main, score, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sources()

@@ -12,7 +12,7 @@ import pytest
 from bench.assess.assessment import assess, effort
 from bench.assess.document import data, headline, html, json_text, markdown, sections
 from bench.assess.sarif import sarif
-from bench.proof.assessed import CORPUS, sources
+from scripts.proof.assessed import CORPUS, sources
 
 FAULTS = CORPUS / "scala" / "Faults.scala"
 

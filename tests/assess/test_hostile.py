@@ -16,7 +16,7 @@ from bench.assess.assessment import assess
 from bench.assess.document import html, json_text, markdown, terminal
 from bench.assess.sarif import sarif_text
 from bench.errors import UsageError
-from bench.proof.assessed import sources
+from scripts.proof.assessed import sources
 
 FILES = [(file.suffix, file.read_text(encoding="utf-8")) for file in sources()]
 #: Pieces that upset parsers: half of something, or far too much of it.

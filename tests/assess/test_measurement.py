@@ -9,8 +9,8 @@ import pytest
 
 from bench.assess.assessment import assess
 from bench.cli._main import run
-from bench.proof.assessed import CORPUS, sources
 from bench.runner.jobs import job_names
+from scripts.proof.assessed import CORPUS, sources
 
 APPS = [(file.name, app) for file in sources() for app in assess([file]).applications]
 

@@ -14,7 +14,7 @@ from bench.assess.assessment import assess
 from bench.catalog.jvm import JVM_OPERATIONS
 from bench.catalog.operations import OPERATIONS
 from bench.catalog.settings import BY_KEY
-from bench.proof.assessed import CORPUS
+from scripts.proof.assessed import CORPUS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

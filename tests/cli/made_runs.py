@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bench.experiments.aa.design import against_itself
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.plan import Plan
 from bench.plan.spec import LOG_RATIOS, TrialSpec
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
-from bench.strategy.aa import against_itself
 from tests.report.synthetic import ENVIRONMENT, T0, make_info, make_trial
 
 

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 
 from bench.cli._main import run
-from bench.results.noise import machine_threshold
+from bench.machine.noise import machine_threshold
 from bench.results.store import RunStore
 from bench.run import Run
 from tests.cli.made_runs import stand_in

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench.proof.assessed import CORPUS
+from scripts.proof.assessed import CORPUS
 from tests.cli.made_runs import make_plan, make_run
 
 APP = str(CORPUS / "python" / "multiple.py")

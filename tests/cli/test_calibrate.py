@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bench.cli._calibrate import remarks, rows
 from bench.cli._main import run
-from bench.load.calibrate import Calibration
+from bench.cli.actions.calibrate import remarks, rows
+from bench.load.sending.calibrate import Calibration
+from bench.machine.calibration import calibrated_peak
 from bench.process.locks import measuring_lock
-from bench.runner.calibration import calibrated_peak
 
 FOUND = Calibration(
     peak_per_s=6e6,
@@ -34,7 +34,7 @@ FOUND = Calibration(
 @pytest.fixture
 def calibrate(monkeypatch, tmp_path, capfd):
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("bench.load.calibrate.calibrate", lambda: FOUND)
+    monkeypatch.setattr("bench.load.sending.calibrate.calibrate", lambda: FOUND)
 
     def go(*arguments):
         code = run(["calibrate", *arguments])

@@ -13,8 +13,8 @@ from bench.cli._main import run
 from bench.errors import EnvironmentProblem
 from bench.results.store import RunStore
 from bench.run import Run
-from bench.trial.code import code_digest
-from tests.strategy.capacity_world import make_result, with_capacity
+from bench.runtime.shipped import code_digest
+from tests.experiments.capacity_world import make_result, with_capacity
 
 
 @pytest.fixture

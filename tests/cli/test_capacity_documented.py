@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bench.experiments.capacity import rule as capacity_rule
+from bench.experiments.capacity import search as capacity
+from bench.experiments.capacity.outcome import MEANING
+from bench.experiments.capacity.rates import DEFAULT_CAPACITY_ARMS
 from bench.plan import capacity as plan
-from bench.strategy import capacity, capacity_rule
-from bench.strategy.capacity_outcome import MEANING
-from bench.strategy.capacity_plan import DEFAULT_CAPACITY_ARMS
 from bench.trial.limits import OVERLOADED_STOP_S
 from bench.units import format_duration
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from bench.cli._cluster import memory_mib, read_memory
 from bench.cli._main import run
+from bench.cli.actions.cluster import memory_mib, read_memory
 from bench.errors import UsageError
 
 

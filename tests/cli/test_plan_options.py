@@ -15,7 +15,7 @@ from bench.results.schema import Latency, Quantiles, TrialResult
 from bench.results.schema_files import PLAN_SCHEMA, SCHEMAS_DIR
 from bench.results.store import RunStore
 from bench.runner.execute import PLAN_FILE
-from bench.trial.code import code_digest
+from bench.runtime.shipped import code_digest
 from tests.made_results import ENVIRONMENT, info_of
 
 ARMS = ("null", "null:conf.a=1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.report.html.trials import MOST_BATCHES
-from bench.report.plots.registry import PLOTS
+from bench.report.plots import PLOTS
 from tests.cli.made_runs import make_plan, make_run
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "report.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.cli._exec import Request, engine_arguments
+from bench.cli.actions.run import Request, engine_arguments
 from bench.contract import ENGINE_MODULES
 from bench.contract.console import options_from, parser
 

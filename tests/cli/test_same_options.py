@@ -147,7 +147,7 @@ def verified(folder, monkeypatch):
         seen.update(specs=specs, **how)
         return Verification(1, (), {}, 0.0)
 
-    monkeypatch.setattr("bench.cli._verify.verify", verify)
+    monkeypatch.setattr("bench.cli.actions.verify.verify", verify)
 
     def ask(*arguments):
         assert run(["verify", *arguments, "--quiet"]) == 0

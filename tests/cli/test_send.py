@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.cli._send import Teller, summary_words
+from bench.cli.actions.send import Teller, summary_words
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import json
 import pandas as pd
 import pytest
 
-from bench.report.text import plain
+from bench.document.text import plain
 from tests.cli.made_runs import make_plan, make_run
 from tests.made_results import rewrite
 

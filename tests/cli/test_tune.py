@@ -14,7 +14,7 @@ from bench.cli._main import run
 from bench.results.store import RunStore
 from bench.run import Run
 from tests.cli.conftest import ROOT
-from tests.strategy.tuned_systems import System
+from tests.experiments.tuned_systems import System
 
 pytestmark = pytest.mark.slow
 

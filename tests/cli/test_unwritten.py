@@ -15,8 +15,8 @@ from bench.errors import EnvironmentProblem
 from bench.run import Run
 from bench.verify.outcome import Outcome, Verification
 from tests.cli.made_runs import stand_in
-from tests.strategy.capacity_world import with_capacity
-from tests.strategy.tuned_systems import System
+from tests.experiments.capacity_world import with_capacity
+from tests.experiments.tuned_systems import System
 
 TUNED = System({("null.speed", "2"): 0.5})
 
@@ -119,7 +119,7 @@ def test_a_verification_that_cannot_be_kept_is_printed(monkeypatch, tmp_path, ca
         (folder / "verification.json").mkdir()
         return found
 
-    monkeypatch.setattr("bench.cli._verify.verify", stand)
+    monkeypatch.setattr("bench.cli.actions.verify.verify", stand)
     assert run(["verify", "null", "--keep", str(tmp_path / "kept"), "--quiet"]) == 3
     printed = capfd.readouterr()
     assert "verification.json: cannot be written" in printed.err
@@ -131,6 +131,6 @@ def test_figures_of_a_calibration_that_cannot_be_kept_are_printed(monkeypatch, t
 
     (tmp_path / "calibration.json").mkdir()
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path))
-    monkeypatch.setattr("bench.load.calibrate.calibrate", lambda: FOUND)
+    monkeypatch.setattr("bench.load.sending.calibrate.calibrate", lambda: FOUND)
     assert run(["calibrate", "--quiet"]) == 3
     assert "million lines/s" in capfd.readouterr().out

@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from bench.cli._main import run
-from bench.cluster import probe
 from bench.cluster.addresses import Addresses
 from bench.cluster.join import _COMMON
+from bench.runner import clusters as probe
 from bench.stats import scalability
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

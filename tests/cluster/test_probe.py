@@ -6,12 +6,12 @@ import socket
 
 import pytest
 
-from bench.cluster import probe
 from bench.cluster.addresses import Addresses
 from bench.errors import EnvironmentProblem
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.process.ports import free_port
+from bench.runner import clusters as probe
 from bench.runner.execute import probe_clusters
 
 PLACES = Addresses("10.0.0.1", "driver", "10.0.0.1")

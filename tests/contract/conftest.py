@@ -14,11 +14,11 @@ from bench.errors import EnvironmentProblem
 from bench.plan.arms import parse_arm
 from bench.process.orphans import end_all, marked
 from bench.process.spawn import new_token
-from bench.proof.compat import VERSIONS
 from bench.runtime.interpreter import Interpreter, own
+from bench.runtime.of_arm import arm_interpreter
 from bench.trial.engine import EngineProcess
-from bench.trial.interpreters import arm_interpreter
 from bench.trial.setup import engine_environment
+from scripts.proof.compat import VERSIONS
 from tests.conftest import REQUIRE_ALL
 from tests.long import LONG
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.contract.releases import RELEASES, line_of
-from bench.proof.compat import VERSIONS
 from bench.trial.errors import TrialUnsupported
+from scripts.proof.compat import VERSIONS
 from tests.contract import test_engines as engines
 from tests.contract.conftest import OTHERS, running, spark_interpreter
 

@@ -16,7 +16,7 @@ from bench.decision import (
     decision_markdown,
     decision_view,
 )
-from bench.report.layout import Grid
+from bench.document.table import Grid
 from tests.decision.made import measured, rounds, trial
 
 TARGET = Target(1000, 2.0)

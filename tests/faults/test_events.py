@@ -11,8 +11,8 @@ from bench.faults import events
 from bench.faults.events import EXAMPLES, WORDS, Fault, canonical, parse_fault
 from bench.faults.promises import PROMISES, promise_of
 from bench.faults.support import Side, why_not
-from bench.load.arrivals import parse_arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 
 KINDS = sorted(WORDS)
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bench.cli._main import run as sparkbench
-from bench.report.soak import soak_parts
+from bench.experiments.soak.document import soak_parts
 from bench.run import Run
 
 pytestmark = pytest.mark.slow

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.contract.jobs import JobInfo, Param
+from bench.experiments.aa.design import against_itself
+from bench.experiments.capacity.rates import capacity_plan
+from bench.experiments.registry import strategy_of
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.capacity import CapacitySearch
@@ -33,14 +36,11 @@ from bench.results.schema import (
     TrialResult,
 )
 from bench.results.store import RunStore
-from bench.strategy.aa import against_itself
-from bench.strategy.capacity_plan import capacity_plan
-from bench.strategy.choose import strategy_of
 from bench.trial.result import trial_info
+from tests.experiments import capacity_world, tuned_systems
 from tests.report.made_faults import GONE, SILENT_S, struck
 from tests.report.made_pages import with_checks
 from tests.report.synthetic import ENVIRONMENT, T0, make_info, make_trial
-from tests.strategy import capacity_world, tuned_systems
 
 RUNS = Path(__file__).parent / "stored"
 

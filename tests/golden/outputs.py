@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 
 from bench.cli._main import run as sparkbench
+from bench.experiments.base import Strategy
+from bench.experiments.registry import strategy_of
 from bench.plan.plan import Plan
 from bench.results.reading import DIGEST
 from bench.results.schema import TrialResult
 from bench.results.store import RunStore
 from bench.run import Run
 from bench.runner.resume import check_trials, stored_plan
-from bench.strategy.base import Strategy
-from bench.strategy.choose import strategy_of
 
 RUNS = Path(__file__).parent / "stored"
 
@@ -82,8 +82,8 @@ def sayer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 def without_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plots that take no time; their numbers and words are made as ever."""
     files = {"png": b"", "svg": b""}
-    monkeypatch.setattr("bench.report.plots.draw.images_and_page", lambda *_: (files, None))
-    monkeypatch.setattr("bench.report.plots.style.image_bytes", lambda *_: files)
+    monkeypatch.setattr("bench.report.plots.images_and_page", lambda *_: (files, None))
+    monkeypatch.setattr("bench.plots.style.image_bytes", lambda *_: files)
 
 
 def _report(name: str, folder: Path) -> dict[str, str]:

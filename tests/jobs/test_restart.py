@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bench.contract.jobs import JOBS, check_params
-from bench.load.samples import sample_lines
+from bench.load.content.samples import sample_lines
 from bench.plan.arms import parse_arm
 from tests.jobs.conftest import ENGINES, Driver
 

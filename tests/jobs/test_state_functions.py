@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.load.samples import sample_lines
+from bench.load.content.samples import sample_lines
 from bench.verify.references import records as reference
 from bench.verify.references.sessions import expected as expected_sessions
 from tests.jobs.scenarios import event

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from bench.load.arrivals import Arrivals
-from bench.load.shapes import Burst, Bursts, Constant, Ramp, Sine, Steps
+from bench.load.timing.arrivals import Arrivals
+from bench.load.timing.shapes import Burst, Bursts, Constant, Ramp, Sine, Steps
 
 factors = st.floats(0.05, 50)
 spans_s = st.floats(0.05, 20)

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from bench.load.arrivals import EXAMPLES, Arrivals, parse_arrivals
-from bench.load.shapes import Burst, Constant, Steps
+from bench.load.timing.arrivals import EXAMPLES, Arrivals, parse_arrivals
+from bench.load.timing.shapes import Burst, Constant, Steps
 
 from .shapes import arrivals
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.contract.files import END, STAGING, file_name, ranges_of
-from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
-from bench.load.folder import Cuts, FolderSender
-from bench.load.lag import SendLog
-from bench.load.payload import Payload
-from bench.load.process import LoadProcess
-from bench.load.schedule import Schedule
+from bench.load.content.payload import Payload
+from bench.load.sending.folder import Cuts, FolderSender
+from bench.load.sending.lag import SendLog
+from bench.load.sending.process import LoadProcess
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 from tests.long import examples
 
 FILE_S = 0.2

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bench.contract.jobs import JOBS, LINES
 from bench.load.config import LoadConfig
-from bench.load.kinds import EVENT_EPOCH_MS, KEYED, PARSED, TIMED, LineKind, parse_lines
-from bench.load.payload import Payload
-from bench.load.samples import sample_lines
-from bench.load.typed_lines import TypedLines
+from bench.load.content.kinds import EVENT_EPOCH_MS, KEYED, PARSED, TIMED, LineKind, parse_lines
+from bench.load.content.payload import Payload
+from bench.load.content.samples import sample_lines
+from bench.load.content.typed_lines import TypedLines
 from tests.long import examples
 
 CLF = re.compile(

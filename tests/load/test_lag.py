@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.load.arrivals import Arrivals
-from bench.load.lag import LagReport, SendLog, lag_between
-from bench.load.schedule import Schedule
+from bench.load.sending.lag import LagReport, SendLog, lag_between
+from bench.load.timing.arrivals import Arrivals
+from bench.load.timing.schedule import Schedule
 
 
 def played(rate, delays, spells):

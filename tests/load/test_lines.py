@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.load.arrivals import Arrivals
-from bench.load.digits import write_digits
-from bench.load.lines import PayloadLines
-from bench.load.payload import Payload
-from bench.load.schedule import Schedule
+from bench.load.content.digits import write_digits
+from bench.load.content.lines import PayloadLines
+from bench.load.content.payload import Payload
+from bench.load.timing.arrivals import Arrivals
+from bench.load.timing.schedule import Schedule
 from tests.long import examples
 
 SCHEDULE = Schedule(Arrivals(poisson=True), 1000, 5)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import bench.load
-from bench.load.calibrate import calibrate, table
+from bench.load.sending.calibrate import calibrate, table
 
 
 def test_public_names():
@@ -14,7 +14,8 @@ def test_public_names():
 
 def test_what_the_command_line_needs_is_light():
     script = (
-        "import sys, bench.load, bench.units, bench.load.arrivals, bench.load.payload, "
+        "import sys, bench.load, bench.units, bench.load.timing.arrivals, "
+        "bench.load.content.payload, "
         "bench.load.checks, bench.load.config; assert 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

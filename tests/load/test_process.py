@@ -11,11 +11,11 @@ import time
 import psutil
 import pytest
 
-from bench.load.arrivals import parse_arrivals
 from bench.load.config import LoadConfig
+from bench.load.content.payload import Payload
 from bench.load.errors import ListenError, LoadError, PortInUse, ReplayError
-from bench.load.payload import Payload
-from bench.load.process import LoadProcess, environment
+from bench.load.sending.process import LoadProcess, environment
+from bench.load.timing.arrivals import parse_arrivals
 
 from .readers import Reader, until
 
@@ -210,7 +210,7 @@ def test_the_generator_ends_with_its_input():
 
 def test_a_killed_parent_leaves_no_generator():
     script = (
-        "import time; from bench.load.process import LoadProcess; "
+        "import time; from bench.load.sending.process import LoadProcess; "
         "from bench.load.config import LoadConfig; load = LoadProcess(LoadConfig()); "
         "load.listen(); print(load.pid, flush=True); time.sleep(60)"
     )

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.load.config import LoadConfig
+from bench.load.content.replay import ReplayFile
 from bench.load.errors import ReplayError
 from bench.load.files import content
-from bench.load.replay import ReplayFile
-from bench.load.replay_schedule import ReplaySchedule
-from bench.load.timestamps import leading_times
+from bench.load.timing.replay_schedule import ReplaySchedule
+from bench.load.timing.timestamps import leading_times
 
 pieces = st.sampled_from(
     [b"a", b"bc", b"\n", b"\r", b"\r\n", b"\0", "€".encode(), b"\xff", b"\xed\xa0\x80", b"\xf0\x9f"]
@@ -238,7 +238,7 @@ def test_marks_of_windows_are_no_part_of_the_first_line(tmp_path):
 
 @pytest.mark.parametrize("data", [b"a\nb\xff\nccc\n", b"a\r\nb", b"\xef\xbb\xbfa\n\nb\n"])
 def test_what_is_mapped_is_the_same_as_what_is_read(tmp_path, data, monkeypatch):
-    monkeypatch.setattr("bench.load.replay.PIECE", 4)
+    monkeypatch.setattr("bench.load.content.replay.PIECE", 4)
     file = tmp_path / "log"
     file.write_bytes(data)
     mapped, sha256 = content(file, budget=0)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.load.arrivals import EXAMPLES, Arrivals, parse_arrivals
-from bench.load.bits import Purpose, words
-from bench.load.schedule import BLOCK, Schedule
-from bench.load.shapes import Burst, Bursts, Constant, Ramp, Sine, Steps
+from bench.load.timing.arrivals import EXAMPLES, Arrivals, parse_arrivals
+from bench.load.timing.bits import Purpose, words
+from bench.load.timing.schedule import BLOCK, Schedule
+from bench.load.timing.shapes import Burst, Bursts, Constant, Ramp, Sine, Steps
 from tests.long import examples
 
 from .shapes import arrivals, shapes

@@ -6,9 +6,9 @@ import threading
 import pytest
 
 from bench.load.config import LoadConfig
+from bench.load.content.payload import Payload
 from bench.load.errors import PortInUse
-from bench.load.payload import Payload
-from bench.load.send import send
+from bench.load.sending.send import send
 
 from .readers import Reader, until
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.load import stored
-from bench.load.arrivals import EXAMPLES, parse_arrivals
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
-from bench.load.stored import pack_times, schedules_of, store_schedule, unpack_times
+from bench.load.timing import stored
+from bench.load.timing.arrivals import EXAMPLES, parse_arrivals
+from bench.load.timing.stored import pack_times, schedules_of, store_schedule, unpack_times
 
 
 def through_json(data):
@@ -75,7 +75,7 @@ def test_damaged_times_are_an_error_of_value(replayed):
 
 
 def offsets_of(config):
-    from bench.load.timestamps import leading_times
+    from bench.load.timing.timestamps import leading_times
 
     replay = config.read_replay()
     return leading_times(replay.data, replay.name)

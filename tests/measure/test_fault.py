@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.contract import BatchRecord
-from bench.load.arrivals import Arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import Arrivals
+from bench.load.timing.schedule import Schedule
 from bench.measure.cohort import Window
 from bench.measure.fault import Strike, fault_seen
 from bench.measure.first_seen import first_seen, ranges_of_numbers

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.contract import BatchRecord
-from bench.load.arrivals import parse_arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 from bench.measure.cohort import Window, cohort_visible_share
 from bench.measure.inputs import Floats, ScheduleLike
 from bench.measure.latency import curve_grid, latency, latency_curve, tick_phase, trigger_wait

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.load.arrivals import parse_arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 from bench.measure.checks import run_checks, status_of
 from bench.measure.cohort import Window
 from bench.measure.inputs import ScheduleLike

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from bench.load.arrivals import parse_arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 from bench.measure.backlog import BacklogSamples, backlog, fit_slope, sample_backlog
 from bench.measure.cohort import Window, cohort_visible_share
 from bench.measure.inputs import Floats, ScheduleLike

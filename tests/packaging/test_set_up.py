@@ -72,7 +72,11 @@ def test_a_chosen_python_that_does_not_fit_is_one_sentence(tmp_path):
     assert "PYTHON=/nowhere/python" in done.stderr
 
 
-@pytest.mark.parametrize("script", sorted((REPOSITORY / "scripts").iterdir()), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "script",
+    sorted(p for p in (REPOSITORY / "scripts").iterdir() if p.is_file()),
+    ids=lambda p: p.name,
+)
 def test_scripts_are_sh_and_executable(script):
     assert script.read_text().startswith("#!/bin/sh\n")
     assert os.access(script, os.X_OK)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import UsageError
-from bench.load.payload import MAX_STREAMS as LOAD_MAX_STREAMS
+from bench.load.content.payload import MAX_STREAMS as LOAD_MAX_STREAMS
 from bench.plan.axes import (
     AXES,
     MAX_STREAMS,

@@ -16,10 +16,10 @@ from bench.plan.capacity import (
     Ladder,
     read_precision,
     read_search,
-    settings_for,
 )
 from bench.plan.estimate import trial_s
 from bench.plan.spec import Settings
+from bench.plan.windows import settings_for
 from tests.trial.conftest import spec
 
 

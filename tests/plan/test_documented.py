@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bench.experiments.compare.until import UNTIL_MOST_ROUNDS
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.file import read_plan_file
 from bench.plan.precision import shortfall
 from bench.stats.metrics import HEADLINE, METRICS
-from bench.strategy.until import UNTIL_MOST_ROUNDS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "experiments.md").read_text("utf-8")
 AROUND = Surroundings(2)

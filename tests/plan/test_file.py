@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.cli.compare import compare
+from bench.cli.commands.compare import compare
 from bench.errors import UsageError
 from bench.plan.axes import AXES, Surroundings
 from bench.plan.build import build_plan

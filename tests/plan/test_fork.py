@@ -13,8 +13,8 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
+from bench.plan.cells import grouped_order, round_order
 from bench.plan.fork import MOVING, jvm_groups, may_share
-from bench.plan.order import grouped_order, round_order
 from bench.plan.plan import Plan
 from bench.plan.spec import Cell, TrialSpec
 

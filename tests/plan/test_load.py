@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import UsageError
-from bench.load.arrivals import EXAMPLES, parse_arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import EXAMPLES, parse_arrivals
+from bench.load.timing.schedule import Schedule
 from bench.plan.axes import AXES, Surroundings
 from bench.plan.build import build_plan
 from bench.plan.load import ASSUMED_PEAK_PER_S, line_cost, near_peak, peak_factor, peak_rate_per_s

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.plan.order import hashed, round_order, shuffled, trial_seed
+from bench.plan.cells import hashed, round_order, shuffled, trial_seed
 
 cells = st.integers(1, 7)
 arms = st.integers(1, 5)

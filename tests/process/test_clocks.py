@@ -52,5 +52,5 @@ def test_no_wait_is_by_the_wall_clock():
         for line in waits(ast.parse(file.read_text()))
     ]
     # How long ago the engine stamped its batch, and how old a file is: no waits.
-    ages = ("bench/proof/launches.py:", "bench/runner/replays.py:")
+    ages = ("scripts/proof/launches.py:", "bench/runner/replays.py:")
     assert [place for place in found if not place.startswith(ages)] == []

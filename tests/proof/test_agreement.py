@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from bench.contract import BatchRecord
 from bench.contract.truth import TruthBatch
-from bench.load.arrivals import parse_arrivals
-from bench.load.lines import PayloadLines
-from bench.load.payload import Payload
-from bench.load.schedule import Schedule
+from bench.load.content.lines import PayloadLines
+from bench.load.content.payload import Payload
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 from bench.measure.cohort import Window
-from bench.proof.agreement import Agreement, agreement, mapping_mismatches
+from scripts.proof.agreement import Agreement, agreement, mapping_mismatches
 
 T0 = 1_700_000_000.25
 RATE = 100.0

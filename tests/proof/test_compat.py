@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.proof.compat import TRIALS, WAYS, Answer, _on, _plain, table
+from scripts.proof.compat import TRIALS, WAYS, Answer, _on, _plain, table
 
 
 def test_an_arm_gets_and_loses_its_version():

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.proof.blocks import BEFORE_TICK, Block, before_tick, block_order
-from bench.proof.cpu import COMPILERS, CpuClock, Spent
-from bench.proof.overhead import LIMIT, compilers_text, overheads
+from scripts.proof.blocks import BEFORE_TICK, Block, before_tick, block_order
+from scripts.proof.cpu import COMPILERS, CpuClock, Spent
+from scripts.proof.overhead import LIMIT, compilers_text, overheads
 
 
 @given(st.integers(1, 40), st.integers(0, 2**32))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bench.contract import PROFILES
-from bench.proof.profiles import Seen, aims, ratio, run_rounds, seen_of, table
 from bench.trial.errors import TrialFailed
+from scripts.proof.profiles import Seen, aims, ratio, run_rounds, seen_of, table
 from tests.report.synthetic import make_trial
 
 
@@ -72,14 +72,14 @@ def test_a_disturbed_round_is_left_out(monkeypatch):
         status: Any = "invalid" if seed == 2 and profile == "tuned" else "ok"
         return make_trial(len(tried), "structured", status=status)
 
-    monkeypatch.setattr("bench.proof.profiles.measured", trial)
+    monkeypatch.setattr("scripts.proof.profiles.measured", trial)
     said = []
     found = run_rounds(3, 1, said.append)
     assert len(found) == 2
     assert all(set(seen) == set(PROFILES) for seen in found)
     assert sum("left out" in words for words in said) == 1
     monkeypatch.setattr(
-        "bench.proof.profiles.measured", lambda *_: make_trial(1, "structured", status="invalid")
+        "scripts.proof.profiles.measured", lambda *_: make_trial(1, "structured", status="invalid")
     )
     with pytest.raises(TrialFailed, match="every round was disturbed"):
         run_rounds(2, 1, said.append)

@@ -9,10 +9,10 @@ import pytest
 from bench.measure.phases import phase_sums
 from bench.measure.ranges import range_breaks
 from bench.plan.spec import Settings
-from bench.proof.accuracy import ARMS, Case, measure_case, warm_up
-from bench.proof.blocks import run_blocks
-from bench.proof.overhead import MEMORY
-from bench.proof.session import Session, open_session, spec_for
+from scripts.proof.accuracy import ARMS, Case, measure_case, warm_up
+from scripts.proof.blocks import run_blocks
+from scripts.proof.overhead import MEMORY
+from scripts.proof.session import Session, open_session, spec_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.proof import spool, spool_pairs
-from bench.proof.ramp import Capacity, search
-from bench.proof.spool_pairs import NATIVE, SOCKET, SPOOLED, Pairs
 from bench.stats.interval import NoInterval, t_interval
 from bench.trial.errors import TrialFailed
+from scripts.proof import spool, spool_pairs
+from scripts.proof.ramp import Capacity, search
+from scripts.proof.spool_pairs import NATIVE, SOCKET, SPOOLED, Pairs
 
 
 @given(st.floats(1e3, 1e7), st.integers(0, 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from bench.contract import BatchRecord
-from bench.load.stored import schedules_of
+from bench.load.timing.stored import schedules_of
 from bench.measure.cohort import Window
 from bench.measure.fault import Strike, fault_seen
 from bench.measure.first_seen import first_seen

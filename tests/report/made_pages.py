@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.load.stored import schedules_of
+from bench.load.timing.stored import schedules_of
 from bench.measure.checks import run_checks
 from bench.measure.cohort import Window
 from bench.measure.parts import measure

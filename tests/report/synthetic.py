@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import count, product
 from typing import Any
 
-from bench.load.arrivals import parse_arrivals
-from bench.load.schedule import Schedule
+from bench.load.timing.arrivals import parse_arrivals
+from bench.load.timing.schedule import Schedule
 from bench.measure.cohort import Window
 from bench.measure.parts import measure
 from bench.results.schema import (

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bench.report.plots import backlog, heatmap, order, phases, rates, rounds
-from bench.report.plots.data import MOST_LATENCIES, pooled, sample
-from bench.report.plots.draw import draw, problems
-from bench.report.plots.grid import title_text
-from bench.report.plots.plot import Plot
-from bench.report.plots.registry import PLOTS, plots_of
-from bench.report.plots.style import COLOURS, SHADE, page_svg, styled
+from bench.plots import backlog, heatmap, order, phases, rates, rounds
+from bench.plots.data import MOST_LATENCIES, pooled, sample
+from bench.plots.grid import title_text
+from bench.plots.plot import Plot
+from bench.plots.style import COLOURS, SHADE, page_svg, styled
+from bench.report.plots import PLOTS, draw, plots_of, problems
 from bench.run import Run
 from tests.report.made_faults import fault_run
 from tests.report.made_pages import big_run, rates_run
@@ -90,7 +89,7 @@ def test_a_plot_that_fails_costs_no_report(runs, monkeypatch):
         raise ZeroDivisionError("no")
 
     bad = Plot("bad", "Bad", "?", lambda run: True, broken, broken, broken)
-    monkeypatch.setattr("bench.report.plots.draw.plots_of", lambda run: [bad, phases.PLOT])
+    monkeypatch.setattr("bench.report.plots.plots_of", lambda run: [bad, phases.PLOT])
     drawn = draw(runs["grid"], with_files=False)
     assert drawn[0].page_svg is None
     assert problems(drawn) == [

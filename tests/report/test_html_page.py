@@ -13,16 +13,15 @@ from bench.report.bundle import render_html
 from bench.report.html import trials
 from bench.report.html.page import make_page
 from bench.report.html.svg import VARIABLES, inline_svg
-from bench.report.plots.draw import draw
-from bench.report.plots.registry import plots_of
+from bench.report.plots import draw, plots_of
 from bench.results.frames import TRIAL_COLUMNS
 from bench.run import Run
+from tests.experiments.test_capacity_report import make_run as make_capacity
+from tests.experiments.tuned_systems import System, make_tune
+from tests.experiments.tuned_systems import run as search
 from tests.report.html_tree import read
 from tests.report.made_pages import EVIL, evil_run, rates_run
 from tests.report.synthetic import make_info, make_trial
-from tests.report.test_capacity_report import make_run as make_capacity
-from tests.strategy.tuned_systems import System, make_tune
-from tests.strategy.tuned_systems import run as search
 
 
 def of(tree, tag, **attributes):

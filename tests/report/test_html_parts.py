@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.report.answer import run_answer
+from bench.document.table import Grid, Line
+from bench.experiments.compare.answer import run_answer
 from bench.report.html.badges import badges
 from bench.report.html.blocks import blocks, table
 from bench.report.html.intervals import HEIGHT, WIDTH, picture, scale_of
 from bench.report.html.page import _environment
-from bench.report.layout import Grid, Line
-from bench.report.summary import Comparison
 from bench.results.schema import Check
 from bench.run import Run
 from bench.stats.verdict import Verdict
+from bench.summary.summary import Comparison
 from tests.report.synthetic import make_info, make_trial
 
 RATIOS = st.floats(0.001, 1000)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from bench.report.plots.data import curve, median_curve, timeline
-from bench.report.plots.grid import MAX_PANELS
-from bench.report.plots.quantiles import quantiles_figure
-from bench.report.plots.style import COLOURS, DASHES, MARKERS, image_bytes, styled
-from bench.report.plots.timeline import MAX_CELLS, chosen_round, timeline_figure
+from bench.plots.data import curve, median_curve, timeline
+from bench.plots.grid import MAX_PANELS
+from bench.plots.quantiles import quantiles_figure
+from bench.plots.style import COLOURS, DASHES, MARKERS, image_bytes, styled
+from bench.plots.timeline import MAX_CELLS, chosen_round, timeline_figure
 from bench.run import Run
 from tests.report.synthetic import make_info, make_results, make_trial
 

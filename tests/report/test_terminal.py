@@ -9,12 +9,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from bench.report.cells import summarise_cells
-from bench.report.notes import NEXT_STEP
 from bench.report.terminal import print_summary
 from bench.results.schema import STATUSES
 from bench.run import Run
 from bench.stats.verdict import Verdict
+from bench.summary.cells import summarise_cells
+from bench.summary.notes import NEXT_STEP
 from tests.report.synthetic import make_info, make_results, make_trial
 
 

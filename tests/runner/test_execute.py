@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from bench.errors import EnvironmentProblem, UsageError
-from bench.plan.axes import Surroundings
-from bench.plan.build import build_plan
-from bench.plan.plan import Plan
-from bench.process.locks import measuring_lock
-from bench.results.store import RunStore
-from bench.runner.environment import (
+from bench.machine.environment import (
     CODE_ROOT,
     file_system,
     git_state,
     spark_version,
     usable_cores,
 )
+from bench.plan.axes import Surroundings
+from bench.plan.build import build_plan
+from bench.plan.plan import Plan
+from bench.process.locks import measuring_lock
+from bench.results.store import RunStore
 from bench.runner.execute import execute
 from bench.runner.jobs import job_names
 

@@ -15,10 +15,10 @@ import time
 import psutil
 import pytest
 
+from bench.experiments.registry import strategy_of
 from bench.plan.plan import Plan
 from bench.process.orphans import marked
 from bench.results.store import RunStore
-from bench.strategy.choose import strategy_of
 from tests.tally import survived
 
 #: More kills for `make test-all`.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bench.experiments.compare.firm import Firm
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
-from bench.proof.verdict import DISTURBED_TRIAL, Hog
 from bench.results.store import RunStore
 from bench.runner.execute import execute
-from bench.strategy.firm import Firm
 from bench.trial.machine import SHARED
+from scripts.proof.verdict import DISTURBED_TRIAL, Hog
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 

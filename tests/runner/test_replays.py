@@ -10,8 +10,8 @@ import pytest
 from bench.errors import UsageError
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
+from bench.process.cache import cache_dir
 from bench.runner.replays import FOLDER, check_unchanged, digest_of, settled
-from bench.runtime.cache import cache_dir
 from bench.trial.setup import prepare_load
 
 

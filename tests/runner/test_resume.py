@@ -19,7 +19,7 @@ from bench.results.store import RunStore
 from bench.runner.execute import execute
 from bench.runner.resume import resume
 from bench.runner.same_machine import changes
-from bench.trial.code import code_digest
+from bench.runtime.shipped import code_digest
 from tests.made_results import rewrite
 from tests.report.synthetic import ENVIRONMENT, make_info
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bench.errors import EnvironmentProblem
+from bench.experiments.compare.rounds import Rounds
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.results.store import RunStore
 from bench.runner.execute import run_info
 from bench.runner.runner import run_strategy
-from bench.strategy.rounds import Rounds
 
 PLAN = build_plan(["dstream", "structured"], around=Surroundings(2), rounds="3")
 

@@ -7,12 +7,12 @@ import os
 
 import pytest
 
+from bench.machine.calibration import machine_key
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.estimate import BUILT_IN
 from bench.results.schema import Prelude
 from bench.runner import timings
-from bench.runner.calibration import machine_key
 from bench.runner.timings import FILE_NAME, KEPT, learn, learned_costs
 from tests.made_results import make_result
 

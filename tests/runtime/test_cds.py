@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.doctor.prepare import prepare
+from bench.machine.prepare import prepare
 from bench.runtime import cds, cds_build
-from bench.runtime.cds import ClassArchive, class_archive, locate
+from bench.runtime.cds import ClassArchive, locate
+from bench.runtime.cds_build import class_archive
 from tests.runtime.test_java import make_java
 
 
@@ -231,7 +232,7 @@ SCRIPT = """
 import sys, time
 from pathlib import Path
 from bench.runtime import cds_build
-from bench.runtime.cds import class_archive
+from bench.runtime.cds_build import class_archive
 
 def train(place, work, java_options):
     Path(sys.argv[1]).open("a").write("trained\\n")

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from bench import redaction
 from bench.errors import UsageError
+from bench.experiments.registry import strategy_of
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.plan import Plan
 from bench.redaction import hide, known, looks_secret, mask_logs, redact, reveal, unknown
 from bench.results.store import RunStore
 from bench.runner.runner import run_strategy
-from bench.strategy.choose import strategy_of
 from bench.trial.setup import stream_options
 from tests.made_results import make_result
 from tests.report.synthetic import make_info

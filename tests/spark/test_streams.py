@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.load.stored import schedules_of
+from bench.load.timing.stored import schedules_of
 from bench.measure.ranges import range_breaks
 from bench.plan.arms import parse_arm
 from bench.plan.spec import Settings

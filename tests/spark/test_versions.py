@@ -8,8 +8,8 @@ import sys
 import pytest
 
 import bench
-from bench.proof.compat import VERSIONS
 from bench.runtime.interpreter import own
+from scripts.proof.compat import VERSIONS
 from tests.contract.conftest import spark_interpreter
 from tests.line_server import LineServer
 from tests.long import at_length

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.load.replay import split_like_java
+from bench.load.content.replay import split_like_java
 from structured.spooled.framing import Framer, LineTooLong
 
 #: Bytes in which line ends meet one another often.

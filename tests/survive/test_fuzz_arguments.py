@@ -77,7 +77,7 @@ def _harmless(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "execve", refuse)
     monkeypatch.setattr("subprocess.Popen", refuse)
-    monkeypatch.setattr("bench.load.send.send", refuse)
+    monkeypatch.setattr("bench.load.sending.send.send", refuse)
     monkeypatch.setenv("COLUMNS", "100")
 
 

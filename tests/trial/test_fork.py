@@ -10,6 +10,7 @@ from functools import partial
 import psutil
 import pytest
 
+from bench.experiments.compare.rounds import Rounds
 from bench.plan.arms import parse_arm
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
@@ -17,8 +18,7 @@ from bench.process.orphans import marked
 from bench.results.store import RunStore
 from bench.runner.execute import run_info
 from bench.runner.runner import run_strategy
-from bench.runtime.cds import class_archive
-from bench.strategy.rounds import Rounds
+from bench.runtime.cds_build import class_archive
 from bench.trial import TrialRunner
 from tests.trial.conftest import SETTINGS, spec
 

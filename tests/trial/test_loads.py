@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.load.stored import schedules_of
+from bench.load.timing.stored import schedules_of
 from bench.measure.cohort import Window, cohort_records
 from bench.measure.latency import latency
 from bench.results.schema import TrialResult

@@ -13,11 +13,11 @@ from bench.contract.knobs import SOURCE_PREFIX
 from bench.plan.arms import parse_arm
 from bench.plan.windows import prelude_trigger_s
 from bench.process.affinity import NOT_PINNED
-from bench.proof.launches import WITHOUT
 from bench.trial.clock import Clock
 from bench.trial.prelude import LEAST_TASK_BYTES, everywhere, often
 from bench.trial.session import EngineSession
 from bench.trial.setup import load_config
+from scripts.proof.launches import WITHOUT
 from tests.trial.conftest import SETTINGS, spec
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from bench.contract import BatchRecord
 from bench.faults.events import parse_fault
-from bench.load.lag import LagReport, Spread
-from bench.load.reports import StopReport
+from bench.load.sending.lag import LagReport, Spread
+from bench.load.sending.reports import StopReport
+from bench.machine.environment import usable_cores
 from bench.measure.cohort import Window
-from bench.runner.environment import usable_cores
 from bench.trial.fault_result import faulted_result
 from bench.trial.faulted import Struck
 from bench.trial.machine import MachineUse

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from bench.load.schedule import Schedule
+from bench.load.timing.schedule import Schedule
 from bench.measure.cohort import Window
 from bench.measure.latency import latency
 from bench.plan.arms import parse_arm

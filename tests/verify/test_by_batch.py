@@ -6,7 +6,7 @@ import pytest
 
 from bench.contract import BatchRecord
 from bench.contract.jobs import JOBS
-from bench.load.samples import sample_lines
+from bench.load.content.samples import sample_lines
 from bench.plan.arms import parse_arm
 from bench.verify.captured import Captured
 from bench.verify.checks import STATELESS, JobCheck, check_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.runtime.cache import cache_dir
+from bench.process.cache import cache_dir
 from bench.verify.inputs import hostile_input
 from bench.verify.run import paired_jobs
 from tests.long import LONG

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.report import notes
-from bench.report.order import order_of
-from bench.report.soak import is_soak
-from bench.report.source import Source
-from bench.report.verdicts import run_metric, run_rule
+from bench.plan.kind import kind_of
 from bench.results.schema import NOT_MEASURED, STATUSES, TrialResult
 from bench.stats.metrics import METRICS
+from bench.summary import notes
+from bench.summary.order import order_of
+from bench.summary.source import Source
+from bench.summary.verdicts import run_metric, run_rule
 
 Kind = Literal["good", "warn", "bad", "info"]
 
@@ -94,7 +94,7 @@ def _untold(results: Sequence[TrialResult]) -> str:
 
 def _rounds(run: Source) -> list[Badge]:
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
-    if not comparisons or is_soak(run):
+    if not comparisons or kind_of(run.info.plan) == "soak":
         return []
     ranked = [c.rounds for c in comparisons if c.ratio is not None]
     least = run_rule(run.info, len(comparisons)).minimum

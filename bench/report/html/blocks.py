@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.report import text
-from bench.report.layout import CODE, Grid, Line
+from bench.document import text
+from bench.document.table import CODE, Grid, Line
 
 #: Style of a line or row in a terminal to the class it has in the page.
 _LOOKS = {

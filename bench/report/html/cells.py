@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bench.report import notes, text
+from bench.document import text
 from bench.report.html.blocks import Block, items
 from bench.report.html.intervals import Picture, picture, scale_of
-from bench.report.rows import ArmRow, table_rows
-from bench.report.source import Source
+from bench.summary import notes
+from bench.summary.rows import ArmRow, table_rows
+from bench.summary.source import Source
 
 
 @dataclass(frozen=True)

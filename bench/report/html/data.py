@@ -13,10 +13,10 @@ import math
 from typing import Any
 
 from bench.contract import PHASES
-from bench.report.frame import cell_data
-from bench.report.source import Source
 from bench.results.frames import trials_frame
 from bench.results.schema import TrialResult
+from bench.summary.frame import cell_data
+from bench.summary.source import Source
 
 _BATCH = ("trial", "batch_id", "warmup", "records", "planned", "started", "visible", "finished")
 

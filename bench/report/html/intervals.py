@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bench.report.summary import Comparison
+from bench.summary.summary import Comparison
 
 #: Of the picture, in pixels.
 WIDTH, HEIGHT = 132, 22

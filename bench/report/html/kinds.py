@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.report import capacity_text, notes
-from bench.report.aa import aa_lines, aa_report
-from bench.report.answer import run_answer
-from bench.report.capacity import capacity_report
-from bench.report.faults import fault_parts
+from bench.experiments.aa.document import aa_lines, aa_report
+from bench.experiments.capacity import text as capacity_text
+from bench.experiments.capacity.findings import capacity_report
+from bench.experiments.compare.answer import run_answer
+from bench.experiments.faults.document import fault_parts
+from bench.experiments.soak.document import soak_parts
+from bench.experiments.tune.document import headline, tune_lines
+from bench.experiments.tune.findings import tune_of
 from bench.report.html.blocks import Block, blocks, items, line, table
-from bench.report.searches import tune_of
-from bench.report.soak import soak_parts
-from bench.report.source import Source
-from bench.report.tune import headline, tune_lines
+from bench.summary import notes
+from bench.summary.source import Source
 
 if TYPE_CHECKING:
     from bench.decision import DecisionView

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bench.report import conduct, notes, text
-from bench.report.command import again
-from bench.report.facts import run_facts
+from bench.document import text
 from bench.report.html import trials
 from bench.report.html.badges import Badge, badges
 from bench.report.html.blocks import Block, table
@@ -26,10 +24,13 @@ from bench.report.html.intervals import HEIGHT, WIDTH
 from bench.report.html.kinds import Kind, Section, decision_section, kind_of
 from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
-from bench.report.plots.draw import Drawn
-from bench.report.settings import settings_lines
-from bench.report.source import Source
-from bench.report.spent import Part, parts
+from bench.report.plots import Drawn
+from bench.summary import conduct, notes
+from bench.summary.command import again
+from bench.summary.facts import run_facts
+from bench.summary.settings import settings_lines
+from bench.summary.source import Source
+from bench.summary.spent import Part, parts
 
 if TYPE_CHECKING:
     from bench.decision import DecisionView
@@ -83,7 +84,7 @@ class Page:
 def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> str:
     """The page.
 
-    :param drawn: the plots (``bench.report.plots.draw.draw``).
+    :param drawn: the plots (``bench.report.plots``).
     :param decisions: what to say of loads and targets, each a section of its own.
     """
     page = make_page(run, drawn, decisions)

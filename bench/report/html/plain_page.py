@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bench._version import __version__
-from bench.report import text
+from bench.document import text
 from bench.report.html.kinds import Section
 from bench.report.html.page import _environment, _file, _policy
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bench.report import text
-from bench.report.loads import slot_words
-from bench.report.source import Source
+from bench.document import text
+from bench.summary.loads import slot_words
+from bench.summary.source import Source
 
 #: Arms shown on the first screen; a run with more (a search for settings) names the first ones.
 MOST_SIDES = 4

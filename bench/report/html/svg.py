@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from bench.report.plots.style import AXIS, COLOURS, GRID, INK, MUTED, PAPER, SHADE
+from bench.plots.style import AXIS, COLOURS, GRID, INK, MUTED, PAPER, SHADE
 
 #: Colour in the SVG to the variable of the style sheet.
 VARIABLES: dict[str, str] = {

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bench.document import text
 from bench.plan.cells import cell_key
-from bench.report import text
+from bench.plots.grid import panel_titles
 from bench.report.html.blocks import Block, blocks, line
-from bench.report.order import order_of
-from bench.report.plots.grid import panel_titles
-from bench.report.source import Source
 from bench.report.trial import failed_checks, trial_batches, trial_checks, trial_facts
-from bench.report.verdicts import run_metric
 from bench.results.schema import NOT_MEASURED, TrialResult
 from bench.stats.metrics import METRICS, Metric
+from bench.summary.order import order_of
+from bench.summary.source import Source
+from bench.summary.verdicts import run_metric
 
 #: Batches listed in a page, over all its trials.
 MOST_BATCHES = 4_000

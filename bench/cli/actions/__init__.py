@@ -1,0 +1,1 @@
+"""What the commands do: each plans, runs, tells, and gives an exit code.  Imported when needed."""

@@ -1,0 +1,97 @@
+"""What ``sparkbench jobs`` prints."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from typing import Any
+
+from bench.catalog.catalog import entries, groups
+from bench.catalog.entry import APIS, Entry, bounds, default
+from bench.catalog.markdown import commands, inputs
+from bench.cli.actions.pairs import pair_named
+from bench.document.table import Grid, Line, print_lines
+from bench.plan.own import OwnJob
+from bench.runner.own_jobs import installed_jobs
+
+_LEFT = frozenset({"job", "what it does", "reads", "module"})
+
+
+def show_jobs(*, as_json: bool) -> None:
+    """All jobs by group, and those that installed packages offer."""
+    found, installed = entries(), installed_jobs()
+    if as_json:
+        _print({"jobs": [one.to_dict() for one in found], "installed": installed})
+        return
+    parts: list[Line | Grid] = []
+    for group, members in groups(found).items():
+        rows = tuple((one.info.name, inputs(one.info.inputs), one.info.title) for one in members)
+        heading = ("job", "reads", "what it does")
+        parts += [Line(_title(group), "bold"), Grid(heading, rows, left=_LEFT, wrap=True), Line("")]
+    if installed:
+        grid = Grid(("job", "module"), tuple(installed.items()), left=_LEFT)
+        parts += [Line("Installed", "bold"), grid, Line("")]
+    parts.append(Line("`sparkbench jobs JOB` tells more; a file of yours is a job too.", "dim"))
+    print_lines(parts, sys.stdout)
+
+
+def show_job(name: str, *, as_json: bool) -> None:
+    """One job with the semantics of both sides; raises :class:`UsageError` for no such job."""
+    one, own = pair_named(name)
+    if as_json:
+        _print(_data(one, own))
+        return
+    parts: list[Line | Grid] = [Line(f"{one.info.name}: {one.info.title}", "bold")]
+    parts += [Line(words) for words in _facts(one, own)]
+    if one.info.params:
+        params = tuple((p.name, default(p), bounds(p), p.help) for p in one.info.params)
+        parts += [Line(""), _grid(("parameter", "default", "values", "meaning"), params)]
+    notes = tuple(
+        (label if first else "", APIS[engine], text or "nothing is said")
+        for label, texts in one.notes()
+        for first, (engine, text) in _firsts(texts)
+    )
+    if notes:
+        parts += [Line(""), _grid(("", "API", "what it means"), notes)]
+    parts += [Line(""), *(Line(words, "dim") for words in _commands(name))]
+    print_lines(parts, sys.stdout)
+
+
+def _grid(heading: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Grid:
+    return Grid(heading, rows, left=frozenset(heading), wrap=True)
+
+
+def _facts(one: Entry, own: OwnJob | None) -> list[str]:
+    info = one.info
+    keys = f", {info.keys:,} keys" if info.keys else ""
+    facts = [f"Group {info.group}; reads {inputs(info.inputs)} of lines ({info.lines}{keys})."]
+    for engine, side in one.sides.items():
+        paths = own.engines[engine] if own is not None else one.paths(engine)
+        facts.append(f"{APIS[engine]}: {side.path}, path {' or '.join(paths)}")
+    return facts
+
+
+def _commands(name: str) -> list[str]:
+    return [*commands(shlex.quote(name)), f"sparkbench migrate {shlex.quote(name)}"]
+
+
+def _firsts(texts: dict[str, str]) -> list[tuple[bool, tuple[str, str]]]:
+    return [(number == 0, item) for number, item in enumerate(texts.items())]
+
+
+def _data(one: Entry, own: OwnJob | None) -> dict[str, Any]:
+    data = one.to_dict()
+    if own is not None:
+        for engine, paths in own.engines.items():
+            data["sides"][engine]["paths"] = list(paths)
+        data |= {"file": own.file, "sha256": own.sha256, "normalise": own.normalise}
+    return data
+
+
+def _title(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _print(data: Any) -> None:
+    print(json.dumps(data, indent=1, ensure_ascii=False))

@@ -1,0 +1,24 @@
+"""The pair of jobs that a user names: one of the catalogue, a file, or an installed module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.catalog.catalog import entry, own_entry
+from bench.catalog.entry import Entry
+from bench.contract.jobs import JOBS
+from bench.errors import UsageError, unknown
+from bench.plan.own import OwnJob
+
+
+def pair_named(text: str) -> tuple[Entry, OwnJob | None]:
+    """The pair, and what a user's job says of itself; :class:`UsageError` for no such job."""
+    if text in JOBS:
+        return entry(text), None
+    from bench.runner.own_jobs import OwnJobs, installed_jobs
+
+    own = OwnJobs().find(text)
+    if own is None:
+        raise UsageError(unknown("job", text, (*JOBS, *installed_jobs())))
+    source = Path(own.file).read_text(encoding="utf-8")
+    return own_entry(own.info, Path(own.file).name, source), own

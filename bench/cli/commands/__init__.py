@@ -1,0 +1,1 @@
+"""What can be typed: a file a command, with its options and its help; ``actions`` do the work."""

@@ -1,0 +1,54 @@
+"""``sparkbench doctor``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def doctor(
+    prepare: Annotated[
+        bool,
+        typer.Option("--prepare", help="Make the class archive, with which JVMs start sooner."),
+    ] = False,
+    spark: Annotated[
+        str | None,
+        typer.Option("--spark", metavar="VERSION", help="With --prepare: of another Spark."),
+    ] = None,
+) -> None:
+    """Check this machine and say what to do where it falls short.
+
+    --prepare does what takes long and is needed once (about a minute), so that no comparison has
+    to: see docs/startup.md.  Exit code 3 when something needed is missing, 0 otherwise.
+
+    \b
+    Examples:
+      sparkbench doctor
+      sparkbench doctor --prepare
+      sparkbench doctor --prepare --spark 3.5.9
+    """
+    import sys
+
+    if prepare:
+        from bench.machine.prepare import prepare as made
+
+        raise typer.Exit(made(lambda words: typer.echo(words), spark))
+    if spark is not None:
+        from bench.errors import UsageError
+
+        raise UsageError("--spark: it names what --prepare prepares; add that, or leave it out")
+
+    from bench.machine.checks import run_doctor
+    from bench.machine.finding import exit_code
+    from bench.machine.render import plain, render
+    from bench.trial.effective import always_ours
+
+    findings = run_doctor(decided=always_ours())
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(render(findings))
+    else:
+        typer.echo(plain(findings))
+    raise typer.Exit(exit_code(findings))

@@ -1,0 +1,1 @@
+"""Words, figures and tables as a reader sees them, whatever they are about."""

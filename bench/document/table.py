@@ -1,0 +1,125 @@
+"""Lines and plain tables for a terminal of any width; nothing is ever cut off."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from bench.document import text as words
+
+_GAP = "  "
+
+CODE = "code"
+
+#: Narrower than this a wrapped column is no use.
+_LEAST_ROOM = 24
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph and the style it has where colours are shown.
+
+    With the style :data:`CODE`, lines to paste: neither wrapped nor stripped.
+    """
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: a heading and cells of text, ``left`` the headings of columns set flush left.
+
+    ``styles`` has one style a row, or none at all.  With ``wrap`` the last column takes the room
+    that is left, in as many lines as it needs.
+    """
+
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left: frozenset[str] = frozenset()
+    styles: tuple[str, ...] = ()
+    wrap: bool = False
+
+    def lines(self, width: int) -> list[Line]:
+        """The table in ``width`` columns: a row a line, or a paragraph a row where too narrow."""
+        rows = [[words.plain(cell) for cell in row] for row in self.rows]
+        table = [self.heading, *rows]
+        widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+        styles = self.styles or ("",) * len(self.rows)
+        before = sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
+        room = width - before
+        if self.wrap and widths[-1] > room >= _LEAST_ROOM:
+            return self._wrapped(table, [*widths[:-1], room], before)
+        if widths[-1] > room:
+            return [
+                Line(line, style)
+                for row, style in zip(rows, styles, strict=True)
+                for line in self._stacked(row, width)
+            ]
+        return [
+            Line(_row(row, widths, self._flush()), style)
+            for row, style in zip(table, ("bold", *styles), strict=True)
+        ]
+
+    def _flush(self) -> list[bool]:
+        return [name in self.left for name in self.heading]
+
+    def _wrapped(
+        self, table: Sequence[Sequence[str]], widths: Sequence[int], before: int
+    ) -> list[Line]:
+        styles = ("bold", *(self.styles or ("",) * len(self.rows)))
+        lines = []
+        for row, style in zip(table, styles, strict=True):
+            first, *rest = textwrap.wrap(row[-1], widths[-1]) or [""]
+            lines.append(Line(_row([*row[:-1], first], widths, self._flush()), style))
+            lines += [Line(" " * before + words, style) for words in rest]
+        return lines
+
+    def _stacked(self, row: Sequence[str], width: int) -> list[str]:
+        first, *rest = zip(self.heading, row, strict=True)
+        named = ", ".join(f"{name} {value}".strip() for name, value in rest if value)
+        below = textwrap.wrap(named, max(20, width), initial_indent="  ", subsequent_indent="  ")
+        return [f"{first[0]} {first[1]}", *below]
+
+
+def print_lines(parts: Iterable[Line | Grid], out: IO[str]) -> None:
+    """Print paragraphs, wrapped, and tables; ASCII where ``out`` takes nothing else."""
+    print_parts(parts, Console(file=out, highlight=False))
+
+
+def print_parts(parts: Iterable[Line | Grid], console: Console) -> None:
+    """The same on a console that is there already."""
+    told: Callable[[str], str] = words.ascii_only if console.options.ascii_only else str
+    for part in parts:
+        if isinstance(part, Grid):
+            for line in part.lines(console.width):
+                console.print(Text(told(words.code_line(line.text)), line.style), soft_wrap=True)
+        elif part.style == CODE:
+            for row in part.text.splitlines():
+                console.print(Text(told(words.code_line(row))), soft_wrap=True)
+        else:
+            console.print(Text(told(words.plain(part.text)), part.style), highlight=False)
+
+
+def markdown_table(grid: Grid) -> str:
+    """The same table in Markdown; what users wrote is escaped."""
+    lines = [grid.heading, *grid.rows]
+    marks = [":--" if name in grid.left else "--:" for name in grid.heading]
+    rows = ["| " + " | ".join(map(words.markdown, line)) + " |" for line in lines]
+    rows.insert(1, "| " + " | ".join(marks) + " |")
+    return "\n".join(rows)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], flush: Sequence[bool]) -> str:
+    padded = (
+        text + pad if left else pad + text
+        for text, width, left in zip(cells, widths, flush, strict=True)
+        for pad in (" " * (width - cell_len(text)),)
+    )
+    return _GAP.join(padded).rstrip()

@@ -1,0 +1,1 @@
+"""What an injected fault costs: outage, recovery, loss and repetition."""

@@ -1,0 +1,1 @@
+"""Hours of one load: what drifts?"""

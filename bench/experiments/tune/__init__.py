@@ -1,0 +1,1 @@
+"""The settings that suit an arm best: the search, its confirmation and its report."""

@@ -1,0 +1,1 @@
+"""When each record is due: arrivals, their shapes and the schedule made of them.  Pure."""

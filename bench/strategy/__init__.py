@@ -1,1 +1,0 @@
-"""Which trial comes next, decided from the results so far.  Pure; standard library only."""

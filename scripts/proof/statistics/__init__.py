@@ -1,0 +1,1 @@
+"""Simulations that show what the statistical rules are worth."""
