@@ -12,19 +12,15 @@ _ITS_OWN = re.compile(
     r"|sql\.(catalogImplementation|warehouse\.dir|artifact\.isolation\.enabled))"
 )
 
-#: A word that Spark adds to Java options for the JVM's modules (``JavaModuleOptions``).
-_MODULE_WORD = re.compile(
-    r"-Djava\.net\.preferIPv6Addresses=\S+|-XX:\+IgnoreUnrecognizedVMOptions"
-    r"|--add-(opens|modules)=\S+|--enable-native-access=\S+"
-    r"|-Djdk\.reflect\.useDirectMethodHandle=\S+|-Dio\.netty\.\S+"
-)
 _JAVA_OPTIONS = re.compile(r"spark\.(driver|executor)\.extraJavaOptions")
 
-#: ``ConfigEntry.defaultValueString`` where there is none.
+#: ``ConfigEntry.defaultValueString`` where there is none, and where it is another setting's value.
 _UNDEFINED = "<undefined>"
+_SAME_AS = re.compile(r"<value of (\S+)>")
 
 #: Key and value to default of those that differ: the answers of one JVM do not change.
 _asked: dict[tuple[str, str], list[str | None] | None] = {}
+_words: set[str] = set()
 
 
 def read_settings(context: Any, session: Any = None) -> dict[str, list[str | None]]:
@@ -34,23 +30,37 @@ def read_settings(context: Any, session: Any = None) -> dict[str, list[str | Non
     count too.  Two spellings of one value (``2min``, ``120s``) are the same value: the default and
     its reading come from Spark's own ``ConfigEntry``.
     """
+    jvm = context._jvm
     found = dict(context.getConf().getAll())
     if session is not None:
         values = session._jsparkSession.conf().getAll()
-        made = context._jvm.scala.jdk.javaapi.CollectionConverters.asJava(values)
+        made = jvm.scala.jdk.javaapi.CollectionConverters.asJava(values)
         found.update({key: made[key] for key in made})
     told = {}
     for key, value in found.items():
         if _JAVA_OPTIONS.fullmatch(key):
-            value = _MODULE_WORD.sub("", value).strip()
+            value = " ".join(word for word in value.split() if word not in _module_words(jvm))
         if _ITS_OWN.fullmatch(key) or not value:
             continue
         if (key, value) not in _asked:
-            _asked[key, value] = _differs(context._jvm, key, value)
+            _asked[key, value] = _differs(jvm, key, value)
         answer = _asked[key, value]
-        if answer is not None:
+        other = _SAME_AS.fullmatch((answer and answer[1]) or "")
+        if answer is not None and not (other and value == found.get(other[1])):
             told[key] = answer
     return told
+
+
+def _module_words(jvm: Any) -> frozenset[str]:
+    """What Spark itself adds to Java options for the JVM's modules (since 3.3)."""
+    if not _words:
+        try:
+            _words.update(
+                jvm.org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()
+            )
+        except Exception:  # a class of another version's
+            _words.add("")
+    return frozenset(_words)
 
 
 def _differs(jvm: Any, key: str, value: str) -> list[str | None] | None:

@@ -20,7 +20,6 @@ from bench.results.schema import (
     Status,
     TrialResult,
 )
-from bench.summary.settings import setting_words
 
 
 def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list[Line | Grid]:
@@ -45,6 +44,7 @@ def trial_facts(result: TrialResult) -> list[Line | Grid]:
         *_fault(result),
         *_latency(result),
         *_load(result),
+        *_settings(result),
     ]
 
 
@@ -97,11 +97,21 @@ def _what(result: TrialResult) -> list[Line]:
         ),
         Line(f"At {text.cell_text(trial.cell)}; {text.plain(facts)}."),
         *([Line(text.plain(f"Spark settings: {conf}."))] if conf and not result.settings else []),
-        *[Line(f"Not Spark's own: {setting_words(one)}.") for one in result.settings],
         *([Line(late)] if trial.inject_s else []),
         Line(f"It took {result.trial_s:.1f} s{startup}. {text.plain(versions)}."),
     ]
     return lines
+
+
+def _settings(result: TrialResult) -> list[Line | Grid]:
+    if not result.settings:
+        return []
+    heading = ("setting", "Spark's", "from", "value")
+    rows = tuple(
+        (one.key, one.default or text.NONE, one.origin, one.value) for one in result.settings
+    )
+    title = "Settings that are not Spark's own"
+    return [Line(title, "bold"), Grid(heading, rows, frozenset(heading), wrap=True)]
 
 
 def _reasons(result: TrialResult) -> list[Line]:
