@@ -136,6 +136,7 @@ class Child:
                 "name": name,
                 "start_s": time.monotonic() - began,
                 "environment": engine.environment(),
+                "settings": engine.settings(),
             }
         )
 

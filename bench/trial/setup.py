@@ -44,6 +44,8 @@ from bench.trial.knobs import profile_settings, promised_settings
 
 #: Where a user chooses the collector; two of them at once is an error of the JVM's.
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+#: State partitions of a query, and of a DStream's own shuffles (``--partitions``).
+PARTITIONS_KEY = "spark.sql.shuffle.partitions"
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 
 
@@ -77,7 +79,7 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
     with their prefixes (``bench.contract.knobs``).
     """
     conf = chosen_conf(spec)
-    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors()
+    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors(decided=conf)
     collector = "" if chosen else "-XX:+UseG1GC "
     temp = f"-Djava.io.tmpdir={temp_dir}"
     # Spark splits its Java options at spaces outside of quotes.

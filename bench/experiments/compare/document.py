@@ -14,6 +14,7 @@ from bench.experiments.soak.periodic import periodic_parts
 from bench.summary import conduct, notes
 from bench.summary.facts import run_again
 from bench.summary.rows import Rows, table_rows
+from bench.summary.settings import settings_lines
 from bench.summary.source import Source
 from bench.summary.spent import parts
 
@@ -37,6 +38,8 @@ def comparison_document(run: Source, question: str, images: Sequence[Image] = ()
     status = [note.sentence() for note in notes.status_notes(run.summaries)]
     found += [*bullets([*status, *notes.completeness(run)]), *images]
     found += [Heading("What was compared"), *bullets(notes.sides(run))]
+    changed = settings_lines(run)
+    found += [Heading("Settings that are not Spark's own"), *bullets(changed)] if changed else []
     went = conduct.conduct(run)
     found += [Heading("How the run went"), *bullets(went)] if went else []
     found += [Heading("How to read it"), *bullets(notes.reading(run)), *time_table(run)]
