@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -52,10 +53,16 @@ class Capture(Sink):
             return None
         *parts, _ = str(text).split(",")
         if self._file.whole:
-            rows = [base64.b64decode(part).decode("utf-16-be", "surrogatepass") for part in parts]
-            return self._file.rows(batch_ms, rows)
+            return self._file.rows(batch_ms, [read_row(part) for part in parts])
         records, size, *words = (int(part) for part in parts)
         return self._file.digest(batch_ms, from_words(records, size, words))
+
+
+def read_row(part: str) -> Any:
+    """A row as the class below writes it: text, or JSON after a ``=``."""
+    columns = part.startswith("=")
+    text = base64.b64decode(part[columns:]).decode("utf-16-be", "surrogatepass")
+    return json.loads(text) if columns else text
 
 
 def digest_lines(lines: Iterable[str]) -> Iterator[Digest]:
@@ -70,9 +77,12 @@ NAME = "sparkbench.capture.Capture"
 SOURCE = """
 package sparkbench.capture;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -93,8 +103,11 @@ public class Capture implements VoidFunction2 {
     if (whole) {
       List rows = ((JavaRDD) rdd).collect();
       for (int i = 0; i < rows.size(); i++) {
-        byte[] row = String.valueOf(rows.get(i)).getBytes(StandardCharsets.UTF_16BE);
-        out.append(Base64.getEncoder().encodeToString(row)).append(',');
+        Object row = rows.get(i);
+        boolean columns = !(row instanceof String);
+        String text = columns ? json(row, new StringBuilder()).toString() : (String) row;
+        byte[] data = text.getBytes(StandardCharsets.UTF_16BE);
+        out.append(columns ? "=" : "").append(Base64.getEncoder().encodeToString(data)).append(',');
       }
     } else {
       long[] sums = (long[]) ((JavaRDD) rdd).aggregate(new long[6], new Add(), new Merge());
@@ -103,6 +116,46 @@ public class Capture implements VoidFunction2 {
       }
     }
     batches.put(Long.valueOf(((Time) time).milliseconds()), out.toString());
+  }
+
+  private static StringBuilder json(Object row, StringBuilder out) {
+    Object value = row;
+    if (value instanceof scala.Option) {
+      value = ((scala.Option) value).isEmpty() ? null : ((scala.Option) value).get();
+    }
+    Iterator all = columns(value);
+    if (all != null) {
+      out.append('[');
+      for (boolean first = true; all.hasNext(); first = false) {
+        json(all.next(), out.append(first ? "" : ","));
+      }
+      return out.append(']');
+    }
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      return out.append(value);
+    }
+    out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(value.toString()));
+    return out.append('"');
+  }
+
+  // Null for a value that is one by itself.
+  private static Iterator columns(Object value) {
+    if (value instanceof List) {
+      return ((List) value).iterator();
+    }
+    scala.collection.Iterator all = null;
+    if (value instanceof scala.collection.Iterable) {
+      all = ((scala.collection.Iterable) value).iterator();
+    } else if (value instanceof scala.Product) {
+      all = ((scala.Product) value).productIterator();
+    } else {
+      return null;
+    }
+    ArrayList found = new ArrayList();
+    while (all.hasNext()) {
+      found.add(all.next());
+    }
+    return found.iterator();
   }
 
   public String take(String millis) {

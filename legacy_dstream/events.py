@@ -28,14 +28,17 @@ import org.apache.spark.streaming.api.java.JavaStreamingListenerReceiverStopped;
 public class Events extends JavaStreamingListener {
   private Consumer target;
   private Map counts;
+  private boolean told;
 
   public void send(Consumer to) {
     target = to;
   }
 
-  // Milliseconds of a batch to its records and bytes; taken out with the batch's event.
-  public void counts(Map of) {
+  // Milliseconds of a batch to its records and bytes; taken out with the batch's event, and told
+  // with it where they are those of the input.
+  public void counts(Map of, boolean told) {
     counts = of;
+    this.told = told;
   }
 
   public void onBatchCompleted(JavaStreamingListenerBatchCompleted event) {
@@ -79,7 +82,7 @@ public class Events extends JavaStreamingListener {
     out.append('\\n');
     Object millis = Long.valueOf(info.batchTime().milliseconds());
     long[] counted = counts == null ? null : (long[]) counts.remove(millis);
-    if (counted != null) {
+    if (counted != null && told) {
       out.append(counted[0]).append(' ').append(counted[1]);
     }
     target.accept(out.append('\\n').append(failure).toString());

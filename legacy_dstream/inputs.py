@@ -13,8 +13,11 @@ from .sinks import Counts, Sink
 class Uncounted(Sink):
     """Stands before a sink whose count says nothing of the input."""
 
+    counts_records = False
+
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+        self.java_counts = sink.java_counts
 
     def take(self, batch_ms: int) -> Counts | None:
         """Nothing; what the sink kept of the batch is let go."""

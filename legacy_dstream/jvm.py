@@ -1,4 +1,4 @@
-"""The drain in Java, for the path on which no record crosses into a Python worker.
+"""Output in Java, for the path on which no record crosses into a Python worker.
 
 PySpark offers no way to write an RDD function that runs in the JVM.
 """
@@ -9,9 +9,33 @@ from typing import Any
 
 from bench.contract.janino import new_instance
 
+#: A row as text, as ``bench.contract.rows.text_of`` has it: the columns of a tuple (or of another
+#: case class) joined by commas, those that are null or ``None`` left out.
+ROW_TEXT = """
+  static String text(Object row) {
+    if (!(row instanceof scala.Product)) {
+      return String.valueOf(row);
+    }
+    scala.Product columns = (scala.Product) row;
+    StringBuilder out = new StringBuilder();
+    boolean first = true;
+    for (int i = 0; i < columns.productArity(); i++) {
+      Object value = columns.productElement(i);
+      if (value instanceof scala.Option) {
+        value = ((scala.Option) value).isEmpty() ? null : ((scala.Option) value).get();
+      }
+      if (value != null) {
+        out.append(first ? "" : ",").append(value);
+        first = false;
+      }
+    }
+    return out.toString();
+  }
+"""
+
 PACKAGE = "sparkbench.drain"
 
-SOURCE = """
+SOURCE = f"""
 package sparkbench.drain;
 
 import java.util.Map;
@@ -22,35 +46,38 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.streaming.Time;
 import org.apache.spark.unsafe.types.UTF8String;
 
-public class Drain implements VoidFunction2 {
+public class Drain implements VoidFunction2 {{
   private final transient ConcurrentHashMap totals = new ConcurrentHashMap();
 
-  public void call(Object rdd, Object time) {
-    long[] total = (long[]) ((JavaRDD) rdd).aggregate(new long[] {0L, 0L}, new Add(), new Merge());
+  public void call(Object rdd, Object time) {{
+    long[] none = new long[] {{0L, 0L}};
+    Object total = ((JavaRDD) rdd).aggregate(none, new Add(), new Merge());
     totals.put(Long.valueOf(((Time) time).milliseconds()), total);
-  }
+  }}
 
-  public Map counts() {
+  public Map counts() {{
     return totals;
-  }
+  }}
 
-  public static class Add implements Function2 {
-    public Object call(Object total, Object line) {
+{ROW_TEXT}
+  public static class Add implements Function2 {{
+    public Object call(Object total, Object row) {{
       long[] sum = (long[]) total;
+      String line = row instanceof String ? (String) row : Drain.text(row);
       sum[0] += 1L;
-      sum[1] += (long) UTF8String.fromString((String) line).numBytes();
+      sum[1] += (long) UTF8String.fromString(line).numBytes();
       return sum;
-    }
-  }
+    }}
+  }}
 
-  public static class Merge implements Function2 {
-    public Object call(Object left, Object right) {
+  public static class Merge implements Function2 {{
+    public Object call(Object left, Object right) {{
       long[] a = (long[]) left;
       long[] b = (long[]) right;
-      return new long[] {a[0] + b[0], a[1] + b[1]};
-    }
-  }
-}
+      return new long[] {{a[0] + b[0], a[1] + b[1]}};
+    }}
+  }}
+}}
 """
 
 
@@ -72,3 +99,42 @@ class JavaDrain:
     def counts(self) -> Any:
         """A ``java.util.Map`` from a batch's milliseconds to its records and bytes."""
         return self._drain.counts()
+
+
+TEXT_NAME = "sparkbench.text.Text"
+
+TEXT_SOURCE = f"""
+package sparkbench.text;
+
+import org.apache.spark.api.java.function.Function;
+
+public class Text implements Function {{
+{ROW_TEXT}
+  public Object call(Object row) {{
+    return text(row);
+  }}
+}}
+"""
+
+
+def as_text(context: Any, java_stream: Any) -> Any:
+    """The rows of a Java stream as text."""
+    return java_stream.map(new_instance(context, TEXT_NAME, TEXT_SOURCE, executors=True))
+
+
+NOTHING_NAME = "sparkbench.nothing.Nothing"
+
+NOTHING_SOURCE = """
+package sparkbench.nothing;
+
+import org.apache.spark.api.java.function.VoidFunction;
+
+public class Nothing implements VoidFunction {
+  public void call(Object rdd) {}
+}
+"""
+
+
+def do_nothing(context: Any, java_stream: Any) -> None:
+    """An output action of ``java_stream`` that does not touch its records."""
+    java_stream.foreachRDD(new_instance(context, NOTHING_NAME, NOTHING_SOURCE))

@@ -67,7 +67,7 @@ class BatchListener:
             events = new_instance(context, NAME, SOURCE)
             events.send(self)
             if self._sink.java_counts is not None:
-                events.counts(self._sink.java_counts)
+                events.counts(self._sink.java_counts, self._sink.counts_records)
             self._java = context._jvm.JavaStreamingListenerWrapper(events)
         stream_context._jssc.addStreamingListener(self._java)
 

@@ -27,10 +27,12 @@ class Totals(dict[int, Counts]):
 class Sink:
     """The output action of one stream, and what it counted of each batch.
 
-    ``java_counts``: where the JVM itself counts, see :attr:`legacy_dstream.jvm.JavaDrain.counts`.
+    ``java_counts``: where the JVM itself counts, see :attr:`legacy_dstream.jvm.JavaDrain.counts`;
+    ``counts_records`` is false where what is counted there is not what was read.
     """
 
     java_counts: Any = None
+    counts_records = True
 
     def attach(self, context: Any, result: Any, options: Options) -> None:
         """Register the output action on ``result``."""
@@ -93,7 +95,9 @@ class Files(Sink):
     def attach(self, context: Any, result: Any, options: Options) -> None:
         prefix = os.path.join(output_folder(options), "batch")
         if options.path == "jvm":
-            result.dstream().saveAsTextFiles(prefix, "")
+            from .jvm import as_text
+
+            as_text(context, result).dstream().saveAsTextFiles(prefix, "")
         else:
             result.map(text_of).saveAsTextFiles(prefix)
 

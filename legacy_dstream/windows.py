@@ -24,13 +24,20 @@ def why_not_windows(job: Any, params: Mapping[str, Any], trigger_s: float) -> st
     return None
 
 
-def report_every_batch(lines: Any) -> None:
+def report_every_batch(context: Any, lines: Any) -> None:
     """Have batches in which the job writes nothing reported too; call it before the sink is there.
 
     ``JobScheduler.submitJobSet`` passes over a batch without any output, and what was received for
     it would never show.
     """
-    lines.foreachRDD(_nothing)
+    from pyspark.streaming import DStream
+
+    if isinstance(lines, DStream):
+        lines.foreachRDD(_nothing)
+        return
+    from .jvm import do_nothing
+
+    do_nothing(context, lines)
 
 
 def _nothing(rdd: Any) -> None:

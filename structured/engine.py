@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
+from bench.contract.effective import read_settings
 from bench.contract.files import DIRECTORY, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs, modes, native, natives, realtime, spooling
+from . import jobs, knobs, modes, native, natives, realtime, scala, spooling
 from .context import (
     active_session,
     close_session,
@@ -26,6 +28,7 @@ from .context import (
 from .file_log import FileLog
 from .inputs import InputCounter
 from .natives import Natives
+from .poison import poisoned
 from .sinks import SINKS, Each, Sink
 from .sources import count_readers, open_lines, union
 from .spooled.errors import spoken
@@ -39,11 +42,15 @@ __all__ = [
     "hush",
     "kill_session",
     "open_session",
+    "settings",
     "silence",
     "sizes",
     "start",
     "supports",
 ]
+
+#: How often a query that is to end is asked whether it is between two batches.
+GAP_S = 0.005
 
 #: Sources of ours, and who says what they cannot do.
 _OWN_SOURCES = {"spooled": spooling.unsupported, "native": natives.unsupported}
@@ -65,7 +72,9 @@ def supports(options: Options) -> str | None:
         reason = _OWN_SOURCES[options.source](options)
         if reason is not None:
             return reason
-    return why_not(load_job(jobs, options.job), options, knobs.DEFAULT_PATHS)
+    return why_not(load_job(jobs, options.job), options, knobs.DEFAULT_PATHS) or scala.why_not(
+        options
+    )
 
 
 def start(options: Options, emit: Emit) -> QueryStream:
@@ -78,16 +87,22 @@ def start(options: Options, emit: Emit) -> QueryStream:
         raise EngineError(reason)
     session = open_session(options)
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
-    set_query_conf(session, options, {**getattr(job, "CONF", {}), **modes.settings(options)})
+    in_scala = scala.is_written(options)
+    wanted = scala.CONF[options.job] if in_scala else getattr(job, "CONF", {})
+    set_query_conf(session, options, {**wanted, **modes.settings(options)})
     own = _own_source(options)
     lines = open_lines(session, options) if own is None else own.open_lines(session)
-    inputs = [union(session, streams) for streams in inputs_of(info, lines)]
+    parsed = poisoned(lines, options)
+    inputs = [union(session, streams) for streams in inputs_of(info, parsed)]
     sink: Sink = SINKS[options.sink]()
     counter = sink
     if not info.row_each:
         counter = InputCounter(sink)
         inputs = counter.observe(inputs)
-    result = job.build(*inputs, params=params)
+    if in_scala:
+        result = scala.build(session, options.job, inputs, params)
+    else:
+        result = job.build(*inputs, params=params)
     mode = modes.output_mode(options, getattr(job, "OUTPUT_MODE", "append"))
     each = per_batch(job, params, needed=sink.append_only and mode != "append")
     writer = sink.attach(session, result, options, each)
@@ -108,17 +123,30 @@ def per_batch(job: Any, params: dict[str, Any], *, needed: bool) -> Each:
     """What the job makes of each batch; where it says nothing, the batch itself if ``needed``."""
     made = getattr(job, "per_batch", None)
     if made is not None:
-        return lambda frame, batch_id: made(frame, batch_id, params)
+
+        def each(frame: Any, batch_id: int) -> Any:
+            return made(frame, batch_id, params)
+
+        # A job in Scala or Java is drained where it runs.
+        each.java_drain = getattr(job, "java_drain", None)  # type: ignore[attr-defined]
+        return each
     return (lambda frame, batch_id: frame) if needed else None
 
 
 def environment() -> dict[str, Any]:
-    """Versions of the running session: ``spark`` and ``java``."""
+    """Of the running session: versions ``spark`` and ``java``, and the JVM's ``charset``."""
     active = active_session()
     return {
         "spark": active.version,
         "java": str(active._jvm.java.lang.System.getProperty("java.version")),
+        "charset": str(active._jvm.java.nio.charset.Charset.defaultCharset().name()),
     }
+
+
+def settings() -> dict[str, list[str | None]]:
+    """What of the settings is not Spark's own: ``bench.contract.effective.read_settings``."""
+    active = active_session()
+    return read_settings(active.sparkContext, active)
 
 
 def gauges() -> dict[str, Any]:
@@ -263,6 +291,25 @@ class QueryStream:
         As many as ``spark.sql.streaming.numRecentProgressUpdates``.
         """
         return self._listener.remembered(self._query)
+
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """End between two batches, the last of which began after this call; whether in time.
+
+        No source can be told to take in no more: what comes meanwhile is for the next start to
+        read, or lost where the source cannot give it again.
+        """
+        began, deadline = time.time(), time.monotonic() + timeout_s
+        idle_at = began + 2 * self._options.trigger_s
+        while not self._stopped and self._query.isActive and time.monotonic() < deadline:
+            status = self._query.status
+            # A tick that finds nothing new makes no batch.
+            idle = not status["isDataAvailable"] and time.time() > idle_at
+            if not status["isTriggerActive"] and (idle or self._listener.last_started > began):
+                self.stop()
+                return True
+            time.sleep(GAP_S)
+        self.stop()
+        return False
 
     def stop(self) -> None:
         """End the query; the session stays for the next one.  Idempotent."""

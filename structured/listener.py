@@ -63,6 +63,8 @@ class BatchListener:
         self.query_id: str | None = None
         self.first_batch = threading.Event()
         self.terminated = threading.Event()
+        #: When the last batch that was heard of began, in Unix seconds.
+        self.last_started = 0.0
         self._ended = threading.Semaphore(0)
 
         #: Progress says which records a batch was made of; that of an epoch does not.
@@ -94,6 +96,7 @@ class BatchListener:
         else:
             progress = json.loads(rest)
             if progress["runId"] == self.query_id:
+                self.last_started = _unix(progress["timestamp"])
                 if self.counts:
                     self._emit(self.record(progress).to_event())
                 self.first_batch.set()
@@ -109,7 +112,7 @@ class BatchListener:
     def record(self, progress: Mapping[str, Any]) -> BatchRecord:
         """The batch record of one progress: its JSON, or as much of it as the events hold."""
         spent = {name: ms / 1000 for name, ms in progress["durationMs"].items()}
-        started = datetime.fromisoformat(progress["timestamp"].replace("Z", "+00:00")).timestamp()
+        started = _unix(progress["timestamp"])
         finished = started + spent.get("triggerExecution", 0.0)
         commit = spent.get("commitOffsets", 0.0)
         tick = started
@@ -163,6 +166,10 @@ class BatchListener:
             end = _offset(source["endOffset"])
             ranges.append((self._ports[int(port.group(1))], first, end + 1 - first))
         return tuple(sorted(ranges))
+
+
+def _unix(timestamp: str) -> float:
+    return datetime.fromisoformat(timestamp.replace("Z", "+00:00")).timestamp()
 
 
 def _offset(value: Any) -> int:

@@ -85,8 +85,15 @@ class Drain(Sink):
 
     def __init__(self) -> None:
         self._totals: dict[int, Counts] = {}
+        self._java: Any = None
 
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        in_java = getattr(each, "java_drain", None)
+        if in_java is not None:
+            self._java = in_java()
+            writer = result.writeStream
+            writer._jwrite.foreachBatch(self._java)
+            return writer
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
         if options.mode == "realtime":
@@ -116,6 +123,9 @@ class Drain(Sink):
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
         counts = self.counted(progress)
+        if self._java is not None:
+            text = self._java.take(str(progress["batchId"]))
+            return None if text is None else as_counts(str(text))
         return self._totals.pop(int(progress["batchId"]), None) if counts is None else counts
 
 
@@ -178,6 +188,12 @@ def size_columns(frame: Any) -> list[Any]:
 
     size = F.sum(F.octet_length(text_column(frame)))
     return [F.count(F.lit(1)).alias("records"), size.alias("bytes")]
+
+
+def as_counts(text: str) -> Counts:
+    """Counts as Java writes them."""
+    records, size = text.split()
+    return int(records), int(size)
 
 
 def truth() -> Sink:

@@ -9,6 +9,7 @@ from typing import Any
 from bench.catalog.notes import all_labels
 from bench.catalog.side import Side
 from bench.contract.jobs import JobInfo, Param
+from bench.contract.own_info import USUAL_PATHS
 from bench.units import format_quantity
 
 #: Which engine each side is, and what people call its API.
@@ -37,6 +38,19 @@ class Entry:
             return ("python",) if engine == "dstream" else ("jvm",)
         return tuple(declared)
 
+    def arms(self) -> list[str]:
+        """What to compare: each engine on each of its paths, so that Python's part is told apart.
+
+        Empty where every side has its usual path alone.
+        """
+        usual = {engine: USUAL_PATHS[engine] for engine in self.sides} | dict(self.info.paths)
+        found = []
+        for engine in self.sides:
+            paths = self.paths(engine)
+            found += [engine] if usual[engine] in paths else []
+            found += [f"{engine}:path={path}" for path in paths if path != usual[engine]]
+        return found if found != list(self.sides) else []
+
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""
         info = self.info
@@ -62,6 +76,7 @@ class Entry:
             "sides": {
                 engine: {
                     "file": side.path,
+                    "scala": side.scala_path or None,
                     "paths": list(self.paths(engine)),
                     "summary": side.notes.summary,
                     "semantics": dict(side.notes.labels),

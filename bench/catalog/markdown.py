@@ -17,12 +17,13 @@ def page(entry: Entry, called: str | None = None) -> str:
         *_facts(entry),
         "## From one API to the other",
         difference(entry),
+        *scala(entry),
         "## Semantics",
         semantics(entry),
     ]
     if info.params:
         parts += ["## Parameters", parameters(entry)]
-    parts += ["## Try it", code_block(commands(called or info.name))]
+    parts += ["## Try it", code_block(commands(called or info.name, entry.arms()))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -32,6 +33,19 @@ def difference(entry: Entry) -> str:
     listing = [f"--- {left.path}", f"+++ {right.path}"]
     listing += [mark + line for mark, line in unified(align(left.code, right.code))]
     return code_block(listing, "diff")
+
+
+def scala(entry: Entry) -> list[str]:
+    """The sides that are written in Scala too, each under a heading."""
+    parts = []
+    for engine, side in entry.sides.items():
+        if side.scala:
+            parts += [
+                f"## {APIS[engine]} in Scala",
+                f"`{side.scala_path}`, which `{engine}:path=jvm` runs:",
+                code_block(side.scala, "scala"),
+            ]
+    return parts
 
 
 def semantics(entry: Entry) -> str:
@@ -49,12 +63,12 @@ def parameters(entry: Entry) -> str:
     return table(("parameter", "default", "values", "meaning"), rows)
 
 
-def commands(name: str) -> list[str]:
-    """What to type to see a job, prove it and measure it."""
+def commands(name: str, arms: Sequence[str] = ()) -> list[str]:
+    """What to type to see a job, prove it and measure it; without ``arms``, the usual two."""
     return [
         f"sparkbench run structured --job {name}",
         f"sparkbench verify --job {name}",
-        f"sparkbench compare --job {name} --quick",
+        f"sparkbench compare {''.join(f'{arm} ' for arm in arms)}--job {name} --quick",
     ]
 
 

@@ -37,6 +37,13 @@ def print_migration(entry: Entry, console: Console, *, width: int | None) -> Non
         lines = beside(found, heads, width)
     for text, style in lines:
         _say(console, text, style)
+    for engine, side in entry.sides.items():
+        for number, line in enumerate(side.scala):
+            if number == 0:
+                _say(console, "")
+                _say(console, f"{APIS[engine]} in Scala  {side.scala_path}", "bold")
+            for part in _folded(line, width):
+                _say(console, part)
     for label, texts in entry.notes():
         _say(console, "")
         _say(console, label, "bold")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from bench.plan.axes import AXES
+
 Completer = Callable[[str], list[str]]
 
 
@@ -12,7 +14,6 @@ def arms(incomplete: str) -> list[str]:
     """Engines; after the colon ``key=value``, keys given already left out."""
     from bench.contract import ENGINE_MODULES
     from bench.plan.arms import CHOICES
-    from bench.plan.axes import AXES
 
     engine, colon, rest = incomplete.partition(":")
     if not colon:
@@ -55,8 +56,6 @@ def axis(name: str) -> Completer:
 
 def filters(incomplete: str) -> list[str]:
     """``arm=`` with an arm, or an axis with a value."""
-    from bench.plan.axes import AXES
-
     key, equals, value = incomplete.partition("=")
     if equals and key == "arm":
         return [f"arm={arm}" for arm in arms(value)]
@@ -99,38 +98,11 @@ def _axis_items(names: Iterable[str]) -> list[str]:
 
 def _values(name: str) -> tuple[str, ...]:
     """Values of an axis that people write."""
-    from bench.contract import SINKS
-    from bench.contract.jobs import JOBS, LINES
-    from bench.faults.events import EXAMPLES as FAULTS
-    from bench.load.timing.arrivals import EXAMPLES
-    from bench.plan.spec import EQUAL
-
-    known: dict[str, tuple[str, ...]] = {
-        "job": tuple(JOBS),
-        "sink": SINKS,
-        "equal": EQUAL,
-        "cores": ("1", "2", "4", "*"),
-        "trigger": ("500ms", "1s", "2s", "5s", "200ms"),
-        "rate": ("1000", "10k", "100k", "1M"),
-        "arrivals": EXAMPLES,
-        "streams": ("1", "2", "4"),
-        "payload_bytes": ("100", "1000"),
-        "keys": ("1000", "100k"),
-        "skew": ("0", "1"),
-        "payload_spread": ("0", "0.5"),
-        "partitions": ("matched", "textbook", "2"),
-        "lines": ("job", *LINES),
-        "master": ("local[*]", "local-cluster[2,1,1024]", "spark://127.0.0.1:7077", "yarn"),
-        "executors": ("auto", "1", "2", "4"),
-        "fault": FAULTS,
-    }
-    return known.get(name, (_first(name),))
+    return AXES[name].examples or (_first(name),)
 
 
 def _first(name: str) -> str:
     """The value an arm's key is shown with: the axis's default."""
-    from bench.plan.axes import AXES
-
     return AXES[name].default or "1"
 
 
@@ -181,23 +153,7 @@ ARGUMENTS: dict[str, Completer] = {
 
 #: Option to its completer.
 OPTIONS: dict[str, Completer] = {
-    "--trigger": axis("trigger"),
-    "--cores": axis("cores"),
-    "--rate": axis("rate"),
-    "--streams": axis("streams"),
-    "--payload-bytes": axis("payload_bytes"),
-    "--payload-spread": axis("payload_spread"),
-    "--keys": axis("keys"),
-    "--skew": axis("skew"),
-    "--equal": axis("equal"),
-    "--partitions": axis("partitions"),
-    "--lines": axis("lines"),
-    "--master": axis("master"),
-    "--executors": axis("executors"),
-    "--checkpoint": axis("checkpoint"),
-    "--sink": axis("sink"),
-    "--arrivals": axis("arrivals"),
-    "--fault": axis("fault"),
+    **{"--" + name.replace("_", "-"): axis(name) for name in AXES},
     "--job": several(_jobs_or_all),
     "--source": one(_sources),
     "--metric": one(_metrics),

@@ -62,9 +62,9 @@ def run(argv: Sequence[str]) -> int:
 def _complete(start: Callable[[], object]) -> int:
     """Answer a shell that asks what can follow (``sparkbench completion``)."""
     from bench.cli._completion import complete
-    from bench.cli.app import FUNCTIONS
+    from bench.cli.app import FUNCTIONS, built
 
-    complete(FUNCTIONS, start)
+    complete({name: built(name) for name in FUNCTIONS}, start)
     return 0
 
 

@@ -1,16 +1,21 @@
-"""Options that several commands share.
+"""Options that several commands share, and those of the measuring ones, from the plan's tables.
 
 All values are texts: reading them is the plan's work, which says what is wrong in one sentence.
 """
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from bench.plan.request import Request
 
 _Given = TypeVar("_Given")
 
@@ -20,7 +25,13 @@ DEFAULT_PORT = "1100"
 Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Host of the server.")]
 Port = Annotated[str, typer.Option("--port", metavar="PORT", help="Port of the server.")]
 Job = Annotated[
-    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a Python file of yours.")
+    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a file of yours.")
+]
+Jars = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--jars", metavar="LIST", help="JARs that a job in Scala or Java needs; may be repeated."
+    ),
 ]
 Conf = Annotated[
     list[str] | None,
@@ -32,32 +43,8 @@ Param = Annotated[
         "--param", metavar="NAME=VALUE", help="A parameter of the job; the same again: an axis."
     ),
 ]
-Lines = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--lines",
-        metavar="KIND",
-        help="What the lines hold: plain, words, csv, json, events:late=0.05, ... [the job's].",
-    ),
-]
-Partitions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--partitions",
-        metavar="LIST",
-        help="State partitions: a number, matched (one a core), textbook [matched].",
-    ),
-]
 Seed = Annotated[
     str | None, typer.Option("--seed", metavar="N", help="Seed of order, load and phases.")
-]
-Arrivals = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--arrivals",
-        metavar="SHAPE",
-        help="How records arrive: constant, poisson, burst:factor=10,at=10s,for=2s, ...",
-    ),
 ]
 Replay = Annotated[
     str | None,
@@ -72,24 +59,6 @@ ReplaySpeed = Annotated[
     ),
 ]
 
-PayloadBytes = Annotated[
-    list[str] | None,
-    typer.Option("--payload-bytes", metavar="LIST", help="Bytes of a generated line [100]."),
-]
-PayloadSpread = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--payload-spread", metavar="LIST", help="How far sizes spread, 0.5 is half of them [0]."
-    ),
-]
-Keys = Annotated[
-    list[str] | None,
-    typer.Option("--keys", metavar="LIST", help="Distinct keys in the lines, 0 for none [0]."),
-]
-Skew = Annotated[
-    list[str] | None,
-    typer.Option("--skew", metavar="LIST", help="Zipf exponent of the keys, 0: uniform [0]."),
-]
 Equal = Annotated[
     list[str] | None,
     typer.Option(
@@ -97,14 +66,6 @@ Equal = Annotated[
         metavar="LIST",
         help="What arms have the same of: task slots, or cpus, with a slot more for each "
         "receiver [slots].",
-    ),
-]
-Checkpoint = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--checkpoint",
-        metavar="URI",
-        help="Folder below which checkpoints are written; temp is the trial's own [temp].",
     ),
 ]
 Master = Annotated[
@@ -131,15 +92,6 @@ Advertise = Annotated[
     str | None,
     typer.Option("--advertise", metavar="HOST", help="How executors reach this machine."),
 ]
-Fault = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--fault",
-        metavar="FAULT",
-        help="What happens to the stream: disconnect:at=20s,for=3s, kill-driver:at=20s, ... "
-        "[none].",
-    ),
-]
 Metric = Annotated[
     str | None,
     typer.Option("--metric", metavar="METRIC", help="What the verdict is about [e2e_p99]."),
@@ -154,38 +106,6 @@ Runtimes = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong on the way.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or last.")]
-Triggers = Annotated[
-    list[str] | None,
-    typer.Option("--trigger", metavar="LIST", help="Trigger intervals: 500ms,1s,5s [1s]."),
-]
-Cores = Annotated[
-    list[str] | None,
-    typer.Option("--cores", metavar="LIST", help="Cores: 1,2,'*' [* = all]."),
-]
-Rates = Annotated[
-    list[str] | None,
-    typer.Option("--rate", metavar="LIST", help="Records per second: 1000,10k [1000]."),
-]
-Streams = Annotated[
-    list[str] | None,
-    typer.Option("--streams", metavar="LIST", help="Connections a trial [1]."),
-]
-Sinks = Annotated[
-    list[str] | None,
-    typer.Option("--sink", metavar="LIST", help="drain, console, files, sqlite [drain]."),
-]
-Warmup = Annotated[
-    str | None,
-    typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [3s]."),
-]
-Duration = Annotated[
-    str | None,
-    typer.Option("--duration", metavar="TIME", help="Least length of the window [15s]."),
-]
-Age = Annotated[
-    str | None,
-    typer.Option("--age", metavar="TIME", help="Age of each JVM when its window begins: 2m."),
-]
 PlanFile = Annotated[
     str | None,
     typer.Option("--plan", metavar="FILE", help="A plan in TOML, or modes; options win over it."),
@@ -234,6 +154,115 @@ Today = Annotated[
 ]
 
 
+#: What every measuring command takes besides axes and settings: name to annotation and default.
+HANDLING: dict[str, tuple[Any, Any]] = {
+    "jars": (Jars, None),
+    "plan_file": (PlanFile, None),
+    "runtime": (Runtimes, None),
+    "filters": (Filters, None),
+    "wait": (Wait, False),
+    "out": (Out, None),
+    "json": (Json, None),
+    "quiet": (Quiet, False),
+}
+
+
+def measuring(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command with all that ``bench.plan.options`` gives it in place of its ``**given``.
+
+    They stand behind its first parameter, the arms; a command that is not listed there stays as it
+    is.  Made when the command is asked for: the help of all commands needs none of it.
+    """
+    from bench.plan.options import COMMANDS, SETTINGS
+
+    takes = COMMANDS.get(function.__name__)
+    if takes is None:
+        return function
+    hints = get_type_hints(function, include_extras=True)
+    own = [
+        parameter.replace(annotation=hints[name])
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    from bench.plan.axes import AXES
+
+    found: dict[str, tuple[Any, Any]] = {}
+    for name in takes.axes:
+        axis = AXES[name]
+        words = takes.words.get(name, axis.help)
+        found[name] = (_option(list[str] | None, name, axis.metavar, words), None)
+    found |= {"param": (Param, None), "conf": (Conf, None)}
+    for name in takes.settings:
+        setting = SETTINGS[name]
+        words = takes.words.get(name, setting.help)
+        found[name] = (_option(str | None, name, setting.metavar, words), None)
+    made = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=of, default=default)
+        for name, (of, default) in {**found, **HANDLING}.items()
+    ]
+    of_all = inspect.Parameter.KEYWORD_ONLY
+    parameters = [own[0], *made, *(one.replace(kind=of_all) for one in own[1:])]
+
+    @functools.wraps(function)
+    def command(**given: Any) -> None:
+        function(**given)
+
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command
+
+
+def _option(kind: Any, name: str, metavar: str, words: str) -> Any:
+    flag = "--" + name.replace("_", "-")
+    return Annotated[kind, typer.Option(flag, metavar=metavar, help=words)]
+
+
+def request(
+    command: str,
+    arms: list[str] | None,
+    options: Mapping[str, Any],
+    *,
+    quick: bool = False,
+    places: Mapping[str, str] | None = None,
+    **settings: str,
+) -> Request:
+    """What the user has written of a plan; ``settings`` are those that the command adds."""
+    from bench.plan.options import COMMANDS
+    from bench.plan.request import Request
+
+    takes = COMMANDS[command]
+    asked = given({name: options[name] for name in takes.settings})
+    if "replay" in asked:
+        asked["replay"] = replay_file(asked["replay"])
+    return Request(
+        arms=tuple(arms or ()),
+        axes=given(
+            {
+                **{name: options[name] for name in takes.axes},
+                "job": with_jars(options["job"], options["jars"]),
+            }
+        ),
+        conf=tuple(options["conf"] or ()),
+        params=tuple(options["param"] or ()),
+        settings={**asked, **settings},
+        quick=quick,
+        filters=tuple(options["filters"] or ()),
+        places=places or {},
+    )
+
+
+def handling(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of ``actions.handling.Handling`` that every measuring command has."""
+    return {
+        "plan_file": options["plan_file"],
+        "wait": options["wait"],
+        "out": options["out"],
+        "as_json": is_json(options["json"]),
+        "quiet": options["quiet"],
+        "runtimes": tuple(options["runtime"] or ()),
+    }
+
+
 def is_json(text: str | None) -> bool:
     """Whether ``--json -`` was given; raises :class:`bench.errors.UsageError` for another place."""
     if text not in (None, "-"):
@@ -246,6 +275,35 @@ def is_json(text: str | None) -> bool:
 def given(options: Mapping[str, _Given | None]) -> dict[str, _Given]:
     """Those options that the user has written."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def with_jars(jobs: Sequence[str] | None, jars: Sequence[str] | None) -> list[str] | None:
+    """What ``--job`` says, each job followed by the JARs that ``--jars`` says it needs.
+
+    Raises :class:`bench.errors.UsageError` for a job that takes none.
+    """
+    if not jars:
+        return None if jobs is None else list(jobs)
+    from bench.contract.jvm.references import BAR, parse
+    from bench.errors import UsageError
+
+    named = [one.strip() for text in jobs or () for one in text.split(",")]
+    if not named:
+        raise UsageError("--jars: they belong to a job in Scala or Java; name it with --job")
+    for one in named:
+        if parse(one) is None:
+            raise UsageError(
+                f"--jars: {one} is no job in Scala or Java (NAME.scala, NAME.java or "
+                "app.jar:com.acme.NAME), which alone can need one; leave it out"
+            )
+    paths = [one.strip() for text in jars for one in text.split(",") if one.strip()]
+    return [BAR.join((one, *paths)) for one in named]
+
+
+def job_with_jars(job: str | None, jars: Sequence[str] | None) -> str | None:
+    """The same where one job can be named."""
+    named = with_jars(None if job is None else [job], jars)
+    return None if named is None else ",".join(named)
 
 
 def read_port(text: str, *, zero: bool = False) -> int:
@@ -262,10 +320,8 @@ def read_port(text: str, *, zero: bool = False) -> int:
     return port
 
 
-def replay_file(path: str | None) -> str | None:
+def replay_file(path: str) -> str:
     """``--replay`` as an absolute path that can be read again and again; a pipe is copied."""
-    if path is None:
-        return None
     from bench.runner.replays import settled
 
     return settled(path, lambda words: print(f"sparkbench: {words}", file=sys.stderr, flush=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from bench.cli.commands.cluster import cluster
 from bench.cli.commands.compare import compare
 from bench.cli.commands.completion import completion
 from bench.cli.commands.decide import decide
+from bench.cli.commands.demand import demand
 from bench.cli.commands.diff import diff
 from bench.cli.commands.doctor import doctor
 from bench.cli.commands.export import export
@@ -33,7 +35,13 @@ from bench.cli.commands.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Measure": {"compare": compare, "capacity": capacity, "tune": tune, "soak": soak},
+    "Measure": {
+        "compare": compare,
+        "capacity": capacity,
+        "demand": demand,
+        "tune": tune,
+        "soak": soak,
+    },
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
     "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
     "Jobs": {
@@ -57,6 +65,14 @@ _PLAIN: dict[str, Any] = {
 FUNCTIONS = {name: function for names in COMMANDS.values() for name, function in names.items()}
 
 
+@functools.cache
+def built(name: str) -> Callable[..., Any]:
+    """The function of a command with all its options."""
+    from bench.cli._options import measuring
+
+    return measuring(FUNCTIONS[name])
+
+
 #: Characters of a command's line in the list of commands.
 _SHORT = 65
 
@@ -70,7 +86,7 @@ class _Commands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._built:
             alone = typer.Typer(**_PLAIN)
-            alone.command(name)(FUNCTIONS[name])
+            alone.command(name)(built(name))
             self._built[name] = typer.main.get_command(alone)
         return self._built[name]
 

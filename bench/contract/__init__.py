@@ -196,6 +196,10 @@ class Stream(Protocol):
         """What ended the stream by itself, in one sentence, or ``None`` while it is well."""
         ...
 
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """The same once what was received before this call is written; False when out of time."""
+        ...
+
     def stop(self) -> None:
         """End this stream and leave the session usable for the next one.  Idempotent."""
         ...

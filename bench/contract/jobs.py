@@ -125,6 +125,15 @@ STATEFUL: tuple[JobInfo, ...] = (
         keys=1000,
     ),
     JobInfo(
+        "touched_wordcount",
+        "Each word as it comes with its count up to then, by mapWithState",
+        "stateful",
+        stateful=True,
+        lines="words",
+        keys=1000,
+        paths=(("dstream", "jvm"),),
+    ),
+    JobInfo(
         "custom_state",
         "A record of one's own for each key: count, sum, largest, latest",
         "stateful",

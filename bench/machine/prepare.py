@@ -8,18 +8,25 @@ from collections.abc import Callable
 from bench.plan.arms import parse_arm
 from bench.runtime.cds_build import class_archive
 from bench.runtime.of_arm import arm_interpreter
+from bench.runtime.scala import PACKAGES, compiled, major
 
 #: Exit codes: there is an archive, or there is to be none; it could not be made.
 THERE, MISSING = 0, 3
 
 
 def prepare(say: Callable[[str], None], spark: str | None = None) -> int:
-    """Make the class archive if there is none, say so in a line, and return the exit code.
+    """Compile the jobs in Scala and make the class archive where there are none, and say so.
+
+    Returns the exit code.
 
     ``spark`` is another version of Spark than the installed one; its environment is made too.
     """
     of = "" if spark is None else f":spark={spark}"
     interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
+    for package, least in PACKAGES.values():
+        if major(interpreter) >= least:
+            jar = compiled(package, interpreter, say)
+            say(f"Jobs in Scala: {jar} ({jar.stat().st_size / 1e3:.0f} kB)")
     began = time.monotonic()
     building: list[float] = []
 

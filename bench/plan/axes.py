@@ -1,7 +1,9 @@
 """The dimensions all arms share, how each is written, and how a comma list is read.
 
-A new axis is one entry of ``AXES``; ``conf.KEY`` and ``param.NAME`` axes come into being by being
-used.
+A new axis is one entry of :class:`AxisValues`.  From there come ``AXES``, the options of all
+commands with their completions (``bench.plan.options``), the keys of plan files and their schema,
+the keywords of the Python API and the command that reproduces a run.  ``conf.KEY`` and
+``param.NAME`` axes come into being by being used.
 """
 
 from __future__ import annotations
@@ -9,15 +11,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Annotated, TypedDict, get_type_hints
 
 from bench.contract import SINKS
+from bench.contract.jobs import JOBS, LINES
 from bench.contract.masters import LOCAL
 from bench.errors import UsageError, unknown
 from bench.faults import events
 from bench.load.checks import check_rate
 from bench.load.content.kinds import parse_lines
 from bench.load.content.payload import Payload
+from bench.load.timing import arrivals
 from bench.load.timing.arrivals import parse_arrivals
 from bench.plan.own import OwnJobs
 from bench.plan.spec import EQUAL, Value
@@ -76,22 +81,31 @@ class Surroundings:
     elsewhere: bool = False
 
 
+#: What an axis takes from Python: one value or several, texts (``"500ms,1s"``) or numbers (seconds,
+#: counts).
+Values = str | float | Sequence[str | float]
+
+
 @dataclass(frozen=True)
 class Axis:
     """One dimension: ``name`` on the command line and in arms, ``key`` in cells and results.
 
     ``read`` turns one text into a value (``None`` surroundings: trust the text), ``write`` is its
-    inverse.  ``always`` axes are part of a cell even with one value; ``split`` ones take comma
-    lists, the others, whose values may hold commas, are repeated instead.
+    inverse.  ``help`` is that of its option, ``examples`` are values that people write.  ``always``
+    axes are part of a cell even with one value; ``split`` ones take comma lists, the others, whose
+    values may hold commas, are repeated instead.
     """
 
-    name: str
     key: str
     read: Callable[[str, Surroundings | None], Value]
     write: Callable[[Value], str]
     default: str
+    metavar: str = "LIST"
+    help: str = ""
+    examples: tuple[str, ...] = ()
     always: bool = False
     split: bool = True
+    name: str = ""
 
     def options(self, texts: Sequence[str]) -> list[str]:
         """The words of a command line that give this axis the values ``texts``."""
@@ -280,28 +294,227 @@ def _write_words(value: Value) -> str:
     return value if isinstance(value, str) else _write_number(value)
 
 
+class AxisValues(TypedDict, total=False):
+    """THE table of axes; every entry is an option, a keyword, a key of plan files and of arms."""
+
+    trigger: Annotated[
+        Values,
+        Axis(
+            "trigger_s",
+            read_trigger,
+            _write_duration,
+            "1s",
+            help="Trigger intervals: 500ms,1s,5s [1s].",
+            examples=("500ms", "1s", "2s", "5s", "200ms"),
+            always=True,
+        ),
+    ]
+    cores: Annotated[
+        Values,
+        Axis(
+            "cores",
+            read_cores,
+            _write_number,
+            "*",
+            help="Cores: 1,2,'*' [* = all].",
+            examples=("1", "2", "4", "*"),
+            always=True,
+        ),
+    ]
+    rate: Annotated[
+        Values,
+        Axis(
+            "rate_per_s",
+            read_rate,
+            _write_number,
+            "1000",
+            help="Records per second: 1000,10k [1000].",
+            examples=("1000", "10k", "100k", "1M"),
+            always=True,
+        ),
+    ]
+    arrivals: Annotated[
+        Values,
+        Axis(
+            "arrivals",
+            read_arrivals,
+            str,
+            "constant",
+            metavar="SHAPE",
+            help="How records arrive: constant, poisson, burst:factor=10,at=10s,for=2s, ...",
+            examples=arrivals.EXAMPLES,
+            split=False,
+        ),
+    ]
+    streams: Annotated[
+        Values,
+        Axis(
+            "streams",
+            read_streams,
+            _write_number,
+            "1",
+            help="Connections a trial [1].",
+            examples=("1", "2", "4"),
+        ),
+    ]
+    payload_bytes: Annotated[
+        Values,
+        Axis(
+            "payload_bytes",
+            read_payload_bytes,
+            _write_number,
+            "100",
+            help="Bytes of a generated line [100].",
+            examples=("100", "1000"),
+        ),
+    ]
+    payload_spread: Annotated[
+        Values,
+        Axis(
+            "payload_spread",
+            read_payload_spread,
+            _write_number,
+            "0",
+            help="How far sizes spread, 0.5 is half of them [0].",
+            examples=("0", "0.5"),
+        ),
+    ]
+    keys: Annotated[
+        Values,
+        Axis(
+            "keys",
+            read_keys,
+            _write_number,
+            "0",
+            help="Distinct keys in the lines, 0 for none [0].",
+            examples=("1000", "100k"),
+        ),
+    ]
+    skew: Annotated[
+        Values,
+        Axis(
+            "skew",
+            read_skew,
+            _write_number,
+            "0",
+            help="Zipf exponent of the keys, 0: uniform [0].",
+            examples=("0", "1"),
+        ),
+    ]
+    equal: Annotated[
+        Values,
+        Axis(
+            "equal",
+            _choice("equality", EQUAL),
+            str,
+            EQUAL[0],
+            help="What arms have the same of: task slots, or cpus, with a slot more for each "
+            "receiver [slots].",
+            examples=EQUAL,
+        ),
+    ]
+    job: Annotated[
+        Values,
+        Axis(
+            "job",
+            _read_job,
+            str,
+            "echo",
+            help="Jobs, or files of yours [echo].",
+            examples=tuple(JOBS),
+        ),
+    ]
+    sink: Annotated[
+        Values,
+        Axis(
+            "sink",
+            _choice("sink", SINKS),
+            str,
+            SINKS[0],
+            help="drain, console, files, sqlite [drain].",
+            examples=SINKS,
+        ),
+    ]
+    lines: Annotated[
+        Values,
+        Axis(
+            "lines",
+            read_lines,
+            str,
+            JOB_LINES,
+            metavar="KIND",
+            help="What the lines hold: plain, words, csv, json, events:late=0.05, ... [the job's].",
+            examples=(JOB_LINES, *LINES),
+            split=False,
+        ),
+    ]
+    checkpoint: Annotated[
+        Values,
+        Axis(
+            "checkpoint",
+            read_checkpoint,
+            str,
+            TEMP,
+            metavar="URI",
+            help="Folder below which checkpoints are written; temp is the trial's own [temp].",
+            examples=(TEMP,),
+            split=False,
+        ),
+    ]
+    partitions: Annotated[
+        Values,
+        Axis(
+            "partitions",
+            read_partitions,
+            _write_words,
+            MATCHED,
+            help="State partitions: a number, matched (one a core), textbook [matched].",
+            examples=(MATCHED, TEXTBOOK, "2"),
+        ),
+    ]
+    master: Annotated[
+        Values,
+        Axis(
+            "master",
+            read_master,
+            str,
+            LOCAL,
+            metavar="URL",
+            help="Spark master: local[2], spark://host:7077, yarn, ...; again: an axis [local[*]].",
+            examples=(LOCAL, "local-cluster[2,1,1024]", "spark://127.0.0.1:7077", "yarn"),
+            split=False,
+        ),
+    ]
+    executors: Annotated[
+        Values,
+        Axis(
+            "executors",
+            read_executors,
+            _write_words,
+            AUTO,
+            help="Executors of a cluster that share the cores [auto].",
+            examples=(AUTO, "1", "2", "4"),
+        ),
+    ]
+    fault: Annotated[
+        Values,
+        Axis(
+            "fault",
+            read_fault,
+            str,
+            events.NONE,
+            metavar="FAULT",
+            help="What happens to the stream: disconnect:at=20s,for=3s, kill-driver:at=20s, ... "
+            "[none].",
+            examples=events.EXAMPLES,
+            split=False,
+        ),
+    ]
+
+
 AXES: dict[str, Axis] = {
-    axis.name: axis
-    for axis in (
-        Axis("trigger", "trigger_s", read_trigger, _write_duration, "1s", always=True),
-        Axis("cores", "cores", read_cores, _write_number, "*", always=True),
-        Axis("rate", "rate_per_s", read_rate, _write_number, "1000", always=True),
-        Axis("arrivals", "arrivals", read_arrivals, str, "constant", split=False),
-        Axis("streams", "streams", read_streams, _write_number, "1"),
-        Axis("payload_bytes", "payload_bytes", read_payload_bytes, _write_number, "100"),
-        Axis("payload_spread", "payload_spread", read_payload_spread, _write_number, "0"),
-        Axis("keys", "keys", read_keys, _write_number, "0"),
-        Axis("skew", "skew", read_skew, _write_number, "0"),
-        Axis("equal", "equal", _choice("equality", EQUAL), str, EQUAL[0]),
-        Axis("job", "job", _read_job, str, "echo"),
-        Axis("sink", "sink", _choice("sink", SINKS), str, SINKS[0]),
-        Axis("lines", "lines", read_lines, str, JOB_LINES, split=False),
-        Axis("checkpoint", "checkpoint", read_checkpoint, str, TEMP, split=False),
-        Axis("partitions", "partitions", read_partitions, _write_words, MATCHED),
-        Axis("master", "master", read_master, str, LOCAL, split=False),
-        Axis("executors", "executors", read_executors, _write_words, AUTO),
-        Axis("fault", "fault", read_fault, str, events.NONE, split=False),
-    )
+    name: replace(hint.__metadata__[0], name=name)
+    for name, hint in get_type_hints(AxisValues, include_extras=True).items()
 }
 
 
@@ -309,7 +522,7 @@ def axis_named(name: str) -> Axis | None:
     """The axis of that name, ``conf.KEY`` and ``param.NAME`` included; ``None`` for no axis."""
     for prefix in (CONF_PREFIX, PARAM_PREFIX):
         if name.startswith(prefix) and len(name) > len(prefix):
-            return Axis(name, name, _reader_of(name), str, "", split=False)
+            return Axis(name, _reader_of(name), str, "", split=False, name=name)
     return AXES.get(name)
 
 

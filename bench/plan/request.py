@@ -13,19 +13,14 @@ from bench.plan.check import around_of
 from bench.plan.filter import apply_filters
 from bench.plan.plan import Plan
 
-#: Names of the settings of a plan, as on the command line and in plan files.
-SETTINGS: tuple[str, ...] = (
-    *("rounds", "warmup", "duration", "seed", "replay", "replay_speed"),
-    *("metric", "until", "budget", "fork", "age", "listen", "advertise"),
-)
-
 
 @dataclass(frozen=True)
 class Request:
     """A plan as far as it is written down: in options, in a plan file, or in both.
 
     ``axes`` maps axis names to texts, ``conf`` holds ``KEY=VALUE``, ``params`` the same of the
-    jobs' parameters, ``settings`` maps the names in :data:`SETTINGS` to texts.  ``places`` says
+    jobs' parameters, ``settings`` maps the names in ``bench.plan.options.SETTINGS``
+    to texts.  ``places`` says
     where a name stands, for those that are no options; ``file`` is the plan file that something
     comes from.
     """

@@ -121,7 +121,7 @@ def locate(environ: Mapping[str, str], interpreter: Interpreter | None = None) -
     java = find_java(environ, spark=other or SPARK)
     if java.major < FIRST_JAVA:
         return f"Java {java.major} cannot make one that Spark could use"
-    home = _spark_home(environ)
+    home = spark_home(environ)
     for name in _MORE_CLASSES:
         if environ.get(name):
             return f"{name} is set and changes Spark's class path"
@@ -192,7 +192,8 @@ def _files(paths: list[Path]) -> list[tuple[str, int, int]]:
     return found
 
 
-def _spark_home(environ: Mapping[str, str]) -> Path:
+def spark_home(environ: Mapping[str, str]) -> Path:
+    """Where the Spark of an environment stands, by default the one installed beside us."""
     if home := environ.get("SPARK_HOME"):
         return Path(home)
     spec = importlib.util.find_spec("pyspark")

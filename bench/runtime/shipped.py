@@ -54,7 +54,7 @@ def shipped_files() -> dict[str, bytes]:
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    return [file for suffix in ("py", "java") for file in path.rglob(f"*.{suffix}")]
+    return [file for suffix in ("py", "java", "scala") for file in path.rglob(f"*.{suffix}")]
 
 
 @cache

@@ -91,6 +91,17 @@ def change_sentence(verdict: Verdict, arm: str, before: str = "before", after: s
     return sentence(verdict, f"{arm} {before}", f"{arm} {after}", "in this cell")
 
 
+def bounds(verdict: Verdict) -> tuple[str, str] | None:
+    """Both bounds of an interval, rounded outwards and on their side of 1 and the threshold."""
+    if verdict.low is None or verdict.high is None:
+        return None
+    digits = max(2, _digits(verdict.low, verdict.high, verdict.threshold))
+    return (
+        _outward(verdict.low, digits, down=True),
+        _outward(verdict.high, digits, down=False),
+    )
+
+
 def break_even(verdict: Verdict, value: float, part: float) -> float | None:
     """By what share a ``part`` of the later arm's metric would have to shrink for a claim to fall.
 

@@ -18,6 +18,7 @@ from bench.contract.knobs import split
 from bench.contract.ledger import FILE_KEY, LEDGER
 from bench.contract.masters import LOCAL, is_local
 from bench.contract.masters import task_slots as slots_of
+from bench.contract.scala_jar import CACHE
 from bench.faults import events
 from bench.load.config import LoadConfig
 from bench.load.errors import ReplayError
@@ -33,14 +34,18 @@ from bench.plan.cells import hashed
 from bench.plan.faults import arrivals_of, fault_of
 from bench.plan.load import payload_of
 from bench.plan.spec import TrialSpec
+from bench.process.cache import cache_dir
 from bench.redaction import revealed
 from bench.runtime.inherited import collectors
 from bench.runtime.interpreter import Interpreter
+from bench.runtime.jobs import job_of
 from bench.trial.checkpoints import checkpoint_dir
 from bench.trial.knobs import profile_settings, promised_settings
 
 #: Where a user chooses the collector; two of them at once is an error of the JVM's.
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+#: State partitions of a query, and of a DStream's own shuffles (``--partitions``).
+PARTITIONS_KEY = "spark.sql.shuffle.partitions"
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 
 
@@ -54,7 +59,7 @@ def engine_environment(engine: str, interpreter: Interpreter | None = None) -> d
         variables |= interpreter.variables()
     if engine == "null":
         return variables
-    return {**java_variables(interpreter), **variables}
+    return {**java_variables(interpreter), **variables, CACHE: str(cache_dir())}
 
 
 def java_variables(interpreter: Interpreter | None = None) -> dict[str, str]:
@@ -74,7 +79,7 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
     with their prefixes (``bench.contract.knobs``).
     """
     conf = chosen_conf(spec)
-    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors()
+    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors(decided=conf)
     collector = "" if chosen else "-XX:+UseG1GC "
     temp = f"-Djava.io.tmpdir={temp_dir}"
     # Spark splits its Java options at spaces outside of quotes.
@@ -125,7 +130,7 @@ def stream_options(
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),
         trigger_s=trigger_s,
-        job=spec.job_reference or spec.job,
+        job=job_of(spec),
         job_params=revealed(PARAM_PREFIX, spec.job_params),
         sink=LEDGER if faulted else spec.sink,
         path=spec.path,

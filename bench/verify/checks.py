@@ -104,6 +104,9 @@ STATEFUL: Mapping[str, JobCheck] = {
     "running_wordcount": JobCheck(
         whole_reference=running_wordcount.expected, normalise=running_wordcount.normalise
     ),
+    "touched_wordcount": JobCheck(
+        whole_reference=running_wordcount.expected, normalise=running_wordcount.normalise
+    ),
     "sessions": JobCheck(
         whole_reference=sessions.expected,
         normalise=sessions.normalise,

@@ -11,6 +11,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from bench.document import text
+from bench.experiments.compare.causes import cause_lines
+from bench.experiments.registry import experiment_of
 from bench.summary import conduct, notes
 from bench.summary.rows import Rows, table_rows
 
@@ -27,7 +29,7 @@ _LEFT = frozenset({"arm", "status"})
 def run_html(run: Source) -> str:
     """The run as a fragment of HTML."""
     rows = table_rows(run.summaries)
-    title = notes.question(run)
+    title = experiment_of(run).question()
     if notes.is_estimate(run):
         title = f"Estimate. {title}"
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)
@@ -38,6 +40,7 @@ def run_html(run: Source) -> str:
         f"<p>{_said(context)}.</p>" if context else "",
         _table(rows) if rows.cells else "<p>No trial has ended yet.</p>",
         *(f"<p>{_said(answer)}</p>" for answer in notes.answers(run, most=_SENTENCES)),
+        *(f"<p>{_said(words)}</p>" for words in cause_lines(run)),
         _list(mind),
         _details("How to read it", notes.reading(run)) if rows.cells else "",
         f"<p><small>{_said(run.place)}</small></p>" if run.place is not None else "",

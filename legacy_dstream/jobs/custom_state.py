@@ -12,7 +12,7 @@ from typing import Any
 
 from ..records import events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 #: Count, sum, largest, time of the latest and the latest.
 NOTHING = (0, 0, 0, 0, 0)

@@ -16,7 +16,7 @@ from bench.contract.tables import table_rows
 
 from ..records import Event, events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..records import payments
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 WINDOWS = ("window_s", "delay_s")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..records import events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 WINDOWS = ("window_s",)
 
 #: Digits of an event's sequence number that both streams count alike.

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Optional
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 Row = tuple[int, str, int, float, str, str]
 

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Optional
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 Row = tuple[int, str, int, float, str, str]
 LIMIT = 2**63

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..records import events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..records import events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 WINDOWS = ("window_s", "slide_s")
 SLIDES = True
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from .wordcount import build as count_words
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..records import events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 WINDOWS = ("window_s",)
 SLIDES = True
 

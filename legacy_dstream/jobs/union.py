@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 
 def build(*lines: Any, params: Mapping[str, Any]) -> Any:

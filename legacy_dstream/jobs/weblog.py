@@ -15,7 +15,7 @@ from typing import Any
 
 from ..records import requests
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 MINUTE_MS = 60_000
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from operator import add
 from typing import Any
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

@@ -4,7 +4,8 @@ Time: the latest value is the one with the latest time of its own; of several, t
 a record a key, kept for ever.  Output: the records of the keys a batch touched (update mode).
 Order: none.  Empty batches: nothing is written.  Late data: counted like any other.  Choice:
 ``applyInPandasWithState``; ``transformWithState`` would need protobuf on every machine and the
-RocksDB state store, and starts with Spark 4.0.
+RocksDB state store, and starts with Spark 4.0.  In Scala it is ``transformWithState``, typed, with
+that store.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from ..records import events
 
-PATHS = ("python",)
+PATHS = ("python", "jvm")
 NEEDS = ("pandas", "pyarrow")
 OUTPUT_MODE = "update"
 

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.cli._options import measuring
 from bench.cli.commands.compare import compare
 from bench.errors import UsageError
 from bench.plan.axes import AXES, Surroundings
 from bench.plan.build import build_plan
-from bench.plan.file import KEYS, read_plan_file
-from bench.plan.file_schema import plan_schema
-from bench.plan.request import SETTINGS, Request
+from bench.plan.file import keys, plan_schema, read_plan_file
+from bench.plan.options import SETTINGS
+from bench.plan.request import Request
 from bench.results.schema_files import PLAN_SCHEMA, SCHEMAS_DIR
 from bench.runner.plan_files import load_plan_file, named_plans
 
@@ -86,18 +87,11 @@ def test_a_file_can_name_interpreters_for_its_arms():
 
 def test_everything_of_a_plan_that_the_command_line_takes_is_a_key():
     # ``modes`` is a plan file by its name.
-    about_this_call = {
-        "plan_file",
-        "modes",
-        "plan_schema",
-        "resume",
-        "force",
-        "wait",
-        "out",
-        "json",
-    }
-    options = set(inspect.signature(compare).parameters) - about_this_call - {"dry_run", "quiet"}
-    assert {name if name != "filters" else "filter" for name in options} == set(KEYS)
+    about_this_call = {"plan_file", "modes", "plan_schema", "resume"}
+    about_this_call |= {"force", "wait", "out", "json", "jars"}
+    taken = set(inspect.signature(measuring(compare)).parameters)
+    options = taken - about_this_call - {"dry_run", "quiet"}
+    assert {name if name != "filters" else "filter" for name in options} == set(keys())
 
 
 @pytest.mark.parametrize(
@@ -190,8 +184,8 @@ def test_the_schema_is_the_committed_one_and_takes_the_example():
     assert committed == plan_schema(), "run: python -m bench.results.schema_files"
     jsonschema.Draft202012Validator.check_schema(committed)
     jsonschema.validate(tomllib.loads(EXAMPLE), committed)
-    assert set(committed["properties"]["compare"]["properties"]) == set(KEYS)
-    assert set(KEYS) == {"arms", "conf", "param", "quick", "filter", "runtime", *AXES, *SETTINGS}
+    assert set(committed["properties"]["compare"]["properties"]) == set(keys())
+    assert set(keys()) == {"arms", "conf", "param", "quick", "filter", "runtime", *AXES, *SETTINGS}
 
 
 @pytest.mark.parametrize(

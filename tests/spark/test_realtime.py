@@ -121,7 +121,12 @@ def test_the_ledger_of_a_trial_with_a_fault_is_kept_row_by_row(engine, server, t
     server.send(b"".join(b"%012d of some\n" % n for n in range(5)) + b"no number\n")
     reader = ledger.LedgerReader(str(path))
     entries = []
-    until(engine, lambda: entries.extend(reader.new()) or engine.batches)
+
+    def read_on():
+        entries.extend(reader.new())
+        return engine.batches
+
+    until(engine, read_on)
     time.sleep(0.1)
     server.send(b"%012d of some\n" % 5)
     until(engine, lambda: sum(processed(engine.batches)) == 7)

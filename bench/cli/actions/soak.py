@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bench.cli.actions.compare import Invocation
+from bench.cli.actions.handling import Handling
 from bench.cli.actions.measure import measure, print_dry_run
 from bench.plan.request import Request
 from bench.runner.exit_codes import DONE
 
-#: What the plan of a comparison says and no long trial asks for.
-_NOT_SOAKED = frozenset({"rounds", "until", "budget", "metric", "fork", "fault"})
 
-
-def run_soak(request: Request, how: Invocation) -> int:
+def run_soak(request: Request, how: Handling) -> int:
     """Do what the options ask for; the exit code."""
     from bench.cli.actions.finish import end, tell
-    from bench.runner.plan_files import over_file
+    from bench.runner.plans import plan_soak
     from bench.runner.surroundings import surroundings
 
-    around = surroundings(how.runtimes)
-    request, text = over_file(request, how.plan_file, around, _NOT_SOAKED)
-    plan = request.plan(around)
-    plan = replace(plan, settings=replace(plan.settings, soak=True))
+    plan, text = plan_soak(request, surroundings(how.runtimes), plan_file=how.plan_file)
     if how.dry_run:
         print_dry_run(plan, how.out, as_json=how.as_json)
         return DONE

@@ -17,7 +17,8 @@ from bench.load.checks import check_seed
 from bench.load.content.replay import ReplayFile
 from bench.load.errors import ReplayError
 from bench.plan.axes import AXES
-from bench.plan.request import SETTINGS, Request
+from bench.plan.options import SETTINGS
+from bench.plan.request import Request
 from bench.results.files import atomic_write
 from bench.runner.exit_codes import exit_code
 from bench.runner.plan_files import over_file

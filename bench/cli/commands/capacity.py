@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,8 +20,6 @@ def capacity(
             "structured:source=spooled].",
         ),
     ] = None,
-    trigger: options.Triggers = None,
-    cores: options.Cores = None,
     p99: Annotated[
         str | None,
         typer.Option(
@@ -51,49 +49,14 @@ def capacity(
             help="Time for one arm in one cell [6m, times the trigger in seconds above 1s].",
         ),
     ] = None,
-    arrivals: options.Arrivals = None,
-    streams: options.Streams = None,
-    payload_bytes: options.PayloadBytes = None,
-    payload_spread: options.PayloadSpread = None,
-    keys: options.Keys = None,
-    skew: options.Skew = None,
-    replay: options.Replay = None,
-    equal: options.Equal = None,
-    master: options.Master = None,
-    executors: options.Executors = None,
-    listen: options.Listen = None,
-    advertise: options.Advertise = None,
-    job: Annotated[_Texts, typer.Option("--job", metavar="LIST", help="Jobs [echo].")] = None,
-    param: options.Param = None,
-    lines: options.Lines = None,
-    partitions: options.Partitions = None,
-    sink: options.Sinks = None,
-    conf: options.Conf = None,
-    warmup: Annotated[
-        str | None,
-        typer.Option("--warmup", metavar="TIME", help="Settling time of a measured stream [5s]."),
-    ] = None,
-    duration: Annotated[
-        str | None,
-        typer.Option(
-            "--duration", metavar="TIME", help="Least length of the window of a fresh trial [20s]."
-        ),
-    ] = None,
-    seed: options.Seed = None,
-    plan_file: options.PlanFile = None,
-    runtime: options.Runtimes = None,
-    filters: options.Filters = None,
     resume: options.Resume = None,
     force: Annotated[
         bool, typer.Option("--force", help="Resume on another machine, or with other code.")
     ] = False,
-    wait: options.Wait = False,
-    out: options.Out = None,
-    json: options.Json = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the searches and the expected time.")
     ] = False,
-    quiet: options.Quiet = False,
+    **given: Any,
 ) -> None:
     """Search the highest rate that each arm sustains.
 
@@ -114,48 +77,13 @@ def capacity(
     """
     from bench.cli.actions.capacity import Invocation, run_capacity
 
-    axes = {
-        "trigger": trigger,
-        "cores": cores,
-        "arrivals": arrivals,
-        "streams": streams,
-        "payload_bytes": payload_bytes,
-        "payload_spread": payload_spread,
-        "keys": keys,
-        "skew": skew,
-        "equal": equal,
-        "master": master,
-        "executors": executors,
-        "job": job,
-        "lines": lines,
-        "partitions": partitions,
-        "sink": sink,
-    }
     search = {"low": low, "high": high, "precision": precision, "p99": p99, "budget": budget}
-    settings = {
-        "warmup": warmup,
-        "duration": duration,
-        "seed": seed,
-        "listen": listen,
-        "advertise": advertise,
-        "replay": options.replay_file(replay),
-    }
     how = Invocation(
-        arms=tuple(arms or ()),
-        axes=options.given(axes),
-        conf=tuple(conf or ()),
-        params=tuple(param or ()),
+        request=options.request("capacity", arms, given),
         search=options.given(search),
-        settings=options.given(settings),
-        plan_file=plan_file,
-        filters=tuple(filters or ()),
         resume=resume,
         force=force,
-        wait=wait,
-        out=out,
-        as_json=options.is_json(json),
         dry_run=dry_run,
-        quiet=quiet,
-        runtimes=tuple(runtime or ()),
+        **options.handling(given),
     )
     raise typer.Exit(run_capacity(how))

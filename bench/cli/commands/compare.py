@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,68 +19,6 @@ def compare(
             help="Contenders, the baseline first: engine[:key=value,...] [dstream structured].",
         ),
     ] = None,
-    trigger: options.Triggers = None,
-    cores: options.Cores = None,
-    rate: options.Rates = None,
-    arrivals: options.Arrivals = None,
-    streams: options.Streams = None,
-    payload_bytes: options.PayloadBytes = None,
-    payload_spread: options.PayloadSpread = None,
-    keys: options.Keys = None,
-    skew: options.Skew = None,
-    replay: options.Replay = None,
-    replay_speed: options.ReplaySpeed = None,
-    equal: options.Equal = None,
-    master: options.Master = None,
-    executors: options.Executors = None,
-    listen: options.Listen = None,
-    advertise: options.Advertise = None,
-    checkpoint: options.Checkpoint = None,
-    job: Annotated[
-        _Texts, typer.Option("--job", metavar="LIST", help="Jobs, or files of yours [echo].")
-    ] = None,
-    param: options.Param = None,
-    lines: options.Lines = None,
-    partitions: options.Partitions = None,
-    fault: options.Fault = None,
-    sink: options.Sinks = None,
-    conf: Annotated[
-        _Texts,
-        typer.Option(
-            "--conf",
-            metavar="KEY=VALUE",
-            help="A Spark setting; the same key again makes an axis.",
-        ),
-    ] = None,
-    rounds: Annotated[
-        str | None,
-        typer.Option(
-            "--rounds", metavar="N", help="Rounds in all [2 to 4, until the verdicts are firm]."
-        ),
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option("--until", metavar="SHARE", help="Rounds until every interval is narrow: 5%."),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option("--budget", metavar="TIME", help="Time that --until may take."),
-    ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option("--metric", metavar="NAME", help="What gets the verdict [e2e_p99]."),
-    ] = None,
-    warmup: options.Warmup = None,
-    duration: options.Duration = None,
-    age: options.Age = None,
-    fork: Annotated[
-        str | None,
-        typer.Option(
-            "--fork",
-            metavar="WHAT",
-            help="A JVM for each cell, or engine: one for all triggers and rates [cell].",
-        ),
-    ] = None,
     modes: Annotated[
         bool,
         typer.Option("--modes", help="How low can latency go here? The same as --plan modes."),
@@ -89,10 +27,6 @@ def compare(
         bool,
         typer.Option("--quick", help="Smaller: at most 2 cores and short windows."),
     ] = False,
-    seed: options.Seed = None,
-    plan_file: options.PlanFile = None,
-    runtime: options.Runtimes = None,
-    filters: options.Filters = None,
     plan_schema: Annotated[
         bool, typer.Option("--plan-schema", help="Print the JSON Schema of plan files.")
     ] = False,
@@ -101,13 +35,10 @@ def compare(
         bool,
         typer.Option("--force", help="Resume with other settings or on another machine."),
     ] = False,
-    wait: options.Wait = False,
-    out: options.Out = None,
-    json: options.Json = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the ordered trials and the expected time.")
     ] = False,
-    quiet: options.Quiet = False,
+    **given: Any,
 ) -> None:
     """Measure arms against each other and say which is sooner.
 
@@ -137,67 +68,14 @@ def compare(
     """
     from bench.cli.actions.compare import Invocation, print_plan_schema, run_compare
     from bench.errors import UsageError
-    from bench.plan.request import Request
 
     if plan_schema:
         print_plan_schema()
         return
-    as_json = options.is_json(json)
-    axes = {
-        "trigger": trigger,
-        "cores": cores,
-        "rate": rate,
-        "arrivals": arrivals,
-        "streams": streams,
-        "payload_bytes": payload_bytes,
-        "payload_spread": payload_spread,
-        "keys": keys,
-        "skew": skew,
-        "equal": equal,
-        "master": master,
-        "executors": executors,
-        "checkpoint": checkpoint,
-        "job": job,
-        "sink": sink,
-        "lines": lines,
-        "partitions": partitions,
-        "fault": fault,
-    }
-    settings = {
-        "rounds": rounds,
-        "warmup": warmup,
-        "duration": duration,
-        "seed": seed,
-        "replay": options.replay_file(replay),
-        "replay_speed": replay_speed,
-        "metric": metric,
-        "until": until,
-        "budget": budget,
-        "fork": fork,
-        "age": age,
-        "listen": listen,
-        "advertise": advertise,
-    }
-    request = Request(
-        arms=tuple(arms or ()),
-        axes=options.given(axes),
-        conf=tuple(conf or ()),
-        params=tuple(param or ()),
-        settings=options.given(settings),
-        quick=quick,
-        filters=tuple(filters or ()),
-    )
-    if modes and plan_file is not None:
+    if modes and given["plan_file"] is not None:
         raise UsageError("--modes: it is a plan of its own, and --plan is given; keep one")
-    how = Invocation(
-        plan_file="modes" if modes else plan_file,
-        resume=resume,
-        force=force,
-        wait=wait,
-        out=out,
-        as_json=as_json,
-        dry_run=dry_run,
-        quiet=quiet,
-        runtimes=tuple(runtime or ()),
-    )
-    raise typer.Exit(run_compare(request, how))
+    if modes:
+        given["plan_file"] = "modes"
+    asked = options.request("compare", arms, given, quick=quick)
+    how = Invocation(resume=resume, force=force, dry_run=dry_run, **options.handling(given))
+    raise typer.Exit(run_compare(asked, how))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from bench.document import text
@@ -59,3 +60,13 @@ def tune_data(report: TuneReport) -> dict[str, Any]:
         },
         "tried": [{**vars(t), "config": dict(t.config)} for t in report.tried],
     }
+
+
+#: The plot of the front, which the run's report draws.
+PLOT = "tune-front.png"
+
+
+def tune_files(report: TuneReport, folder: Path) -> dict[str, bytes]:
+    """What the report in ``folder`` has besides; without figures there is no plot to show."""
+    plot = PLOT if (folder / PLOT).exists() else None
+    return {"tune.md": tune_markdown(report, plot).encode()}

@@ -1,0 +1,28 @@
+package sparkbench.dstream
+
+import org.apache.spark.rdd.RDD
+import org.apache.spark.streaming.{Duration, Time}
+import org.apache.spark.streaming.dstream.DStream
+
+/** Sliding windows by difference: add what came into the window, take away what has left it. */
+object SlidingInverse {
+  def build(lines: DStream[String], params: Params): DStream[(Long, String, Long)] = {
+    val (window, slide) = (params.duration("window_s"), params.duration("slide_s"))
+    val pairs = Records.events(lines).map(event => (event.key, 1L))
+    val add = (left: Long, right: Long) => left + right
+    val sub = (left: Long, right: Long) => left - right
+    val counts = pairs.reduceByKeyAndWindow(
+      add, sub, window, slide, params.partitions(lines.context), isLeft _
+    )
+    counts.transform((rdd: RDD[(String, Long)], end: Time) => rows(end, rdd, window))
+  }
+
+  /** Whether any event of the key is still in the window. */
+  def isLeft(pair: (String, Long)): Boolean = pair._2 > 0
+
+  /** The counts of the window that ends with the batch of `end`. */
+  def rows(end: Time, rdd: RDD[(String, Long)], window: Duration): RDD[(Long, String, Long)] = {
+    val startMs = (end - window).milliseconds
+    rdd.map { case (key, count) => (startMs, key, count) }
+  }
+}
