@@ -111,6 +111,8 @@ def test_recoverable_sets_what_it_takes(tmp_path):
         ("structured:profile=tuned", "logs"),
         ("structured:profile=fastest", "logs, written late"),
         ("structured:source=directory,guarantee=recoverable", "recoverable (files and checkpoint)"),
+        ("structured:source=native", "logs (lines in the driver's memory)"),
+        ("structured:mode=realtime", "at least once (lines in the driver's memory)"),
         ("null", "none"),
     ],
 )
