@@ -29,7 +29,8 @@ from .file_log import FileLog
 from .inputs import InputCounter
 from .natives import Natives
 from .poison import poisoned
-from .sinks import SINKS, Each, Sink
+from .sinks.base import Each, Sink
+from .sinks.registry import SINKS
 from .sources import count_readers, open_lines, union
 from .spooled.errors import spoken
 from .spooling import Spools
