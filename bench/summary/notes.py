@@ -80,20 +80,6 @@ def status_notes(summaries: Sequence[CellSummary]) -> list[StatusNote]:
     ]
 
 
-def question(run: Source) -> str:
-    """What the run asked, in one sentence."""
-    if not run.arms:
-        return "No trial has ended yet."
-    kind = kind_of(run.info.plan)
-    if kind == "soak":
-        return f"What drifts in long trials of {' and '.join(run.arms)}?"
-    if len(run.arms) == 1:
-        return f"How fast is {run.arms[0]} here?"
-    if kind == "aa":
-        return f"Does {run.arms[0]} differ from itself here (an A/A run)?"
-    return f"Which is faster here: {', '.join(run.arms[1:])} or {run.arms[0]} (the baseline)?"
-
-
 def headline(comparison: Comparison, where: str = "here") -> str:
     """The answer of one cell in a sentence or two; why there is none where there is none."""
     verdict = comparison.verdict
