@@ -12,7 +12,7 @@ def doctor(
         bool,
         typer.Option(
             "--prepare",
-            help="Compile the jobs in Scala, make the class archive that JVMs start sooner with.",
+            help="Make the class archive, for JVMs to start sooner; compile jobs in Scala.",
         ),
     ] = False,
     spark: Annotated[
