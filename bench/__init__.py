@@ -1,7 +1,8 @@
 """sparkbench: DStream against Structured Streaming, measured on your own machine.
 
 ``compare(...)`` measures and returns a :class:`Run`, ``capacity(...)`` searches the highest rate
-that holds, ``tune(...)`` better settings; ``aa(...)`` measures noise, ``soak(...)`` what drifts.
+that holds, ``demand(...)`` the least cores, ``tune(...)`` better settings; ``aa(...)`` measures
+noise, ``soak(...)`` what drifts.
 ``Run.load(path)`` opens an earlier run.
 """
 
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from bench._version import __version__
 
 if TYPE_CHECKING:
-    from bench.api import aa, capacity, compare, soak, tune
+    from bench.api import aa, capacity, compare, demand, soak, tune
     from bench.run import Run
 
-__all__ = ["Run", "__version__", "aa", "capacity", "compare", "soak", "tune"]
+__all__ = ["Run", "__version__", "aa", "capacity", "compare", "demand", "soak", "tune"]
 
 
 def __getattr__(name: str) -> Any:

@@ -108,6 +108,17 @@ def capacity(
     )
 
 
+def demand(*arms: str, p99: str | float | None = None, **options: Unpack[RunOptions]) -> Run:
+    """Search the least cores with which each of ``arms`` holds ``rate``, ``p99`` kept."""
+    from bench.runner.search_plan import plan_demand
+
+    own = {"p99": _text(p99, format_duration)}
+    asked = _Asked.of("demand", arms, options, own)
+    return asked.run(
+        *plan_demand(asked.request, asked.around, plan_file=asked.plan_file, spell=_spell, **own)
+    )
+
+
 def tune(
     arm: str | None = None,
     *,
@@ -218,18 +229,10 @@ class _Asked:
         words = ["sparkbench", name, *arms]
         for axis, texts in given.items():
             words += AXES[axis].options(texts)
+        words += _flags({"conf": conf})
         once = {**(own or {}), **chosen}
-        words += [
-            word for key, text in once.items() if text is not None for word in (_flag(key), text)
-        ]
-        several = {
-            "conf": conf,
-            "param": params,
-            "plan": files,
-            "filter": filters,
-            "runtime": named,
-        }
-        words += [word for key, texts in several.items() for t in texts for word in (_flag(key), t)]
+        words += _flags({key: [word] for key, word in once.items() if word is not None})
+        words += _flags({"param": params, "plan": files, "filter": filters, "runtime": named})
         words += map(_flag, (*flags, *(["quick"] if quick else [])))
         return cls(
             request=Request(
@@ -290,6 +293,10 @@ class _Asked:
 
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def _flags(given: Mapping[str, Sequence[str]]) -> list[str]:
+    return [word for key, texts in given.items() for text in texts for word in (_flag(key), text)]
 
 
 def _texts(values: Any, write: Callable[[Any], str]) -> list[str]:

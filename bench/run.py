@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.decision import DecisionView
+    from bench.experiments.experiment import Experiment
     from bench.summary.summary import CellSummary
     from bench.view.plots import Plots
 
@@ -75,8 +76,8 @@ class Run:
         from bench.summary.cells import summarise_cells
         from bench.summary.verdicts import run_judge, run_metric
 
-        if kind_of(self.info.plan) == "capacity":
-            # Trials of one rate have little in common there: no arm is compared with another.
+        if kind_of(self.info.plan) in ("capacity", "demand"):
+            # Trials of one cell have little in common there: no arm is compared with another.
             found = summarise_cells(self.results, self.arms)
             return tuple(replace(summary, comparisons=()) for summary in found)
         return summarise_cells(
@@ -137,14 +138,16 @@ class Run:
 
     def markdown(self) -> str:
         """The report as Markdown, without plots."""
-        from bench.experiments.capacity.findings import capacity_report
-        from bench.experiments.capacity.markdown import capacity_markdown
-        from bench.report.markdown import report_markdown
+        from bench.document.parts import markdown
 
-        capacity = capacity_report(self)
-        if capacity is not None:
-            return capacity_markdown(self, capacity)
-        return report_markdown(self)
+        return markdown(self.experiment.document())
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """What a run of this kind can be asked."""
+        from bench.experiments.registry import make_experiment
+
+        return make_experiment(self)
 
     def write_report(
         self, directory: str | Path | None = None, *, decisions: Sequence[DecisionView] = ()

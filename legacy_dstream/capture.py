@@ -59,7 +59,7 @@ class Capture(Sink):
 
 
 def read_row(part: str) -> Any:
-    """A row as the class below writes it: text, or columns as JSON after a ``=``."""
+    """A row as the class below writes it: text, or JSON after a ``=``."""
     columns = part.startswith("=")
     text = base64.b64decode(part[columns:]).decode("utf-16-be", "surrogatepass")
     return json.loads(text) if columns else text
@@ -80,7 +80,9 @@ package sparkbench.capture;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -102,8 +104,8 @@ public class Capture implements VoidFunction2 {
       List rows = ((JavaRDD) rdd).collect();
       for (int i = 0; i < rows.size(); i++) {
         Object row = rows.get(i);
-        boolean columns = row instanceof scala.Product;
-        String text = columns ? columns((scala.Product) row) : String.valueOf(row);
+        boolean columns = !(row instanceof String);
+        String text = columns ? json(row, new StringBuilder()).toString() : (String) row;
         byte[] data = text.getBytes(StandardCharsets.UTF_16BE);
         out.append(columns ? "=" : "").append(Base64.getEncoder().encodeToString(data)).append(',');
       }
@@ -116,22 +118,44 @@ public class Capture implements VoidFunction2 {
     batches.put(Long.valueOf(((Time) time).milliseconds()), out.toString());
   }
 
-  private static String columns(scala.Product row) {
-    StringBuilder out = new StringBuilder("[");
-    for (int i = 0; i < row.productArity(); i++) {
-      Object value = row.productElement(i);
-      if (value instanceof scala.Option) {
-        value = ((scala.Option) value).isEmpty() ? null : ((scala.Option) value).get();
-      }
-      out.append(i == 0 ? "" : ",");
-      if (value == null || value instanceof Number || value instanceof Boolean) {
-        out.append(value);
-      } else {
-        out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(value.toString()));
-        out.append('"');
-      }
+  private static StringBuilder json(Object row, StringBuilder out) {
+    Object value = row;
+    if (value instanceof scala.Option) {
+      value = ((scala.Option) value).isEmpty() ? null : ((scala.Option) value).get();
     }
-    return out.append(']').toString();
+    Iterator all = columns(value);
+    if (all != null) {
+      out.append('[');
+      for (boolean first = true; all.hasNext(); first = false) {
+        json(all.next(), out.append(first ? "" : ","));
+      }
+      return out.append(']');
+    }
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      return out.append(value);
+    }
+    out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(value.toString()));
+    return out.append('"');
+  }
+
+  // Null for a value that is one by itself.
+  private static Iterator columns(Object value) {
+    if (value instanceof List) {
+      return ((List) value).iterator();
+    }
+    scala.collection.Iterator all = null;
+    if (value instanceof scala.collection.Iterable) {
+      all = ((scala.collection.Iterable) value).iterator();
+    } else if (value instanceof scala.Product) {
+      all = ((scala.Product) value).productIterator();
+    } else {
+      return null;
+    }
+    ArrayList found = new ArrayList();
+    while (all.hasNext()) {
+      found.add(all.next());
+    }
+    return found.iterator();
   }
 
   public String take(String millis) {

@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.contract import EngineError, Options
 from bench.contract.jobs import job_info
+from bench.contract.jvm.jobs import add_jars
 from bench.contract.masters import is_local
 
 from . import knobs
@@ -38,6 +39,7 @@ def open_session(options: Options) -> Any:
     context: Any = SparkContext.getOrCreate(conf)
     for file in options.py_files:
         context.addPyFile(file)
+    add_jars(context, options.job)
     # The launcher's own classes log before ``spark.log.level`` is read.
     context.setLogLevel(conf.get("spark.log.level", "ERROR") or "ERROR")
     return context

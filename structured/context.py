@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.contract import EngineError, Options
+from bench.contract.jvm.jobs import add_jars
 from bench.contract.masters import is_local
 
 from . import knobs
@@ -40,6 +41,7 @@ def open_session(options: Options) -> Any:
     session = builder.getOrCreate()
     for file in options.py_files:
         session.sparkContext.addPyFile(file)
+    add_jars(session.sparkContext, options.job)
     _name_file_manager(session, settings)
     # The launcher's own classes log before ``spark.log.level`` is read.
     session.sparkContext.setLogLevel(settings["spark.log.level"])

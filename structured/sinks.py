@@ -11,6 +11,7 @@ from bench.contract.places import output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
+from . import realtime
 from .modes import console_rows
 
 Counts = tuple[int, int]
@@ -84,12 +85,31 @@ class Drain(Sink):
 
     def __init__(self) -> None:
         self._totals: dict[int, Counts] = {}
+        self._java: Any = None
 
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
+        in_java = getattr(each, "java_drain", None)
+        if in_java is not None:
+            self._java = in_java()
+            writer = result.writeStream
+            writer._jwrite.foreachBatch(self._java)
+            return writer
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
-        observed = result.observe(self.OBSERVATION, *size_columns(result))
-        return observed.writeStream.format("noop")
+        if options.mode == "realtime":
+            return realtime.row_writer(session, self.observed(result))
+        return self.observed(result).writeStream.format("noop")
+
+    @classmethod
+    def observed(cls, result: Any) -> Any:
+        """``result`` under the observation."""
+        return result.observe(cls.OBSERVATION, *size_columns(result))
+
+    @classmethod
+    def counted(cls, progress: Mapping[str, Any]) -> Counts | None:
+        """What the observation says of a batch; ``None`` without one."""
+        counts = progress.get("observedMetrics", {}).get(cls.OBSERVATION)
+        return None if counts is None else (int(counts["records"]), int(counts["bytes"] or 0))
 
     def _drainer(self, each: Callable[[Any, int], Any]) -> Any:
         totals = self._totals
@@ -102,10 +122,11 @@ class Drain(Sink):
         return drain
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        counts = progress.get("observedMetrics", {}).get(self.OBSERVATION)
-        if counts is None:
-            return self._totals.pop(int(progress["batchId"]), None)
-        return int(counts["records"]), int(counts["bytes"] or 0)
+        counts = self.counted(progress)
+        if self._java is not None:
+            text = self._java.take(str(progress["batchId"]))
+            return None if text is None else as_counts(str(text))
+        return self._totals.pop(int(progress["batchId"]), None) if counts is None else counts
 
 
 class Files(Sink):
@@ -167,6 +188,12 @@ def size_columns(frame: Any) -> list[Any]:
 
     size = F.sum(F.octet_length(text_column(frame)))
     return [F.count(F.lit(1)).alias("records"), size.alias("bytes")]
+
+
+def as_counts(text: str) -> Counts:
+    """Counts as Java writes them."""
+    records, size = text.split()
+    return int(records), int(size)
 
 
 def truth() -> Sink:

@@ -20,8 +20,7 @@ from bench.cli.app import FUNCTIONS
 from bench.decision.conditions import compare_command
 from bench.plan.arms import parse_arm
 from bench.plan.axes import AXES, Axis, Surroundings
-from bench.plan.file import read_plan_file
-from bench.plan.file_schema import plan_schema
+from bench.plan.file import plan_schema, read_plan_file
 from bench.plan.options import COMMANDS
 from tests.report.synthetic import make_info
 
@@ -60,6 +59,7 @@ WITH: dict[str, dict[str, Any]] = {
 CALLS = {
     "compare": (),
     "capacity": (),
+    "demand": (),
     "aa": ("structured",),
     "tune": ("structured",),
     "soak": (),
@@ -109,12 +109,14 @@ def test_the_stored_command_of_a_call_plans_the_same(planned, name, axis):
     known = (*COMMANDS[name].axes, *COMMANDS[name].settings)
     more = {key: value for key, value in WITH.get(axis, {}).items() if key in known}
     values = VALUES[axis]
-    if axis == "arrivals" and name in ("capacity", "tune"):
+    if axis == "arrivals" and name in ("capacity", "demand", "tune"):
         # A rate that holds is a steady one, and a search's windows are short.
         values = ["constant", "poisson"]
     if name == "tune":
         # A search is about one cell.
         values = [next(value for value in values if str(value) != AXES[axis].default)]
+    if name == "demand":
+        more = {"rate": 1000, **more}
     before, after = planned(
         getattr(bench, name), *CALLS[name], **{"cores": 1, **more, axis: values}
     )

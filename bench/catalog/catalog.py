@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from bench.catalog.entry import APIS, Entry
-from bench.catalog.side import Side, function_side, scala_code, side_of
+from bench.catalog.side import Side, function_side, method_side, scala_code, side_of
 from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import JOBS, JobInfo
+from bench.contract.jvm import BUILDERS as JVM_BUILDERS
 from bench.contract.own_info import BUILDERS
 from bench.errors import UsageError, unknown
 
 #: What a user's file may have beside the function that builds a side.
 _BESIDE = {"structured": ("per_batch",)}
+_JVM_BESIDE = {"structured": ("perBatch",)}
+
+#: Suffix of a file to the language that its text is read as, where that is not Python.
+LANGUAGES = {"scala": "scala", "java": "java"}
 
 
 def entries() -> list[Entry]:
@@ -34,6 +40,14 @@ def entry(name: str) -> Entry:
 
 def own_entry(info: JobInfo, path: str, source: str) -> Entry:
     """The pair in a user's file, as far as it has both sides."""
+    language = LANGUAGES.get(path.rpartition(".")[2])
+    if language is not None:
+        sides = {}
+        for engine, name in JVM_BUILDERS.items():
+            with contextlib.suppress(KeyError):
+                beside = _JVM_BESIDE.get(engine, ())
+                sides[engine] = method_side(path, source, language, (name, *beside))
+        return Entry(info, sides)
     tree = ast.parse(source, path)
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     sides = {

@@ -5,9 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from textwrap import dedent
 from typing import Any
 
 from bench.catalog.notes import Notes, read_notes
+
+#: What the parsers of Scala and Java call a method with a body.
+_METHODS = ("function_definition", "method_declaration")
 
 #: Lines that say nothing about either API.
 _NOISE = ("from __future__ import", "from collections.abc import", "from typing import")
@@ -57,6 +62,64 @@ def function_side(path: str, source: str, names: Sequence[str]) -> Side:
         if name in functions:
             code += ["", *_lines_of(functions[name], source.splitlines())]
     return Side(path, _tidy(code), read_notes(ast.get_docstring(first)), _constants(tree))
+
+
+def method_side(path: str, source: str, language: str, names: Sequence[str]) -> Side:
+    """The same of methods of a class or object in Scala or Java; notes stand in the comment above.
+
+    Raises ``KeyError`` without the first of ``names``.
+    """
+    methods = _methods(source.encode(), language)
+    lines = source.splitlines()
+    code: list[str] = []
+    for name in names:
+        if name in methods:
+            first, last = methods[name]
+            code += ["", *dedent("\n".join(lines[first : last + 1])).splitlines()]
+    notes = read_notes(_comment_above(lines, methods[names[0]][0]))
+    return Side(path, _tidy(code), notes)
+
+
+def _methods(source: bytes, language: str) -> dict[str, tuple[int, int]]:
+    """Name of each method to its first and last line, from 0; of several of a name the first."""
+    import tree_sitter
+
+    grammar = import_module(f"tree_sitter_{language}").language()
+    root = tree_sitter.Parser(tree_sitter.Language(grammar)).parse(source).root_node
+    found: dict[str, tuple[int, int]] = {}
+    left = [root]
+    while left:
+        node = left.pop()
+        name = node.child_by_field_name("name")
+        if node.type in _METHODS and name is not None and name.text is not None:
+            found.setdefault(name.text.decode(), (node.start_point[0], _last_line(node)))
+        left += reversed(node.children)
+    return found
+
+
+def _last_line(node: Any) -> int:
+    """Where the last token stands: a block by indentation reaches to whatever follows it."""
+    last, left = 0, [node]
+    while left:
+        one = left.pop()
+        left += one.children
+        if not one.children and "comment" not in one.type and one.start_byte < one.end_byte:
+            last = max(last, one.end_point[0])
+    return int(last)
+
+
+def _comment_above(lines: Sequence[str], first: int) -> str:
+    """The text of a documentation comment right above a line, ``""`` for none."""
+    last = first
+    while last and lines[last - 1].strip().startswith("@"):
+        last -= 1
+    if not last or not lines[last - 1].rstrip().endswith("*/"):
+        return ""
+    start = last - 1
+    while start and not lines[start].lstrip().startswith("/**"):
+        start -= 1
+    text = "\n".join(lines[start:last]).strip().removeprefix("/**").removesuffix("*/")
+    return "\n".join(line.strip().removeprefix("*").strip() for line in text.splitlines())
 
 
 def _lines_of(node: ast.FunctionDef, lines: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
@@ -25,7 +25,13 @@ DEFAULT_PORT = "1100"
 Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Host of the server.")]
 Port = Annotated[str, typer.Option("--port", metavar="PORT", help="Port of the server.")]
 Job = Annotated[
-    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a Python file of yours.")
+    str | None, typer.Option("--job", metavar="JOB", help="Job to run, or a file of yours.")
+]
+Jars = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--jars", metavar="LIST", help="JARs that a job in Scala or Java needs; may be repeated."
+    ),
 ]
 Conf = Annotated[
     list[str] | None,
@@ -102,7 +108,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong o
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or last.")]
 PlanFile = Annotated[
     str | None,
-    typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
+    typer.Option("--plan", metavar="FILE", help="A plan in TOML, or modes; options win over it."),
 ]
 Filters = Annotated[
     list[str] | None,
@@ -150,6 +156,7 @@ Today = Annotated[
 
 #: What every measuring command takes besides axes and settings: name to annotation and default.
 HANDLING: dict[str, tuple[Any, Any]] = {
+    "jars": (Jars, None),
     "plan_file": (PlanFile, None),
     "runtime": (Runtimes, None),
     "filters": (Filters, None),
@@ -229,7 +236,12 @@ def request(
         asked["replay"] = replay_file(asked["replay"])
     return Request(
         arms=tuple(arms or ()),
-        axes=given({name: options[name] for name in takes.axes}),
+        axes=given(
+            {
+                **{name: options[name] for name in takes.axes},
+                "job": with_jars(options["job"], options["jars"]),
+            }
+        ),
         conf=tuple(options["conf"] or ()),
         params=tuple(options["param"] or ()),
         settings={**asked, **settings},
@@ -263,6 +275,35 @@ def is_json(text: str | None) -> bool:
 def given(options: Mapping[str, _Given | None]) -> dict[str, _Given]:
     """Those options that the user has written."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def with_jars(jobs: Sequence[str] | None, jars: Sequence[str] | None) -> list[str] | None:
+    """What ``--job`` says, each job followed by the JARs that ``--jars`` says it needs.
+
+    Raises :class:`bench.errors.UsageError` for a job that takes none.
+    """
+    if not jars:
+        return None if jobs is None else list(jobs)
+    from bench.contract.jvm.references import BAR, parse
+    from bench.errors import UsageError
+
+    named = [one.strip() for text in jobs or () for one in text.split(",")]
+    if not named:
+        raise UsageError("--jars: they belong to a job in Scala or Java; name it with --job")
+    for one in named:
+        if parse(one) is None:
+            raise UsageError(
+                f"--jars: {one} is no job in Scala or Java (NAME.scala, NAME.java or "
+                "app.jar:com.acme.NAME), which alone can need one; leave it out"
+            )
+    paths = [one.strip() for text in jars for one in text.split(",") if one.strip()]
+    return [BAR.join((one, *paths)) for one in named]
+
+
+def job_with_jars(job: str | None, jars: Sequence[str] | None) -> str | None:
+    """The same where one job can be named."""
+    named = with_jars(None if job is None else [job], jars)
+    return None if named is None else ",".join(named)
 
 
 def read_port(text: str, *, zero: bool = False) -> int:

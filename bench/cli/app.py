@@ -18,6 +18,7 @@ from bench.cli.commands.cluster import cluster
 from bench.cli.commands.compare import compare
 from bench.cli.commands.completion import completion
 from bench.cli.commands.decide import decide
+from bench.cli.commands.demand import demand
 from bench.cli.commands.diff import diff
 from bench.cli.commands.doctor import doctor
 from bench.cli.commands.export import export
@@ -34,7 +35,13 @@ from bench.cli.commands.version import print_version, version
 
 #: Group to command name to function.
 COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
-    "Measure": {"compare": compare, "capacity": capacity, "tune": tune, "soak": soak},
+    "Measure": {
+        "compare": compare,
+        "capacity": capacity,
+        "demand": demand,
+        "tune": tune,
+        "soak": soak,
+    },
     "Trust": {"aa": aa, "doctor": doctor, "calibrate": calibrate, "verify": verify},
     "Results": {"show": show, "report": report, "decide": decide, "diff": diff, "export": export},
     "Jobs": {

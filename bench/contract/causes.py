@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Iterable
 
 _CAUSED = re.compile(r"^\s*Caused by:", re.MULTILINE)
 _PREFIXES = ("py4j.protocol.Py4JJavaError", "An error occurred while calling")
@@ -14,7 +15,22 @@ _LIMIT = 500
 #: Files that are the user's: path, as Python names it in a traceback, to what it is called.
 _USERS: dict[str, str] = {}
 
+#: Names of classes of the user's in the JVM; one that ends in a dot is a package.
+_CLASSES: set[str] = set()
+
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+), in (\S+)')
+
+#: ``at CLASS.METHOD(FILE:LINE)``, with a loader and a module before it from Java 9 on.
+_JAVA_FRAME = re.compile(
+    r"^\s*at (?:\S*/)?([\w.$]+)\.([\w$<>]+)\(([^():\s]+):(\d+)\)", re.MULTILINE
+)
+
+#: Lines of a trace that are no error, and what may stand before one.
+_NO_ERROR = ("at ", "... ", "Driver stacktrace")
+_ANNOUNCED = re.compile(r"^(?:Caused by: )?(?:.*\(\S+ executor \S+\): )?")
+
+#: What compilers put around the name of the method that a lambda stands in.
+_LAMBDA = re.compile(r"(?:\$?\$anonfun|lambda)\$(\w+?)\$\d+(?:\$adapted)?")
 
 
 def first_cause(problem: object) -> str:
@@ -55,7 +71,12 @@ def _cause_of(problem: object) -> object:
 
 def _raised(text: str) -> str:
     """What Python raised where Java called it: the line after the frames of the traceback."""
-    return _after_frames(text.partition(_TRACEBACK)[2]) or _TRACEBACK
+    rest = text.partition(_TRACEBACK)[2]
+    said = _after_frames(rest)
+    if said.startswith(_PREFIXES):
+        # Java called Python, which called Java: what went wrong there follows.
+        return _first(rest.partition(said)[2]) or said
+    return said or _TRACEBACK
 
 
 def _after_frames(text: str) -> str:
@@ -68,13 +89,21 @@ def blame(path: str, name: str) -> None:
     _USERS[path] = name
 
 
+def blame_classes(names: Iterable[str]) -> None:
+    """From now on errors in these classes of the JVM, and in what is nested there, are the user's.
+
+    A name that ends in a dot stands for all classes of a package.
+    """
+    _CLASSES.update(names)
+
+
 def users_error(problem: object) -> str | None:
     """``FILE, line N, in FUNCTION: ERROR`` where code of the user's is to blame, else ``None``.
 
     It is looked for in the exception's own frames and, as a Python worker's traceback comes within
     the text of a Java error, in the text.
     """
-    if not _USERS:
+    if not _USERS and not _CLASSES:
         return None
     text = str(problem)
     if isinstance(problem, BaseException):
@@ -85,6 +114,35 @@ def users_error(problem: object) -> str | None:
 
 
 def _in_text(text: str) -> str | None:
+    return _in_python(text) or _in_java(text)
+
+
+def _in_java(text: str) -> str | None:
+    """Of the last error with a frame of the user's, the innermost such frame."""
+    told, error, fresh = None, "", True
+    for line in text.splitlines():
+        frame = _JAVA_FRAME.match(line)
+        if frame is None:
+            if line.strip() and not line.lstrip().startswith(_NO_ERROR):
+                error, fresh = line.strip(), True
+        elif fresh and _is_users(frame[1]):
+            method = _LAMBDA.sub(r"\1", frame[2])
+            place = f"{frame[3]}, line {frame[4]}, in {method}"
+            told, fresh = f"{place}: {_thrown(error)}"[:_LIMIT], False
+    return told
+
+
+def _is_users(name: str) -> bool:
+    top = name.partition("$")[0]
+    return any(top.startswith(one) if one.endswith(".") else top == one for one in _CLASSES)
+
+
+def _thrown(line: str) -> str:
+    """The exception out of a line that announces one."""
+    return _ANNOUNCED.sub("", line.lstrip(": "))
+
+
+def _in_python(text: str) -> str | None:
     frames = [found for found in _FRAME.finditer(text) if found[1] in _USERS]
     if not frames:
         return None

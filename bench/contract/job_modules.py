@@ -44,16 +44,17 @@ def why_not(job: ModuleType, options: Options, default_paths: Sequence[str]) -> 
     """``None``, or why this job cannot run as ``options`` want, whatever the engine."""
     path = options.path or default_paths[0]
     paths = getattr(job, "PATHS", default_paths)
+    info = job_info(options.job)
     if path not in paths:
         why = getattr(job, "WITHOUT", {}).get(path)
         reason = "" if why is None else f": {why}"
-        return f"job {options.job} has no {path} path here, only {', '.join(paths)}{reason}"
+        return f"job {info.name} has no {path} path here, only {', '.join(paths)}{reason}"
     for module in getattr(job, "NEEDS", ()):
         if importlib.util.find_spec(module) is None:
-            return f"job {options.job} needs the Python module {module}, which is not installed"
-    least = job_info(options.job).least_streams
+            return f"job {info.name} needs the Python module {module}, which is not installed"
+    least = info.least_streams
     if len(options.endpoints) < least:
-        return f"job {options.job} reads {least} streams: give it as many (--streams {least})"
+        return f"job {info.name} reads {least} streams: give it as many (--streams {least})"
     return None
 
 
@@ -65,7 +66,7 @@ def build_params(options: Options) -> dict[str, Any]:
     try:
         values: dict[str, Any] = check_params(job_info(options.job).params, options.job_params)
     except ValueError as problem:
-        raise EngineError(f"job {options.job}: {problem}") from None
+        raise EngineError(f"job {job_info(options.job).name}: {problem}") from None
     return {**values, PARTITIONS: options.partitions}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import PATHS
 from .jobs import JobInfo
+from .jvm.references import is_made
 from .own_params import JobProblem, line_of, params_of
 
 MODULE = "module:"
@@ -37,7 +38,7 @@ _KINDS = {int: "a whole number", str: "a text", bool: "True or False"}
 
 def is_reference(name: str) -> bool:
     """Whether ``name`` is a reference and not the name of a job of the catalogue."""
-    return name.startswith(MODULE) or name.endswith(SUFFIX)
+    return name.startswith(MODULE) or name.endswith(SUFFIX) or is_made(name)
 
 
 def name_of(reference: str) -> str:
@@ -135,19 +136,24 @@ def paths_of(module: ModuleType, engine: str) -> tuple[str, ...]:
 def verify_of(module: ModuleType, reference: str) -> dict[str, Any]:
     """What the job asks of its verification: ``VERIFY``; raises :class:`JobProblem`."""
     shown = os.path.basename(module.__file__ or reference)
-    declared = getattr(module, "VERIFY", {})
+    return checked_verify(getattr(module, "VERIFY", {}), shown, "VERIFY")
+
+
+def checked_verify(declared: Any, shown: str, called: str) -> dict[str, Any]:
+    """What a job may ask of its verification; ``called`` is where it does."""
     if not isinstance(declared, Mapping):
-        raise JobProblem(f"{shown}: VERIFY is {declared!r}; give a dictionary")
+        raise JobProblem(f"{shown}: {called} is {declared!r}; give a dictionary")
     for name, value in declared.items():
         if name not in VERIFY:
             raise JobProblem(
-                f"{shown}: VERIFY has {name!r}, which means nothing; known are {', '.join(VERIFY)}"
+                f"{shown}: {called} has {name!r}, which means nothing; "
+                f"known are {', '.join(VERIFY)}"
             )
         wanted = VERIFY[name]
         number = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
         if not (isinstance(value, Mapping) if wanted is dict else number):
             what = "a dictionary" if wanted is dict else "a number from 0"
-            raise JobProblem(f"{shown}: VERIFY has {name}={value!r}; give {what}")
+            raise JobProblem(f"{shown}: {called} has {name}={value!r}; give {what}")
     return {name: VERIFY[name](value) for name, value in declared.items()}
 
 

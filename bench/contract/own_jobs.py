@@ -24,6 +24,9 @@ from typing import Any
 from . import ENGINE_MODULES
 from .causes import blame, users_error
 from .jobs import OWN
+from .jvm.jobs import JvmSide
+from .jvm.jobs import info_of as made_info
+from .jvm.references import is_made
 from .own_info import BUILDERS, MODULE, engines_of, info_of, missing, name_of, paths_of, verify_of
 from .own_params import JobProblem, make_params
 
@@ -108,6 +111,9 @@ def side(package: ModuleType, reference: str) -> Any:
     """The side of a user's job, as if it were a module of an engine's ``jobs`` package."""
     top = package.__name__.partition(".")[0]
     engine = next(name for name, module in ENGINE_MODULES.items() if module.startswith(top + "."))
+    if is_made(reference):
+        OWN[reference] = made_info(reference)
+        return JvmSide(reference, engine)
     module = load(reference)
     found = OwnSide(module, reference, engine)
     OWN[reference] = info_of(module, reference)
@@ -118,6 +124,9 @@ def own_job(reference: str) -> str:
     """The reference with its path made absolute; from now on ``job_info`` knows the job."""
     if not reference.startswith(MODULE):
         reference = os.path.abspath(reference)
+    if is_made(reference):
+        OWN[reference] = made_info(reference)
+        return reference
     OWN[reference] = info_of(load(reference), reference)
     return reference
 

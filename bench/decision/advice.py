@@ -47,7 +47,22 @@ def next_steps(decision: Decision) -> list[Step]:
 
 def not_measured(decision: Decision) -> list[str]:
     """What the answer rests on without having been measured, and what it does not cover."""
-    return [*_basis(decision), *_guarantee(decision), *_work(decision.conditions)]
+    return [
+        *_basis(decision),
+        *_guarantee(decision),
+        *_unbilled(decision),
+        *_work(decision.conditions),
+    ]
+
+
+def _unbilled(decision: Decision) -> list[str]:
+    """What a price was given for, and nobody counted."""
+    if decision.target.million_requests is None:
+        return []
+    names = _names(s for s in decision.standings if not any(p.asked for p in s.series.points))
+    if not names:
+        return []
+    return [f"Requests of the checkpoint of {names}: measure with --idle 20s, on local cores."]
 
 
 def _measure(decision: Decision) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from bench.decision.bill import bill_of
 from bench.decision.decide import Decision
 from bench.decision.reading import Reading
 from bench.decision.standing import Standing
@@ -27,7 +28,7 @@ def decision_data(decision: Decision) -> dict[str, Any]:
         "in_use": decision.in_use.arm,
         "chosen": None if decision.chosen is None else _name(decision.chosen),
         "comparisons": decision.comparisons,
-        "standings": [_standing(standing) for standing in decision.standings],
+        "standings": [_standing(standing, decision) for standing in decision.standings],
         "sentence": view.sentence,
         "reasons": list(view.reasons),
         "next_steps": [asdict(step) for step in view.next_steps],
@@ -39,7 +40,8 @@ def _name(standing: Standing) -> dict[str, Any]:
     return {"arm": standing.arm, "setting": dict(standing.series.setting)}
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _standing(standing: Standing, decision: Decision) -> dict[str, Any]:
+    bill = bill_of(standing, decision.target)
     return {
         **_name(standing),
         "word": standing.word,
@@ -50,6 +52,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "busy": standing.busy,
         "cpu_s_per_million": standing.cpu_s_per_million,
         "cost": None if standing.cost is None else asdict(standing.cost),
+        **({} if bill is None else {"bill": {**asdict(bill), "price": bill.price}}),
         "held_per_s": standing.held_per_s,
         "missed_per_s": standing.missed_per_s,
         "evidence": [_reading(reading) for reading in standing.evidence],

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bench.plan.arms import is_real_time
 from bench.plan.capacity import RAMP
-from bench.results.schema import TrialResult
+from bench.results.schema import REQUESTS, Idle, Requests, TrialResult
 from bench.stats.launches import LEAST
 from bench.stats.metrics import METRICS
 from bench.stats.outcome import DISTURBED, too_many_lost
@@ -24,13 +25,24 @@ _RATE = "rate_per_s"
 
 
 @dataclass(frozen=True)
+class Resting:
+    """A stream without records, medians over trials: busy cores, slots held, requests a second."""
+
+    cpu_share: float
+    slots: int
+    requests_per_s: float | None
+
+
+@dataclass(frozen=True)
 class Point:
     """One arm at one setting and rate: what its trials say.
 
     ``statuses`` counts the trials by status, those left out as disturbed included; ``p99_s`` are
     the p99 of the trials that are ``ok``; ``cpu_s_per_million`` and ``busy`` (batch time as a share
     of the trigger interval) are medians over them.  ``reasons`` are those of the other trials.
-    ``short``: there are but the short trials by which a search for capacity finds its way.
+    ``asked`` are the requests of all their checkpoints, ``idle`` is the stream without records
+    (both ``None`` where nobody looked).  ``short``: there are but the short trials by which a
+    search for capacity finds its way.
     """
 
     rate_per_s: float
@@ -41,6 +53,8 @@ class Point:
     reasons: tuple[str, ...]
     trials: tuple[int, ...]
     short: bool = False
+    asked: Requests | None = None
+    idle: Resting | None = None
 
     @property
     def rounds(self) -> int:
@@ -113,7 +127,10 @@ def _point(rate_per_s: float, everything: Sequence[TrialResult]) -> Point:
     busy = [
         batch / result.trial.trigger_s
         for result in good
-        if (batch := METRICS["batch_p50"].read(result)) and result.trial.trigger_s > 0
+        if (batch := METRICS["batch_p50"].read(result))
+        and result.trial.trigger_s > 0
+        # In real-time mode a batch is as long as it was told to be, whatever the trigger.
+        and not is_real_time(result.trial.arm)
     ]
     cpu = _values(good, "cpu_per_million")
     others = (reason for r in trials if r.status not in ("ok", DISTURBED) for reason in r.reasons)
@@ -126,6 +143,26 @@ def _point(rate_per_s: float, everything: Sequence[TrialResult]) -> Point:
         reasons=tuple(dict.fromkeys(others)),
         trials=tuple(sorted(result.trial.number for result in trials)),
         short=all(result.trial.purpose == RAMP for result in trials),
+        asked=_asked([one.requests for one in good if one.requests is not None]),
+        idle=_resting([one.idle for one in good if one.idle is not None]),
+    )
+
+
+def _asked(found: Sequence[Requests]) -> Requests | None:
+    if not found:
+        return None
+    names = ("batches", "length_s", *REQUESTS)
+    return Requests(**{name: sum(getattr(one, name) for one in found) for name in names})
+
+
+def _resting(found: Sequence[Idle]) -> Resting | None:
+    if not found:
+        return None
+    asked = [one.requests.charged / one.length_s for one in found if one.requests is not None]
+    return Resting(
+        cpu_share=median(one.cpu_s / one.length_s for one in found),
+        slots=round(median(one.slots for one in found)),
+        requests_per_s=median(asked) if asked else None,
     )
 
 

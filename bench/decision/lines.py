@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.decision.decide import Decision
-from bench.decision.view import READING, decision_view, reading_costs
+from bench.decision.view import READING, READING_BILL, decision_view, reading_costs
 from bench.document.table import Grid, Line
 
 _STYLES = {"stay": "bold green", "migrate": "bold yellow", "tune first": "bold yellow"}
@@ -15,6 +15,8 @@ def decision_lines(decision: Decision) -> list[Line | Grid]:
     costs: list[Line | Grid] = []
     if view.costs.rows:
         costs = [view.costs, Line(reading_costs(view), "dim"), Line("")]
+    if view.bill.rows:
+        costs += [Line("The bill", "bold"), view.bill, Line(READING_BILL, "dim"), Line("")]
     parts: list[Line | Grid] = [
         Line(view.question, "bold"),
         Line(view.sentence, _STYLES.get(view.answer, "bold")),

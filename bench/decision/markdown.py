@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.decision.advice import Step
 from bench.decision.decide import Decision
-from bench.decision.view import READING, decision_view, reading_costs
+from bench.decision.view import READING, READING_BILL, decision_view, reading_costs
 from bench.document import text
 from bench.document.table import markdown_table
 
@@ -22,6 +22,9 @@ def decision_markdown(decision: Decision, level: int = 2) -> str:
         md(READING),
         markdown_table(view.costs) if view.costs.rows else "",
         md(reading_costs(view)) if view.costs.rows else "",
+        f"{mark}# The bill" if view.bill.rows else "",
+        markdown_table(view.bill) if view.bill.rows else "",
+        md(READING_BILL) if view.bill.rows else "",
         _list(view.reasons),
         f"{mark}# Evidence" if view.evidence.rows else "",
         markdown_table(view.evidence) if view.evidence.rows else "",

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 class Target:
     """A load in records/s to be held with a p99 of end-to-end latency of at most ``p99_s``.
 
-    ``core_hour`` is the price of one core for one hour in any currency, ``None`` where costs are
+    ``core_hour`` is the price of one core for one hour in any currency, ``million_requests`` that
+    of a million requests that write to the checkpoint's store or list it; ``None`` where costs are
     not asked for.  Raises :class:`ValueError` for a figure that is not a positive, finite number.
     """
 
     rate_per_s: float
     p99_s: float
     core_hour: float | None = None
+    million_requests: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("rate_per_s", "p99_s", "core_hour"):
+        for name in ("rate_per_s", "p99_s", "core_hour", "million_requests"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ValueError(f"{name}: {value} is not a number above 0")

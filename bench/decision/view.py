@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.decision.advice import Step, next_steps, not_measured
+from bench.decision.bill import bill_of
 from bench.decision.decide import Decision
 from bench.decision.sentences import answer_sentence, standing_sentence, whole
 from bench.decision.standing import Standing
@@ -22,13 +23,21 @@ READING_PRICES = (
 )
 
 
+READING_BILL = (
+    "An hour at that rate. slots held: of the cores it had, those it never gives back, records or "
+    "not. req: creates, renames and lists on its checkpoint, which object stores charge as writes; "
+    "opens, look-ups and deletes are in --json -. idle CPU: of a stream to which no record comes."
+)
+
+
 @dataclass(frozen=True)
 class DecisionView:
     """Everything there is to show of a decision, as plain text that is not escaped.
 
     ``answer`` is the word alone, ``question`` the target as a question.  ``arms`` has a row an arm
-    and setting, ``costs`` one for each of those with a figure, ``evidence`` one for each measured
-    rate that the answer rests on.
+    and setting, ``costs`` one for each of those with a figure, ``bill`` one for
+    each whose slots, idling and requests were measured (``--idle``), ``evidence`` one for each
+    measured rate that the answer rests on.
     """
 
     question: str
@@ -38,6 +47,7 @@ class DecisionView:
     reasons: tuple[str, ...]
     arms: Grid
     costs: Grid
+    bill: Grid
     evidence: Grid
     next_steps: tuple[Step, ...]
     not_measured: tuple[str, ...]
@@ -57,6 +67,7 @@ def decision_view(decision: Decision) -> DecisionView:
         ),
         arms=_arms(decision),
         costs=_costs(decision),
+        bill=_bill(decision),
         evidence=_evidence(decision),
         next_steps=tuple(next_steps(decision)),
         not_measured=tuple(not_measured(decision)),
@@ -127,6 +138,44 @@ def _costs(decision: Decision) -> Grid:
     heading = (*_heading(decision), "CPU s/million", "cores", *(PRICES if priced else ()))
     return Grid(heading, tuple(rows), frozenset({"arm"}))
 
+
+def _bill(decision: Decision) -> Grid:
+    """What an hour takes of each arm of which more than CPU time was measured."""
+    target = decision.target
+    priced = target.core_hour is not None or target.million_requests is not None
+    rows = []
+    for standing in decision.standings:
+        bill = bill_of(standing, target)
+        if bill is None:
+            continue
+        busy = text.NONE if bill.busy_cores is None else f"{bill.busy_cores:.2g}"
+        idle = bill.idle_cpu_s_per_hour
+        prices = (bill.cores_price, bill.requests_price, bill.price)
+        rows.append(
+            (
+                *_who(standing, decision),
+                f"{busy} of {bill.cores}",
+                text.NONE if bill.slots_held is None else str(bill.slots_held),
+                _number(bill.requests_per_batch),
+                _number(bill.requests_per_hour),
+                text.NONE if idle is None else f"{idle:.0f} s",
+                *(map(_money, prices) if priced else ()),
+            )
+        )
+    heading = ("cores", "slots held", "req/batch", "req/hour", "idle CPU/hour")
+    prices_named = BILL_PRICES if priced else ()
+    return Grid((*_heading(decision), *heading, *prices_named), tuple(rows), frozenset({"arm"}))
+
+
+def _number(value: float | None) -> str:
+    """A count, with thousands apart; its tenths where it is small."""
+    if value is None:
+        return text.NONE
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
+
+
+#: Columns of the bill there are only with a price.
+BILL_PRICES = ("cores price", "req price", "together")
 
 #: Columns there are only with a price.
 PRICES = ("CPU/hour", "CPU/million", "cores/hour")

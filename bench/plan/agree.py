@@ -22,6 +22,7 @@ _FIELDS = {
     "budget": "budget_s",
     "fork": "fork",
     "age": "age_s",
+    "idle": "idle_s",
     "listen": "listen",
     "advertise": "advertise",
     "quick": "estimate",

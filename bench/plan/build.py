@@ -29,6 +29,9 @@ from bench.units import parse_count, parse_duration
 
 Where = Callable[[str], str]
 
+#: A stream is watched without records for so long at least.
+LEAST_IDLE_S = 5.0
+
 #: Rounds, where none are given, of an arm alone and of trials with a fault.
 ALONE_ROUNDS, FAULT_ROUNDS = 3, 5
 
@@ -56,6 +59,7 @@ def build_plan(
     budget: str | None = None,
     fork: str | None = None,
     age: str | None = None,
+    idle: str | None = None,
     listen: str | None = None,
     advertise: str | None = None,
     quick: bool = False,
@@ -96,6 +100,7 @@ def build_plan(
         "budget_s": (budget, read_budget, "budget"),
         "fork": (fork, read_fork, "fork"),
         "age_s": (age, _age, "age"),
+        "idle_s": (idle, _idle, "idle"),
         "listen": (listen, read_host, "listen"),
         "advertise": (advertise, read_host, "advertise"),
     }
@@ -165,6 +170,16 @@ def _duration(text: str) -> float:
     seconds = parse_duration(text)
     if seconds == 0:
         raise ValueError("the measured window must be longer than 0s; give one like 30s")
+    return seconds
+
+
+def _idle(text: str) -> float:
+    """How long a stream is watched without records."""
+    seconds = parse_duration(text)
+    if seconds < LEAST_IDLE_S:
+        raise ValueError(
+            f"{text} is too short to tell what an idle stream takes; give {LEAST_IDLE_S:g}s or more"
+        )
     return seconds
 
 

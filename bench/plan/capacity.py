@@ -1,4 +1,4 @@
-"""What a capacity run searches: its settings, its ladder of rates, its two kinds of trial.
+"""What searches for capacity and for cores look for: settings, the ladder of rates, kinds of trial.
 
 Pure; standard library only.  How it searches is ``bench.experiments.capacity.search``'s business.
 """
@@ -57,6 +57,13 @@ LOWEST_SHARE = 1 / 256
 GENERATOR_SHARE = 0.8
 
 
+def bound_of(p99_s: float | None, trigger_s: float) -> float:
+    """The p99 that a rate must keep to count as held: the one given, or what the trigger allows."""
+    if p99_s is not None:
+        return p99_s
+    return max(LEAST_P99_S, P99_TRIGGERS * trigger_s)
+
+
 @dataclass(frozen=True)
 class CapacitySearch:
     """The settings of a search, besides those that every run has.
@@ -85,9 +92,7 @@ class CapacitySearch:
 
     def bound_s(self, trigger_s: float) -> float:
         """The p99 that a rate must keep to count as held."""
-        if self.p99_s is not None:
-            return self.p99_s
-        return max(LEAST_P99_S, P99_TRIGGERS * trigger_s)
+        return bound_of(self.p99_s, trigger_s)
 
 
 @dataclass(frozen=True)
@@ -187,10 +192,15 @@ def read_search(
             if precision is None
             else _read("--precision", read_precision, precision)
         ),
-        p99_s=None if p99 is None else _read("--p99", _time, p99),
+        p99_s=None if p99 is None else read_p99(p99),
         budget_s=budget_s,
         generator_per_s=generator_per_s,
     )
+
+
+def read_p99(text: str) -> float:
+    """Seconds of ``--p99 2s``, above 0; raises :class:`UsageError`."""
+    return float(_read("--p99", _time, text))
 
 
 def _time(text: str) -> float:
@@ -205,3 +215,23 @@ def _read(where: str, read: Any, text: str) -> Any:
         return read(text)
     except ValueError as error:
         raise UsageError(f"{where}: {error}") from None
+
+
+@dataclass(frozen=True)
+class DemandSearch:
+    """The settings of a search, besides those that every run has.
+
+    The plan's values of cores are what is searched among.  ``p99_s`` is the latency bound (``None``
+    leaves it to the trigger, as a search for capacity does).
+    """
+
+    p99_s: float | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DemandSearch:
+        """Rebuild from the dictionary form; keys of a newer version are ignored."""
+        return cls(p99_s=data.get("p99_s"))
+
+    def bound_s(self, trigger_s: float) -> float:
+        """The p99 that must be kept for the rate to count as held."""
+        return bound_of(self.p99_s, trigger_s)

@@ -78,7 +78,7 @@ def trial_s(
     if settings.age_s is not None:
         to_window = max(to_window, settings.age_s + spec.trigger_s / 2)
     tail = TAIL_TRIGGERS * spec.trigger_s + cost.tail_s
-    return to_window + (end_s - start_s) + tail + end + BETWEEN_S
+    return to_window + (end_s - start_s) + tail + (settings.idle_s or 0.0) + end + BETWEEN_S
 
 
 def _prelude_s(spec: TrialSpec, settings: Settings, cost: Costs) -> float:

@@ -44,7 +44,7 @@ def check_side(job: str, arm: Arm, own: OwnJob | None) -> None:
     """Raise :class:`UsageError` for an arm that a user's job has no side for."""
     if own is not None and arm.engine in BUILDERS and arm.engine not in own.engines:
         raise UsageError(
-            f"job {job} has no function {BUILDERS[arm.engine]}; write it, or leave out "
+            f"job {job} has no function {own.builders[arm.engine]}; write it, or leave out "
             f"the arm {arm}"
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Kind = Literal["compare", "aa", "capacity", "tune", "soak"]
+Kind = Literal["compare", "aa", "capacity", "demand", "tune", "soak"]
 
 #: What the name of an arm's copy ends in, where it is compared with itself.
 COPY = 2
@@ -16,6 +16,8 @@ def kind_of(plan: Mapping[str, Any]) -> Kind:
     settings = plan.get("settings", {})
     if settings.get("capacity") is not None:
         return "capacity"
+    if settings.get("demand") is not None:
+        return "demand"
     if settings.get("tune") is not None:
         return "tune"
     if settings.get("soak"):

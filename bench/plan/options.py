@@ -55,6 +55,14 @@ class SettingValues(TypedDict, total=False):
     age: Annotated[
         str | float, Option("TIME", "Age of each JVM when its window begins: 2m.", format_duration)
     ]
+    idle: Annotated[
+        str | float,
+        Option(
+            "TIME",
+            "Watch each stream without records too, and count its requests, for a bill: 20s.",
+            format_duration,
+        ),
+    ]
     listen: Annotated[str, Option("ADDRESS", "Address of this machine to bind for a cluster.")]
     advertise: Annotated[str, Option("HOST", "How executors reach this machine.")]
 
@@ -62,10 +70,10 @@ class SettingValues(TypedDict, total=False):
 class RunOptions(AxisValues, SettingValues, total=False):
     """The keywords of every call of the Python API, with the defaults of the commands.
 
-    Seconds for ``trigger``, ``warmup``, ``duration``, ``age`` and ``budget`` given as numbers.  A
-    setting in ``conf`` with several values is an axis, and so is a parameter of the job in
-    ``params``.  ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths of
-    interpreters.  ``plan`` is a plan file, over which keywords win.  Progress goes to standard
+    Numbers are seconds for ``trigger``, ``warmup``, ``duration``, ``age``, ``idle`` and
+    ``budget``.  A setting in ``conf`` with several values is an axis, and so is a parameter of the
+    job in ``params``.  ``runtimes`` maps the names that arms with ``runtime=NAME`` use to the paths
+    of interpreters.  ``plan`` is a plan file, over which keywords win.  Progress goes to standard
     error unless ``quiet``; ``wait`` waits for another run on this machine to end; ``out`` is the
     run's directory.
     """
@@ -105,7 +113,7 @@ COMMANDS: dict[str, Takes] = {
     "compare": Takes(),
     "aa": Takes(
         _but(AXES, "fault"),
-        _but(SETTINGS, "until", "budget", "fork"),
+        _but(SETTINGS, "until", "budget", "fork", "idle"),
         {"rounds": "Rounds in all [10]."},
     ),
     "capacity": Takes(
@@ -114,6 +122,16 @@ COMMANDS: dict[str, Takes] = {
         {
             "warmup": "Settling time of a measured stream [5s].",
             "duration": "Least length of the window of a fresh trial [20s].",
+        },
+    ),
+    "demand": Takes(
+        _but(AXES, "checkpoint", "fault"),
+        ("warmup", "duration", "seed", "replay", "listen", "advertise"),
+        {
+            "cores": "Numbers of cores to search among [each from 1 to all of this machine's].",
+            "rate": "Records per second to hold: 1000,10k.",
+            "warmup": "Settling time of a measured stream [5s].",
+            "duration": "Least length of the window of a trial [20s].",
         },
     ),
     "tune": Takes(

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from bench.contract.jobs import JobInfo, Param
+from bench.contract.jvm import BUILDERS as JVM_BUILDERS
+from bench.contract.jvm.references import parse
+from bench.contract.own_info import BUILDERS
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class OwnJob:
     def name(self) -> str:
         """What it is called everywhere."""
         return self.info.name
+
+    @property
+    def builders(self) -> Mapping[str, str]:
+        """Engine id to what the function that builds its side is called in the job's language."""
+        return BUILDERS if parse(self.reference) is None else JVM_BUILDERS
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""

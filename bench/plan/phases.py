@@ -6,7 +6,8 @@ from __future__ import annotations
 #: the trial waits for: its JVM starts while the last batches of the trial before are awaited.
 #: ``change``: ending the prelude's stream, starting the measured one.  ``tick``: until the load's
 #: moment within the trigger interval.  ``tail``: until the window's last record, and all that the
-#: load sent besides, is visible.  ``end``: until the last process has gone.
+#: load sent besides, is visible.  ``idle``: without records, where that was asked for.
+#: ``end``: until the last process has gone.
 PHASES: dict[str, str] = {
     "launch": "starting JVM and session",
     "prelude": "warm-up prelude",
@@ -15,6 +16,7 @@ PHASES: dict[str, str] = {
     "settle": "settling",
     "window": "measured window",
     "tail": "last batches",
+    "idle": "watching it idle",
     "end": "ending",
 }
 

@@ -81,7 +81,7 @@ def shortfall(plan: Plan) -> str | None:
     settings = plan.settings
     if len(plan.arms) < 2 or settings.until is not None or settings.capacity is not None:
         return None
-    if settings.soak or settings.firm:
+    if settings.soak or settings.firm or settings.demand is not None:
         return None
     rounds, least = plan.settings.rounds, minimum(plan)
     if rounds >= least:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from bench.contract.masters import LOCAL
-from bench.plan.capacity import CapacitySearch
+from bench.plan.capacity import CapacitySearch, DemandSearch
 from bench.plan.own import OwnJob
 from bench.plan.tune import TuneSearch
 from bench.stats.metrics import HEADLINE
@@ -19,7 +19,7 @@ _LATER = frozenset(
         *("capacity", "tune", "own_jobs", "runtimes", "listen", "advertise", "soak"),
         *("rule", "firm"),
         *("prelude_batches", "age_s"),
-        *("replay_sha256",),
+        *("replay_sha256", "demand", "idle_s"),
     }
 )
 
@@ -78,13 +78,15 @@ class Settings:
     ``inject_s``: how much later copies of an arm (``structured#2``) are sent their records, on
     purpose, to learn whether the run would notice.  ``fork`` says which trials share a JVM
     (``bench.plan.fork.FORKS``).  ``capacity`` makes the run a search for the highest rate that
-    holds, which begins at the plan's rate; ``tune`` a search for better settings of its one arm.
+    holds, which begins at the plan's rate; ``demand`` a search for the least of its cores that hold
+    its rate; ``tune`` a search for better settings of its one arm.
     ``own_jobs`` are the jobs of users among its jobs; ``runtimes`` the interpreters that arms name,
     with their paths.  ``listen`` is the address that the generator and the driver bind for a
     cluster, ``advertise`` the name that executors are told; ``None`` leaves them to the way that
     leads to the master.  ``soak``: trials are long, and heap, state and files are sampled.
     ``rule`` is :data:`LAUNCHES` or :data:`LOG_RATIOS`; with ``firm`` a run ends at the look that
-    makes its verdicts firm, and ``rounds`` is the last look.
+    makes its verdicts firm, and ``rounds`` is the last look.  ``idle_s``: how long each stream is
+    watched without records after its load, for its bill; requests of its checkpoint are counted.
     """
 
     rounds: int = 5
@@ -113,6 +115,8 @@ class Settings:
     prelude_batches: int | None = None
     age_s: float | None = None
     replay_sha256: str = ""
+    demand: DemandSearch | None = None
+    idle_s: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
@@ -128,6 +132,8 @@ class Settings:
         values = _known(cls, data)
         if values.get("capacity") is not None:
             values["capacity"] = CapacitySearch.from_dict(values["capacity"])
+        if values.get("demand") is not None:
+            values["demand"] = DemandSearch.from_dict(values["demand"])
         if values.get("tune") is not None:
             values["tune"] = TuneSearch.from_dict(values["tune"])
         own = values.get("own_jobs", ())

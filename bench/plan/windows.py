@@ -96,7 +96,7 @@ def settings_for(spec: TrialSpec, settings: Settings) -> Settings:
     Those of the run, save in a capacity run: its ramp trials are short and share a JVM, and no
     trial of it waits long for what will not come.
     """
-    search = settings.capacity
+    search = settings.capacity or settings.demand
     if search is None:
         return settings
     bound_s = search.bound_s(spec.trigger_s)

@@ -4,6 +4,7 @@ The JSON, also that of ``compare --json -``, is one object::
 
     {"run":    run.json as it is (schemas/run.schema.json),
      "capacity": of a capacity run alone, what was found (bench.experiments.capacity.frame),
+     "demand": of a search for cores alone, what was found (bench.experiments.demand.findings),
      "cells":  [{"cell": {axis: value}, "arms": [...], "comparisons": [...]}],
      "trials": [a result as in trials/ (schemas/trial.schema.json)]}
 
@@ -86,14 +87,12 @@ def export(run: Exported, kind: str, out: Path | None = None, table: str = "tria
 
 def to_json(run: Exported) -> str:
     """The run as one JSON object, described above."""
-    from bench.experiments.capacity.findings import capacity_report
-    from bench.experiments.capacity.frame import capacity_data
+    from bench.experiments.registry import experiment_of
     from bench.summary.frame import cell_data
 
-    capacity = capacity_report(run)
     data = {
         "run": run.info.model_dump(mode="json"),
-        **({} if capacity is None else {"capacity": capacity_data(capacity)}),
+        **experiment_of(run).data(),
         "cells": [cell_data(summary) for summary in run.summaries],
         "trials": [trial_to_dict(result) for result in run.results],
     }

@@ -12,6 +12,9 @@ from bench.results.schema import Record, TrialResult
 #: resolves between two processes.
 TIME_DIGITS = 6
 
+#: What few trials have: left out where there is nothing.
+_LATER = ("requests", "idle")
+
 _TIMES = ("planned_start", "started", "visible", "finished", "console")
 
 
@@ -28,7 +31,12 @@ def trial_to_json(result: TrialResult) -> str:
 def trial_to_dict(result: TrialResult) -> dict[str, Any]:
     """What :func:`trial_to_json` writes, as plain data, with its digest."""
     data = result.model_dump(mode="json")
+    for name in _LATER:
+        if data[name] is None:
+            del data[name]
     for batch in data["batches"]:
+        if not batch["chunks"]:  # as of nearly all: a result stays small, and as it was
+            del batch["chunks"]
         for name in _TIMES:
             if batch[name] is not None:
                 batch[name] = round(batch[name], TIME_DIGITS)

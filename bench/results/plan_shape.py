@@ -33,6 +33,7 @@ class _Settings(_Shape):
     until: float | None = None
     budget_s: float | None = None
     capacity: dict[str, Any] | None = None
+    demand: dict[str, Any] | None = None
     tune: dict[str, Any] | None = None
     own_jobs: list[dict[str, Any]] = []
 

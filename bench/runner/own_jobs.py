@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from bench.contract.jobs import JOBS, OWN
+from bench.contract.jvm.jobs import entry_of
+from bench.contract.jvm.references import digest_of as digest_of
+from bench.contract.jvm.references import parse
 from bench.contract.own_info import MODULE, SUFFIX
 from bench.errors import UsageError
 from bench.load.sending.process import environment
 from bench.plan.own import OwnJob
+from bench.runtime.compiled import compiled
+from bench.runtime.compiled import normalised as compiled_normalise
 
 #: The group of entry points under which a package offers jobs: ``NAME = "package.module"``.
 GROUP = "sparkbench.jobs"
@@ -64,7 +69,7 @@ class OwnJobs:
     def _place(self, text: str) -> tuple[str, str] | None:
         if text in self._found:
             return text, self._found[text].reference
-        if text.endswith(SUFFIX) or "/" in text:
+        if text.endswith((SUFFIX, ".jar")) or "/" in text or parse(text) is not None:
             return _file(text, self._folders)
         installed = installed_jobs()
         return (text, MODULE + installed[text]) if text in installed else None
@@ -78,11 +83,17 @@ def installed_jobs() -> dict[str, str]:
 
 def ask(name: str, reference: str) -> OwnJob:
     """What the job says of itself; raises :class:`UsageError` with the file and line at fault."""
-    told = _child([reference], "", DESCRIBE_S)
+    own = parse(reference)
+    if own is None:
+        told = _child([reference], "", DESCRIBE_S)
+        files = [str(told["file"])]
+    else:
+        told = {**entry_of(str(compiled(own))), "file": own.file}
+        files = list(own.files)
     info = {**told["info"], "name": name}
     # The file's own words stand for the file's name where an entry point gives another one.
     found = OwnJob.from_dict(
-        {**told, "info": info, "reference": reference, "sha256": digest_of(told["file"])}
+        {**told, "info": info, "reference": reference, "sha256": digest_of(*files)}
     )
     _check_lines(found)
     return found
@@ -93,8 +104,11 @@ def normalised(job: OwnJob, engine: str, batches: Iterable[Iterable[Any]]) -> li
 
     Raises :class:`UsageError` with its file and line where it fails.
     """
-    text = json.dumps({"batches": [list(rows) for rows in batches]})
-    return list(_child([job.reference, engine], text, NORMALISE_S)["rows"])
+    rows = [list(one) for one in batches]
+    own = parse(job.reference)
+    if own is not None:
+        return list(compiled_normalise(own, engine, rows, NORMALISE_S))
+    return list(_child([job.reference, engine], json.dumps({"batches": rows}), NORMALISE_S)["rows"])
 
 
 def check_unchanged(jobs: Iterable[OwnJob], where: str) -> None:
@@ -107,22 +121,33 @@ def check_unchanged(jobs: Iterable[OwnJob], where: str) -> None:
             )
 
 
-def digest_of(file: str) -> str:
-    """SHA-256 of a file, in hex."""
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
-
-
 def _file(text: str, folders: Iterable[Path]) -> tuple[str, str]:
-    if not text.endswith(SUFFIX):
-        raise UsageError(f"{text}: a job of yours is a Python file, NAME{SUFFIX}")
+    own = parse(text)
+    if own is not None:
+        jars = tuple(str(_found(jar, folders)) for jar in own.jars)
+        own = replace(own, file=str(_found(own.file, folders)), jars=jars)
+        name, reference = own.name, own.text
+    elif text.endswith(SUFFIX):
+        path = _found(text, folders)
+        name, reference = path.name.removesuffix(SUFFIX), str(path)
+    elif text.endswith(".jar"):
+        raise UsageError(f"{text}: say which class in it is the job, {text}:com.acme.WordTotals")
+    else:
+        raise UsageError(
+            f"{text}: a job of yours is a file NAME{SUFFIX}, NAME.scala or NAME.java, or a class "
+            "in a JAR, app.jar:com.acme.NAME"
+        )
+    if name in JOBS:
+        raise UsageError(f"{text}: {name!r} is a job of the catalogue; rename the file")
+    return name, reference
+
+
+def _found(text: str, folders: Iterable[Path]) -> Path:
     tried = [folder / Path(text).expanduser() for folder in folders]
     path = next((path for path in tried if path.is_file()), None)
     if path is None:
         raise UsageError(f"{text}: there is no such file; check the path")
-    name = path.name.removesuffix(SUFFIX)
-    if name in JOBS:
-        raise UsageError(f"{text}: {name!r} is a job of the catalogue; rename the file")
-    return name, str(path.resolve())
+    return path.resolve()
 
 
 def _check_lines(job: OwnJob) -> None:

@@ -84,14 +84,17 @@ def check_disk(out: Path, trials: int) -> None:
 
 
 def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
-    """What each arm will run on; what arms ask for is made and compiled by then.
+    """What each arm will run on; environments that arms ask for are made by then, and users' jobs
+    compiled for their Spark.
 
     Raises :class:`EnvironmentProblem` when an interpreter, a Spark or a Java is missing, and
-    :class:`UsageError` for a runtime that is none.
+    :class:`UsageError` for a runtime that is none or a job that does not compile.
     """
     from bench.runtime.inherited import taken_out
+    from bench.runtime.jobs import compile_jobs
     from bench.runtime.of_arm import places_of
     from bench.runtime.scala import compile_for
+    from bench.trial.effective import ours
 
     for words in taken_out():
         on_event({"event": "note", "message": words})
@@ -100,7 +103,8 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
         on_event({"event": "note", "message": words})
 
     trials = plan.round_trials(1)
-    found = places_of(trials, say)
+    found = places_of(trials, say, ours)
+    compile_jobs(trials, say)
     compile_for(trials, say)
     return {arm.text: found[arm.text] for arm in plan.arms}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bench._version import __version__
 from bench.errors import UsageError
 from bench.experiments.capacity.search import Capacity
+from bench.experiments.demand.search import Demand
 from bench.experiments.registry import strategy_of
 from bench.experiments.tune.search import Tune
 from bench.machine.environment import current_environment
@@ -119,7 +120,7 @@ def resume(
 def check_trials(plan: Plan, results: list[TrialResult], path: Path) -> None:
     """Raise :class:`UsageError` unless every stored result is of a trial of the plan."""
     strategy = strategy_of(plan)
-    if isinstance(strategy, (Capacity, Tune)):
+    if isinstance(strategy, (Capacity, Demand, Tune)):
         strange = [result for result in results if not strategy.belongs(result)]
         if strange:
             raise UsageError(_strange(strange[0], path))

@@ -1,22 +1,33 @@
-"""The plan of a search for capacity, from what a user has written of it."""
+"""The plan of a search for capacity or for cores, from what a user has written of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bench.contract.masters import is_local
+from bench.errors import UsageError
 from bench.experiments.capacity.rates import DEFAULT_CAPACITY_ARMS, capacity_plan
+from bench.experiments.demand.search import demand_plan
 from bench.machine.calibration import calibrated_peak
 from bench.plan.axes import Surroundings
 from bench.plan.build import Where, option
-from bench.plan.capacity import DEFAULT_DURATION, DEFAULT_LOW, DEFAULT_WARMUP, read_search
+from bench.plan.capacity import (
+    DEFAULT_DURATION,
+    DEFAULT_LOW,
+    DEFAULT_WARMUP,
+    DemandSearch,
+    read_p99,
+    read_search,
+)
 from bench.plan.plan import Plan
 from bench.plan.request import Request
 from bench.runner.plan_files import over_file
 
 #: What the plan of a comparison says and a search finds by itself: its rates, and how often and
 #: by what it compares.
-_NOT_SEARCHED = frozenset({"rate", "rounds", "until", "budget", "metric", "fork", "replay_speed"})
+_NOT_ASKED = frozenset({"rounds", "until", "budget", "metric", "fork", "replay_speed"})
+_NOT_SEARCHED = _NOT_ASKED | {"rate"}
 
 
 def plan_search(
@@ -55,3 +66,38 @@ def plan_search(
         **finding,
     )
     return capacity_plan(plan, found), text
+
+
+def plan_demand(
+    request: Request,
+    around: Surroundings,
+    *,
+    p99: str | None,
+    plan_file: str | None = None,
+    spell: Where = option,
+) -> tuple[Plan, str | None]:
+    """The plan of a search among cores: those given, else every number up to the machine's.
+
+    Otherwise as :func:`plan_search`, but that the rates are the plan's.
+    """
+    request, text = over_file(request, plan_file, around, {*_NOT_ASKED, "cores"})
+    if not request.axes.get("rate") and "replay" not in request.settings:
+        raise UsageError(f"{spell('rate')}: which rate is to be held? give one, for instance 50k")
+    elsewhere = any(not is_local(master) for master in request.axes.get("master", ()))
+    if elsewhere and not request.axes.get("cores"):
+        raise UsageError(
+            f"{spell('cores')}: on a cluster, say among which numbers of task slots to search, "
+            "for instance 2,4,8"
+        )
+    request = replace(
+        request,
+        arms=request.arms or DEFAULT_CAPACITY_ARMS,
+        axes={"cores": [str(n) for n in range(1, around.cores + 1)], **request.axes},
+        settings={
+            **{"warmup": DEFAULT_WARMUP, "duration": DEFAULT_DURATION},
+            **request.settings,
+            "rounds": "1",
+        },
+    )
+    found = DemandSearch(None if p99 is None else read_p99(p99))
+    return demand_plan(request.plan(around, spell), found), text

@@ -113,10 +113,13 @@ class EngineProcess:
         self._say({"op": "drain", "timeout_s": timeout_s})
         return bool(self.wait("drained", timeout_s + 10.0, "answer")["all"])
 
-    def stop(self, timeout_s: float) -> None:
-        """End the stream and wait until its last batch was reported."""
-        self._say({"op": "stop"})
-        self.wait("stopped", timeout_s, "stop its stream")
+    def stop(self, timeout_s: float, graceful_s: float | None = None) -> bool:
+        """End the stream and wait until its last batch was reported.
+
+        With ``graceful_s``, have it write first what it has received; whether it did in that time.
+        """
+        self._say({"op": "stop", "graceful_s": graceful_s})
+        return bool(self.wait("stopped", timeout_s + (graceful_s or 0.0), "stop its stream")["all"])
 
     def gauges(self, timeout_s: float) -> Event:
         """Counters of the engine at this moment: see ``bench.contract.jvm_gauges``."""
@@ -130,6 +133,16 @@ class EngineProcess:
     def ask_sizes(self) -> None:
         """Ask for the counters and the size of the state; they will be in ``size_log``."""
         self._say({"op": "sizes"})
+
+    def count(self, options: Options, timeout_s: float) -> bool:
+        """Have it count what the stream to come asks of its checkpoint; whether it can."""
+        self._say({"op": "count", "options": options.to_dict()})
+        return bool(self.wait("counting", timeout_s, "begin to count requests")["on"])
+
+    def requests(self, timeout_s: float) -> Event:
+        """``bins`` and ``tasks`` of ``bench.child.requests``, since it was last asked."""
+        self._say({"op": "requests"})
+        return self.wait("requests", timeout_s, "tell its requests")
 
     def listen(self, on: bool, timeout_s: float) -> None:
         """Have the stream report its batches, as it does from its start, or cease to."""

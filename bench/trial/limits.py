@@ -29,6 +29,10 @@ LOAD_END_S = 1.0
 #: How often the parent looks at the child and the generator.
 POLL_S = 0.05
 
+#: How often the tasks of an idle stream are counted before and after it is watched, which must not
+#: see the work of counting; and the time between.
+IDLE_LOOKS, IDLE_LOOK_S = 3, 0.3
+
 #: How often CPU time and memory are sampled.
 SAMPLE_S = 1.0
 

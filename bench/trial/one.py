@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench.contract import BatchRecord
+from bench.contract.jvm.references import digest_of, parse
 from bench.contract.masters import is_local
 from bench.faults.events import NONE
 from bench.machine.environment import current_environment
@@ -20,6 +20,7 @@ from bench.results.schema import Environment, TrialResult
 from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
 from bench.trial.clock import Clock
+from bench.trial.effective import effective, ours
 from bench.trial.errors import TrialFailed
 from bench.trial.fault_result import faulted_result
 from bench.trial.fault_support import check_fault
@@ -59,7 +60,7 @@ class OneTrial:
         self._measured = measured
         self._orderly = orderly
         self._clock = Clock()
-        self._environment = current_environment()
+        self._environment = current_environment(decided=ours(spec))
         self._file_system: str | None = None
         self._session: EngineSession | None = None
 
@@ -128,6 +129,7 @@ class OneTrial:
             spent=self._clock.spent,
             jvm_age_s=observed.window.t0 + observed.window.start_s - born,
             jvm_id=session.token,
+            settings=effective(spec, observed.started.get("settings", {}), session.temp_dir),
         )
         if isinstance(stream, FaultedStream):
             return faulted_result(spec, observed, stream.struck, around)
@@ -219,8 +221,14 @@ def _listed(cpus: tuple[int, ...] | None) -> str | None:
 
 def _check_job(reference: str, sha256: str) -> None:
     """Raise :class:`TrialFailed` for a user's file that is gone or another one than was planned."""
-    if not reference.endswith(".py"):
+    own = parse(reference)
+    if own is None and not reference.endswith(".py"):
         return
-    file = Path(reference)
-    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
-        raise TrialFailed(f"{file.name} has changed since the run began; start a new run")
+    files = (reference,) if own is None else own.files
+    try:
+        same = digest_of(*files) == sha256
+    except OSError:
+        same = False
+    if not same:
+        names = " or ".join(Path(file).name for file in files)
+        raise TrialFailed(f"{names} has changed since the run began; start a new run")

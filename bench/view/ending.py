@@ -40,7 +40,7 @@ def next_step(run: Source) -> str | None:
         return None
     place = shlex.quote(run.place)
     settings = run.info.plan.get("settings", {})
-    search = settings.get("capacity") or settings.get("tune")
+    search = settings.get("capacity") or settings.get("demand") or settings.get("tune")
     if run.info.finished_at is None:
         return f"sparkbench {_command(run)} --resume {place} (it has not come to its end)"
     bad = next((r for r in run.results if r.status in ("failed", "invalid")), None)
@@ -73,4 +73,4 @@ def next_step(run: Source) -> str | None:
 def _command(run: Source) -> str:
     """The command that goes on with the run: the one that began it."""
     words = run.info.command.split()
-    return words[1] if len(words) > 1 and words[1] in ("capacity", "tune") else "compare"
+    return words[1] if len(words) > 1 and words[1] in ("capacity", "demand", "tune") else "compare"

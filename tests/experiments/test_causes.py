@@ -9,7 +9,6 @@ import pytest
 from bench.experiments.compare.causes import cause_lines, causes
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
-from bench.report.markdown import report_markdown
 from bench.run import Run
 from bench.stats.metrics import METRICS
 from tests.report.synthetic import make_info
@@ -73,7 +72,7 @@ def test_the_intervals_count_one_comparison_more():
 
 
 def test_it_stands_below_the_table():
-    assert "comes from Python, not from the API" in report_markdown(run((2.0, 1.0, 1.0)))
+    assert "comes from Python, not from the API" in run((2.0, 1.0, 1.0)).markdown()
 
 
 def test_of_many_cells_it_is_counted():

@@ -37,5 +37,11 @@ def write(tmp_path):
 @pytest.fixture(scope="session")
 def example() -> str:
     """The example of the documentation."""
-    (text,) = re.findall(r"^```python\n(.*?)^```", DOCS.read_text(), re.DOTALL | re.MULTILINE)
-    return text
+    return example_in("python")
+
+
+def example_in(language: str) -> str:
+    """The example of the documentation in a language."""
+    pattern = rf"^```{language}\n(.*?)^```"
+    (text,) = re.findall(pattern, DOCS.read_text(), re.DOTALL | re.MULTILINE)
+    return str(text)

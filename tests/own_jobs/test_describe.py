@@ -151,7 +151,7 @@ class TestFind:
     def test_what_is_no_file(self, tmp_path):
         with pytest.raises(UsageError, match="there is no such file; check the path"):
             OwnJobs().find(str(tmp_path / "none.py"))
-        with pytest.raises(UsageError, match="a job of yours is a Python file"):
+        with pytest.raises(UsageError, match=r"a job of yours is a file NAME\.py"):
             OwnJobs().find(str(tmp_path))
 
     def test_a_name_of_the_catalogue(self, write):

@@ -6,8 +6,15 @@ import pytest
 
 from bench.verify.outcome import FAILED, SAME
 from bench.verify.run import plan_verification, verify
+from tests.long import LONG
+from tests.own_jobs.conftest import example_in
 
 ARMS = ("dstream", "structured")
+
+#: Examples of the documentation; that in Java is the one in Scala over again.
+EXAMPLES = {"card_totals.py": "python", "CardTotals.scala": "scala"}
+if LONG:
+    EXAMPLES["CardSums.java"] = "java"
 
 #: Fails in a Python worker, on either side in another way.
 BROKEN = '''"""Fails at the first line."""
@@ -31,17 +38,38 @@ def build_structured(lines, params):
 '''
 
 
+#: Fails in a task, on either side in the same way.
+BROKEN_SCALA = """
+import org.apache.spark.sql.DataFrame
+import org.apache.spark.streaming.dstream.DStream
+
+object Broken {
+  def buildDStream(lines: DStream[String]): DStream[Int] = lines.map(number)
+
+  def buildStructured(lines: DataFrame): DataFrame = {
+    val session = lines.sparkSession
+    import session.implicits._
+    lines.as[String].map(number).toDF()
+  }
+
+  def number(line: String): Int =
+    s"x$line".toInt
+}
+"""
+
+
 @pytest.fixture(scope="module")
-def outcomes(require, example, tmp_path_factory):
+def outcomes(require, tmp_path_factory):
     require("java")
     folder = tmp_path_factory.mktemp("own")
-    (folder / "card_totals.py").write_text(example)
-    (folder / "broken.py").write_text(BROKEN)
-    specs = [
-        spec
-        for name in ("card_totals", "broken")
-        for spec in plan_verification(ARMS, str(folder / f"{name}.py"), 1)
-    ]
+    files = {
+        **{name: example_in(language) for name, language in EXAMPLES.items()},
+        "broken.py": BROKEN,
+        "Broken.scala": BROKEN_SCALA,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    specs = [spec for name in files for spec in plan_verification(ARMS, str(folder / name), 1)]
     work = folder / "work"
     work.mkdir()
     told: list[str] = []
@@ -51,8 +79,9 @@ def outcomes(require, example, tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arm", ARMS)
-def test_the_example_of_the_documentation_gives_the_same_on_both_sides(outcomes, arm):
-    outcome = outcomes["card_totals", arm]
+@pytest.mark.parametrize("job", [name.partition(".")[0] for name in EXAMPLES])
+def test_the_examples_of_the_documentation_give_the_same_on_both_sides(outcomes, job, arm):
+    outcome = outcomes[job, arm]
     assert outcome.result == SAME, outcome
     assert outcome.expected_records > 100
     assert outcome.batches > 1
@@ -64,3 +93,12 @@ def test_an_error_in_a_worker_is_the_users_with_its_line(outcomes, arm):
     outcome = outcomes["broken", arm]
     assert outcome.result == FAILED
     assert "broken.py, line 8, in look_up: KeyError: " in outcome.reason
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arm", ARMS)
+def test_an_error_in_a_task_is_the_users_with_its_line(outcomes, arm):
+    outcome = outcomes["Broken", arm]
+    assert outcome.result == FAILED
+    told = "Broken.scala, line 15, in number: java.lang.NumberFormatException: For input string: "
+    assert told in outcome.reason

@@ -17,8 +17,7 @@ from bench.cli.commands.compare import compare
 from bench.errors import UsageError
 from bench.plan.axes import AXES, Surroundings
 from bench.plan.build import build_plan
-from bench.plan.file import keys, read_plan_file
-from bench.plan.file_schema import plan_schema
+from bench.plan.file import keys, plan_schema, read_plan_file
 from bench.plan.options import SETTINGS
 from bench.plan.request import Request
 from bench.results.schema_files import PLAN_SCHEMA, SCHEMAS_DIR
@@ -86,7 +85,7 @@ def test_a_file_can_name_interpreters_for_its_arms():
 
 
 def test_everything_of_a_plan_that_the_command_line_takes_is_a_key():
-    about_this_call = {"plan_file", "plan_schema", "resume", "force", "wait", "out", "json"}
+    about_this_call = {"plan_file", "plan_schema", "resume", "force", "wait", "out", "json", "jars"}
     taken = set(inspect.signature(measuring(compare)).parameters)
     options = taken - about_this_call - {"dry_run", "quiet"}
     assert {name if name != "filters" else "filter" for name in options} == set(keys())

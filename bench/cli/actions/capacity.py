@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from bench.cli.actions.handling import Handling
 from bench.cli.actions.measure import measure, resumed
 from bench.errors import UsageError
 from bench.experiments.capacity.search import Capacity
+from bench.experiments.demand.search import Demand
 from bench.plan import estimate
 from bench.plan.build import option
 from bench.plan.cells import describe
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invocation(Handling):
-    """The options of ``capacity``; ``search`` holds low, high, precision, p99 and budget."""
+    """The options of ``capacity`` or ``demand``.
+
+    ``search`` holds low, high, precision, p99 and budget, of ``demand`` p99 alone.
+    """
 
     request: Request = field(default_factory=Request)
     search: Mapping[str, str] = field(default_factory=dict)
@@ -44,15 +48,25 @@ class Invocation(Handling):
 
 def run_capacity(how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
+    return run_search(how, "capacity", make_plan, print_dry_run)
+
+
+def run_search(
+    how: Invocation,
+    command: str,
+    make: Callable[[Invocation], tuple[Plan, str | None]],
+    dry_run: Callable[..., None],
+) -> int:
+    """Resume, print or run a search of ``command``, and tell its end; the exit code."""
     if how.resume is not None:
         if how.given:
             raise UsageError(f"{how.given[0]}: a resumed run has its plan; leave it out")
-        return _end(resumed(how.resume, how, "capacity")[0], how)
+        return _end(resumed(how.resume, how, command)[0], how)
     if how.force:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
-    plan, text = make_plan(how)
+    plan, text = make(how)
     if how.dry_run:
-        print_dry_run(plan, how.out, as_json=how.as_json)
+        dry_run(plan, how.out, as_json=how.as_json)
         return DONE
     return _end(measure(plan, how, text), how)
 
@@ -127,6 +141,7 @@ def _statuses(finished: Finished) -> list[str]:
     from bench.results.locate import read_info
 
     plan = Plan.from_dict(read_info(finished.path).plan)
-    searches = Capacity(plan).searches(finished.outcome.results)
+    strategy = Demand(plan) if plan.settings.demand is not None else Capacity(plan)
+    searches = strategy.searches(finished.outcome.results)
     words = [{step.outcome.word for step in one.steps} for one in searches if one.end is not None]
     return ["failed" for said in words if said and said <= {"failed", "invalid"}]

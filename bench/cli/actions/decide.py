@@ -42,6 +42,7 @@ def run_decide(
     rate: str | None,
     p99: str | None,
     core_hour: str | None,
+    million_requests: str | None = None,
     today: str | None,
     gate: bool,
     kind: str,
@@ -51,7 +52,7 @@ def run_decide(
     """Decide and print; the exit code is 1 when a gate failed."""
     one_of("--format", kind, _FORMATS)
     assessed = None if assessment is None else read_assessment(assessment)
-    target = read_target(rate, p99, core_hour)
+    target = read_target(rate, p99, core_hour, million_requests)
     setting = read_setting(today or "")
     run = Run.load(name)
     if not run.results:
@@ -92,7 +93,9 @@ def read_assessment(file: Path) -> Assessed:
         raise UsageError(f"--assessment: {file}: {words}") from None
 
 
-def read_target(rate: str | None, p99: str | None, core_hour: str | None) -> Target:
+def read_target(
+    rate: str | None, p99: str | None, core_hour: str | None, million_requests: str | None = None
+) -> Target:
     """The target from its options; raises :class:`UsageError`."""
     if rate is None or p99 is None:
         missing = "--rate" if rate is None else "--p99"
@@ -101,7 +104,12 @@ def read_target(rate: str | None, p99: str | None, core_hour: str | None) -> Tar
     if seconds == 0:
         raise UsageError("--p99: nothing is visible after 0s; give a time like 2s")
     price = None if core_hour is None else _read("--cost-per-core-hour", _price, core_hour)
-    return Target(_read("--rate", parse_rate, rate), seconds, price)
+    requests = (
+        None
+        if million_requests is None
+        else _read("--per-million-requests", _price, million_requests)
+    )
+    return Target(_read("--rate", parse_rate, rate), seconds, price, requests)
 
 
 def read_setting(text: str) -> dict[str, Value]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from bench.catalog.catalog import entries, groups
@@ -36,9 +38,12 @@ def show_jobs(*, as_json: bool) -> None:
     print_lines(parts, sys.stdout)
 
 
-def show_job(name: str, *, as_json: bool) -> None:
-    """One job with the semantics of both sides; raises :class:`UsageError` for no such job."""
-    one, own = pair_named(name)
+def show_job(name: str, jars: Sequence[str], *, as_json: bool) -> None:
+    """One job, with the JARs it needs, and the semantics of both sides.
+
+    Raises :class:`UsageError` for no such job.
+    """
+    one, own = pair_named(name, jars)
     if as_json:
         _print(_data(one, own))
         return
@@ -54,7 +59,10 @@ def show_job(name: str, *, as_json: bool) -> None:
     )
     if notes:
         parts += [Line(""), _grid(("", "API", "what it means"), notes)]
-    parts += [Line(""), *(Line(words, "dim") for words in _commands(name))]
+    parts += [
+        Line(""),
+        *(Line(words, "dim") for words in _commands(name, ",".join(jars), shown=bool(one.sides))),
+    ]
     print_lines(parts, sys.stdout)
 
 
@@ -66,14 +74,19 @@ def _facts(one: Entry, own: OwnJob | None) -> list[str]:
     info = one.info
     keys = f", {info.keys:,} keys" if info.keys else ""
     facts = [f"Group {info.group}; reads {inputs(info.inputs)} of lines ({info.lines}{keys})."]
-    for engine, side in one.sides.items():
+    files = {engine: side.path for engine, side in one.sides.items()}
+    if own is not None and not files:
+        files = dict.fromkeys(own.engines, Path(own.file).name)
+    for engine, file in files.items():
         paths = own.engines[engine] if own is not None else one.paths(engine)
-        facts.append(f"{APIS[engine]}: {side.path}, path {' or '.join(paths)}")
+        facts.append(f"{APIS[engine]}: {file}, path {' or '.join(paths)}")
     return facts
 
 
-def _commands(name: str) -> list[str]:
-    return [*commands(shlex.quote(name)), f"sparkbench migrate {shlex.quote(name)}"]
+def _commands(name: str, jars: str, *, shown: bool) -> list[str]:
+    """``shown``: there is source to set beside each other."""
+    called = shlex.quote(name) + (f" --jars {shlex.quote(jars)}" if jars else "")
+    return [*commands(called), *([f"sparkbench migrate {called}"] if shown else [])]
 
 
 def _firsts(texts: dict[str, str]) -> list[tuple[bool, tuple[str, str]]]:
@@ -84,7 +97,7 @@ def _data(one: Entry, own: OwnJob | None) -> dict[str, Any]:
     data = one.to_dict()
     if own is not None:
         for engine, paths in own.engines.items():
-            data["sides"][engine]["paths"] = list(paths)
+            data["sides"].setdefault(engine, {})["paths"] = list(paths)
         data |= {"file": own.file, "sha256": own.sha256, "normalise": own.normalise}
     return data
 

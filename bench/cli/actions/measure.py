@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from bench.runner.execute import Finished
 
 #: The command that goes on with a run, where it is not ``compare``, and what such a run is.
-_OWN: dict[str, str] = {"capacity": "a search for capacity", "tune": "a search for settings"}
+_OWN: dict[str, str] = {
+    "capacity": "a search for capacity",
+    "demand": "a search for cores",
+    "tune": "a search for settings",
+}
 
 
 def measure(plan: Plan, how: Handling, text: str | None) -> Finished:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 
@@ -15,10 +16,13 @@ from bench.contract.own_info import BUILDERS
 from bench.errors import UsageError
 
 
-def show_migration(name: str, *, markdown: bool) -> None:
+def show_migration(name: str, jars: Sequence[str], *, markdown: bool) -> None:
     """Print the pair; raises :class:`UsageError` for no such job, or for one without both sides."""
-    one, _own = pair_named(name)
-    missing = [BUILDERS[engine] for engine in APIS if engine not in one.sides]
+    one, own = pair_named(name, jars)
+    if own is not None and own.file.endswith(".jar"):
+        raise UsageError(f"{name}: a JAR holds no source to show; give the job's file")
+    builders = BUILDERS if own is None else own.builders
+    missing = [builders[engine] for engine in APIS if engine not in one.sides]
     if missing:
         raise UsageError(
             f"{name}: it has no function {' and no '.join(missing)}, so there is nothing to set "

@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.contract import DEFAULT_JOB, ENGINE_MODULES, PLAIN_SINKS
 from bench.contract.jobs import job_info
+from bench.contract.jvm.references import parse
 from bench.contract.knobs import Use, settings
 from bench.errors import EnvironmentProblem, UsageError, unknown
 from bench.machine.environment import CODE_ROOT, usable_cores
@@ -30,6 +31,8 @@ from bench.plan.spec import Arm
 from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
 from bench.runner.surroundings import read_runtimes
+from bench.runtime.compiled import compiled
+from bench.runtime.interpreter import Interpreter
 from bench.trial.knobs import engine_profiles
 from bench.units import parse_count, parse_duration
 
@@ -61,6 +64,8 @@ class Request:
     exit_on_close: bool
     params: tuple[str, ...] = ()
     runtimes: tuple[str, ...] = ()
+    graceful_stop: str = "0s"
+    stop_file: str | None = None
 
 
 def replace_process(request: Request) -> None:
@@ -79,7 +84,7 @@ def replace_process(request: Request) -> None:
     paths = read_runtimes(request.runtimes)
     interpreter = arm_interpreter(arm, paths.get(arm.keys.get("runtime", ""), ""), _say)
     module = ENGINE_MODULES[arm.engine].rpartition(".")[0]
-    command = interpreter.command(module, *arguments)
+    command = interpreter.command(module, *_compiled(arguments, interpreter))
     if interpreter.code is not None:
         _say(f"on Spark {interpreter.spark} and Python {interpreter.version}")
     more = _code_path() if interpreter.code is None else interpreter.variables()
@@ -119,6 +124,12 @@ def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
     sink = pinned.get("sink", request.sink)
     _checked("--trigger", read_trigger, trigger)
     _checked("--connect-timeout", parse_duration, request.connect_timeout)
+    _checked("--graceful-stop", parse_duration, request.graceful_stop)
+    if request.stop_file is not None and os.path.lexists(request.stop_file):
+        raise UsageError(
+            f"--stop-file: {request.stop_file} is there already, so the job would end at once; "
+            "remove it"
+        )
     if cores != "*":
         # More slots than the machine has cores are no error here: nothing is measured.
         _checked("--cores", read_cores, cores)
@@ -152,11 +163,25 @@ def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
         "--sink": sink,
         "--path": pinned.get("path") or dict(job_info(job or DEFAULT_JOB).paths).get(arm.engine),
         "--connect-timeout": request.connect_timeout,
+        "--graceful-stop": request.graceful_stop,
+        "--stop-file": request.stop_file,
     }
     command = [f"{name}={value}" for name, value in values.items() if value is not None]
     command += [f"--conf={key.removeprefix(CONF_PREFIX)}={value}" for key, value in conf.items()]
     command += [f"--param={name}={value}" for name, value in given.items()]
     return arm, command + ["--exit-on-close"] * request.exit_on_close
+
+
+def _compiled(arguments: list[str], interpreter: Interpreter) -> list[str]:
+    """The arguments with a job in Scala or Java compiled for the Spark that will run it."""
+    flag = "--job="
+    found = []
+    for argument in arguments:
+        reference = parse(argument.removeprefix(flag)) if argument.startswith(flag) else None
+        if reference is not None:
+            argument = f"{flag}{compiled(reference, interpreter, _say)}"
+        found.append(argument)
+    return found
 
 
 def _say(words: str) -> None:

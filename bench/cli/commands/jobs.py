@@ -12,8 +12,9 @@ from bench.cli import _options as options
 def jobs(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[JOB]", help="A job of the list, or a Python file of yours."),
+        typer.Argument(metavar="[JOB]", help="A job of the list, or a file of yours."),
     ] = None,
+    jars: options.Jars = None,
     profiles: Annotated[
         bool, typer.Option("--profiles", help="The profiles of the arms: every knob and its worth.")
     ] = False,
@@ -29,6 +30,7 @@ def jobs(
       sparkbench jobs
       sparkbench jobs running_wordcount
       sparkbench jobs ./my_job.py
+      sparkbench jobs app.jar:com.acme.WordTotals --jars kafka.jar
       sparkbench jobs --profiles
     """
     from bench.cli.actions.jobs import show_job, show_jobs
@@ -44,4 +46,4 @@ def jobs(
     elif name is None:
         show_jobs(as_json=as_json)
     else:
-        show_job(name, as_json=as_json)
+        show_job(name, tuple(jars or ()), as_json=as_json)

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from bench.cli import _options as options
+
 
 def migrate(
     job: Annotated[
         str, typer.Argument(metavar="JOB", help="A job of `sparkbench jobs`, or a file of yours.")
     ],
+    jars: options.Jars = None,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print Markdown, as in docs/migration.")
     ] = False,
@@ -28,4 +31,4 @@ def migrate(
     """
     from bench.cli.actions.migrate import show_migration
 
-    show_migration(job, markdown=markdown)
+    show_migration(job, tuple(jars or ()), markdown=markdown)

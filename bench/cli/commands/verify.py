@@ -23,6 +23,7 @@ def verify(
         str | None,
         typer.Option("--job", metavar="JOB", help="Job to verify, a file of yours, or all [echo]."),
     ] = None,
+    jars: options.Jars = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -87,7 +88,7 @@ def verify(
     )
     code = verify_arms(
         given,
-        job=job,
+        job=options.job_with_jars(job, jars),
         sources=tuple(source or ()),
         records=records,
         seed=seed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.errors import UsageError
-from bench.load.timing.arrivals import Arrivals, parse_arrivals
+from bench.load.timing.arrivals import parse_arrivals
 from bench.load.timing.shapes import Constant
 from bench.plan.capacity import PRELUDE_CAP_S, CapacitySearch
 from bench.plan.plan import Plan
@@ -28,7 +28,7 @@ def capacity_plan(plan: Plan, search: CapacitySearch) -> Plan:
             raise UsageError(f"arm '{arm}': the rate is what is searched; leave it out")
         pinned = arm.keys.get("arrivals")
         for text in map(str, plan.axes["arrivals"] if pinned is None else [pinned]):
-            _check_steady(parse_arrivals(text), text)
+            check_steady(text)
     # Nothing is compared here as close as a comparison does: the prelude ends when it has settled.
     settings = replace(
         plan.settings,
@@ -40,8 +40,9 @@ def capacity_plan(plan: Plan, search: CapacitySearch) -> Plan:
     return Plan(plan.arms, plan.axes, settings)
 
 
-def _check_steady(arrivals: Arrivals, text: str) -> None:
-    if not isinstance(arrivals.shape, Constant):
+def check_steady(text: str) -> None:
+    """Raise :class:`UsageError` for a shape of arrivals that has no one rate."""
+    if not isinstance(parse_arrivals(text).shape, Constant):
         raise UsageError(
             f"--arrivals: '{text}' has no one rate that could hold; give constant or poisson"
         )

@@ -40,6 +40,7 @@ class Tried:
     p99_s: float | None
     work_rate_per_s: float | None
     cpu_s_per_million: float | None
+    requests_per_batch: float | None = None
     front: bool = False
 
 
@@ -144,6 +145,10 @@ def notes(report: TuneReport) -> list[str]:
         "the front: no other is as good in both p99 and work rate and better in one.",
         "work rate: records per second of batch time, a rough measure of the room above the rate.",
     ]
+    if any(t.requests_per_batch is not None for t in report.tried):
+        found.append(
+            "req/batch: creates, renames and lists on the checkpoint, which object stores charge."
+        )
     if rounds:
         found.append(f"Judged by {rounds} paired rounds of their own, fixed before the first.")
     if search.bound_s is not None:
@@ -165,6 +170,7 @@ def notes(report: TuneReport) -> list[str]:
 
 def tried_grid(report: TuneReport) -> Grid:
     """One row a configuration, best first."""
+    counted = any(t.requests_per_batch is not None for t in report.tried)
     rows = tuple(
         (
             t.name + (" *" if t.front else ""),
@@ -173,14 +179,16 @@ def tried_grid(report: TuneReport) -> Grid:
             text.seconds(t.p99_s),
             text.quantity(t.work_rate_per_s),
             text.seconds(t.cpu_s_per_million),
+            *([text.quantity(t.requests_per_batch)] if counted else []),
             t.status,
             settings_words(report.tune, t.config),
         )
         for t in report.tried
     )
-    heading = ("configuration", "rounds", "p50", "p99", "work rate", "CPU/million", "status")
+    figures = ("rounds", "p50", "p99", "work rate", "CPU/million")
+    heading = ("configuration", *figures, *(("req/batch",) if counted else ()))
     left = frozenset({"configuration", "status", "settings"})
-    return Grid((*heading, "settings"), rows, left, wrap=True)
+    return Grid((*heading, "status", "settings"), rows, left, wrap=True)
 
 
 def settings_words(tune: Tune, config: Mapping[str, str]) -> str:
@@ -221,6 +229,11 @@ def _tried(tune: Tune, state: State, index: int, rank: int) -> Tried:
         p99_s=middle(P99),
         work_rate_per_s=middle(WORK_RATE),
         cpu_s_per_million=middle(_CPU),
+        requests_per_batch=_median(
+            one.requests.charged / one.requests.batches
+            for one in measured
+            if one.requests is not None
+        ),
     )
 
 
