@@ -15,18 +15,12 @@ THERE, MISSING = 0, 3
 
 
 def prepare(say: Callable[[str], None], spark: str | None = None) -> int:
-    """Compile the jobs in Scala and make the class archive where there are none, and say so.
-
-    Returns the exit code.
+    """Make the class archive if there is none, say so in a line, and return the exit code.
 
     ``spark`` is another version of Spark than the installed one; its environment is made too.
     """
     of = "" if spark is None else f":spark={spark}"
     interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
-    for package, least in PACKAGES.values():
-        if major(interpreter) >= least:
-            jar = compiled(package, interpreter, say)
-            say(f"Jobs in Scala: {jar} ({jar.stat().st_size / 1e3:.0f} kB)")
     began = time.monotonic()
     building: list[float] = []
 
@@ -42,3 +36,16 @@ def prepare(say: Callable[[str], None], spark: str | None = None) -> int:
     size = found.path.stat().st_size / 1e6
     say(f"Class archive: {took}{found.path} ({size:.0f} MB)")
     return THERE
+
+
+def compile_jobs(say: Callable[[str], None], spark: str | None = None) -> None:
+    """Compile the jobs in Scala where they are not yet, and say where they are.
+
+    Raises :class:`bench.errors.EnvironmentProblem` where they cannot be compiled.
+    """
+    of = "" if spark is None else f":spark={spark}"
+    interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
+    for package, least in PACKAGES.values():
+        if major(interpreter) >= least:
+            jar = compiled(package, interpreter, say)
+            say(f"Jobs in Scala: {jar} ({jar.stat().st_size / 1e3:.0f} kB)")

@@ -10,7 +10,10 @@ import typer
 def doctor(
     prepare: Annotated[
         bool,
-        typer.Option("--prepare", help="Make the class archive, with which JVMs start sooner."),
+        typer.Option(
+            "--prepare",
+            help="Make the class archive, for JVMs to start sooner; compile jobs in Scala.",
+        ),
     ] = False,
     spark: Annotated[
         str | None,
@@ -31,8 +34,10 @@ def doctor(
     import sys
 
     if prepare:
+        from bench.machine.prepare import compile_jobs
         from bench.machine.prepare import prepare as made
 
+        compile_jobs(lambda words: typer.echo(words), spark)
         raise typer.Exit(made(lambda words: typer.echo(words), spark))
     if spark is not None:
         from bench.errors import UsageError
