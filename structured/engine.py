@@ -300,11 +300,11 @@ class QueryStream:
         read, or lost where the source cannot give it again.
         """
         began, deadline = time.time(), time.monotonic() + timeout_s
-        idle_at = began + 2 * self._options.trigger_s
+        idle_at = time.monotonic() + 2 * self._options.trigger_s
         while not self._stopped and self._query.isActive and time.monotonic() < deadline:
             status = self._query.status
             # A tick that finds nothing new makes no batch.
-            idle = not status["isDataAvailable"] and time.time() > idle_at
+            idle = not status["isDataAvailable"] and time.monotonic() > idle_at
             if not status["isTriggerActive"] and (idle or self._listener.last_started > began):
                 self.stop()
                 return True

@@ -190,6 +190,7 @@ def test_with_real_time_mode_it_is_said_how_low_latency_goes_and_what_the_window
     results = [make_trial(n + 1, arms[n % 2], round_number=n // 2 + 1) for n in range(4)]
     for result in results:
         if result.trial.arm == LIVE:
+            assert result.window_s is not None
             start_s, end_s = result.window_s
             result.batches = result.batches[:3]
             for batch, at in zip(
