@@ -229,18 +229,10 @@ class _Asked:
         words = ["sparkbench", name, *arms]
         for axis, texts in given.items():
             words += AXES[axis].options(texts)
+        words += _flags({"conf": conf})
         once = {**(own or {}), **chosen}
-        words += [
-            word for key, text in once.items() if text is not None for word in (_flag(key), text)
-        ]
-        several = {
-            "conf": conf,
-            "param": params,
-            "plan": files,
-            "filter": filters,
-            "runtime": named,
-        }
-        words += [word for key, texts in several.items() for t in texts for word in (_flag(key), t)]
+        words += _flags({key: [word] for key, word in once.items() if word is not None})
+        words += _flags({"param": params, "plan": files, "filter": filters, "runtime": named})
         words += map(_flag, (*flags, *(["quick"] if quick else [])))
         return cls(
             request=Request(
@@ -301,6 +293,10 @@ class _Asked:
 
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def _flags(given: Mapping[str, Sequence[str]]) -> list[str]:
+    return [word for key, texts in given.items() for text in texts for word in (_flag(key), text)]
 
 
 def _texts(values: Any, write: Callable[[Any], str]) -> list[str]:

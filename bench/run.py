@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.decision import DecisionView
+    from bench.experiments.experiment import Experiment
     from bench.summary.summary import CellSummary
     from bench.view.plots import Plots
 
@@ -137,19 +138,16 @@ class Run:
 
     def markdown(self) -> str:
         """The report as Markdown, without plots."""
-        from bench.experiments.capacity.findings import capacity_report
-        from bench.experiments.capacity.markdown import capacity_markdown
-        from bench.experiments.demand.findings import demand_report
-        from bench.experiments.demand.text import demand_markdown
-        from bench.report.markdown import report_markdown
+        from bench.document.parts import markdown
 
-        capacity = capacity_report(self)
-        if capacity is not None:
-            return capacity_markdown(self, capacity)
-        demand = demand_report(self)
-        if demand is not None:
-            return demand_markdown(self, demand)
-        return report_markdown(self)
+        return markdown(self.experiment.document())
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """What a run of this kind can be asked."""
+        from bench.experiments.registry import make_experiment
+
+        return make_experiment(self)
 
     def write_report(
         self, directory: str | Path | None = None, *, decisions: Sequence[DecisionView] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
+from bench.contract.effective import read_settings
 from bench.contract.files import DIRECTORY, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
@@ -47,6 +48,7 @@ __all__ = [
     "hush",
     "kill_session",
     "open_session",
+    "settings",
     "silence",
     "sizes",
     "start",
@@ -130,12 +132,19 @@ def start(options: Options, emit: Emit) -> DStreamStream:
 
 
 def environment() -> dict[str, Any]:
-    """Versions of the running session: ``spark`` and ``java``."""
+    """Of the running session: versions ``spark`` and ``java``, and the JVM's ``charset``."""
     active = active_session()
     return {
         "spark": active.version,
         "java": str(active._jvm.java.lang.System.getProperty("java.version")),
+        "charset": str(active._jvm.java.nio.charset.Charset.defaultCharset().name()),
     }
+
+
+def settings() -> dict[str, list[str | None]]:
+    """What of the settings is not Spark's own: ``bench.contract.effective.read_settings``."""
+    active = active_session()
+    return read_settings(active)
 
 
 def gauges() -> dict[str, Any]:

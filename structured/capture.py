@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from bench.contract import Options
 from bench.contract.capture import CaptureFile
 from bench.contract.digest import Digest, from_words
+from bench.contract.janino import new_instance
 
+from . import realtime
 from .sinks import Counts, Each, Sink
 
 
@@ -17,11 +20,18 @@ class Capture(Sink):
 
     def __init__(self) -> None:
         self._totals: dict[int, Counts] = {}
+        self._rows: Any = None
+        self._file: Any = None
+        self._plain = True
 
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         charset = str(session._jvm.java.nio.charset.Charset.defaultCharset().name())
         file = CaptureFile(options.conf, charset)
         totals = self._totals
+        if options.mode == "realtime" and each is None:
+            self._file, self._plain = file, result.columns == ["value"]
+            self._rows = new_instance(session.sparkContext, NAME, SOURCE)
+            return realtime.row_writer(session, result, self._rows)
 
         def write(frame: Any, batch_id: int) -> None:
             made = frame if each is None else each(frame, batch_id)
@@ -35,7 +45,16 @@ class Capture(Sink):
         return result.writeStream.foreachBatch(write)
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        return self._totals.pop(int(progress["batchId"]), None)
+        batch_id = int(progress["batchId"])
+        if self._rows is None:
+            return self._totals.pop(batch_id, None)
+        # Not ``splitlines``, to which a line separator within a row is an end as well.
+        rows = [json.loads(row) for row in str(self._rows.take(batch_id)).split("\n")[:-1]]
+        texts = [row["value"] if self._plain else list(row.values()) for row in rows]
+        written: Counts = (
+            self._file.texts(batch_id, texts) if self._plain else self._file.rows(batch_id, texts)
+        )
+        return written
 
 
 def digest_rows(frame: Any) -> Digest:
@@ -47,3 +66,43 @@ def digest_rows(frame: Any) -> Digest:
     sums = hashed.agg(F.count(F.lit(1)), F.sum("size"), *(F.sum(word) for word in words))
     records, size, *totals = (value or 0 for value in sums.collect()[0])
     return from_words(records, size, totals)
+
+
+NAME = "sparkbench.capture.CaptureRows"
+
+#: In real-time mode rows are kept, as JSON, until their batch is reported.
+SOURCE = """
+package sparkbench.capture;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.sql.Row;
+import sparkbench.socket.RowSink;
+
+public class CaptureRows extends RowSink {
+  private static final ConcurrentHashMap BATCHES = new ConcurrentHashMap();
+
+  private transient ConcurrentLinkedQueue mine;
+
+  public boolean open(long partition, long epoch) {
+    Long key = Long.valueOf(epoch);
+    BATCHES.putIfAbsent(key, new ConcurrentLinkedQueue());
+    mine = (ConcurrentLinkedQueue) BATCHES.get(key);
+    return super.open(partition, epoch);
+  }
+
+  public void process(Object row) {
+    mine.add(((Row) row).json());
+    super.process(row);
+  }
+
+  public String take(long batch) {
+    ConcurrentLinkedQueue rows = (ConcurrentLinkedQueue) BATCHES.remove(Long.valueOf(batch));
+    StringBuilder all = new StringBuilder();
+    while (rows != null && !rows.isEmpty()) {
+      all.append((String) rows.poll()).append('\\n');
+    }
+    return all.toString();
+  }
+}
+"""

@@ -35,6 +35,9 @@ from .file_log import FileLog
 from .sinks import Sink
 from .spooling import record_range
 
+#: How often it is looked whether the query still lives.
+_LOOK_S = 0.25
+
 PLANNING = ("latestOffset", "getBatch", "queryPlanning")
 
 
@@ -62,6 +65,7 @@ class BatchListener:
         self.terminated = threading.Event()
         #: When the last batch that was heard of began, in Unix seconds.
         self.last_started = 0.0
+        self._ended = threading.Semaphore(0)
 
         #: Progress says which records a batch was made of; that of an epoch does not.
         self.counts = True
@@ -96,6 +100,14 @@ class BatchListener:
                 if self.counts:
                     self._emit(self.record(progress).to_event())
                 self.first_batch.set()
+                self._ended.release()
+
+    def await_batches(self, count: int) -> None:
+        """Return when so many more batches have ended, or the query has."""
+        while self._ended.acquire(blocking=False):
+            pass
+        while count and not self.terminated.is_set():
+            count -= self._ended.acquire(timeout=_LOOK_S)
 
     def record(self, progress: Mapping[str, Any]) -> BatchRecord:
         """The batch record of one progress: its JSON, or as much of it as the events hold."""

@@ -11,6 +11,7 @@ from bench.contract.places import output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
+from . import realtime
 from .modes import console_rows
 
 Counts = tuple[int, int]
@@ -95,8 +96,20 @@ class Drain(Sink):
             return writer
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
-        observed = result.observe(self.OBSERVATION, *size_columns(result))
-        return observed.writeStream.format("noop")
+        if options.mode == "realtime":
+            return realtime.row_writer(session, self.observed(result))
+        return self.observed(result).writeStream.format("noop")
+
+    @classmethod
+    def observed(cls, result: Any) -> Any:
+        """``result`` under the observation."""
+        return result.observe(cls.OBSERVATION, *size_columns(result))
+
+    @classmethod
+    def counted(cls, progress: Mapping[str, Any]) -> Counts | None:
+        """What the observation says of a batch; ``None`` without one."""
+        counts = progress.get("observedMetrics", {}).get(cls.OBSERVATION)
+        return None if counts is None else (int(counts["records"]), int(counts["bytes"] or 0))
 
     def _drainer(self, each: Callable[[Any, int], Any]) -> Any:
         totals = self._totals
@@ -109,13 +122,11 @@ class Drain(Sink):
         return drain
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        counts = progress.get("observedMetrics", {}).get(self.OBSERVATION)
+        counts = self.counted(progress)
         if self._java is not None:
             text = self._java.take(str(progress["batchId"]))
             return None if text is None else as_counts(str(text))
-        if counts is None:
-            return self._totals.pop(int(progress["batchId"]), None)
-        return int(counts["records"]), int(counts["bytes"] or 0)
+        return self._totals.pop(int(progress["batchId"]), None) if counts is None else counts
 
 
 class Files(Sink):

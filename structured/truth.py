@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.janino import new_instance
 from bench.contract.truth import FILE_KEY, SEQUENCE, STAMP, TruthFile
 
-from .sinks import Counts, Each, Sink
+from . import realtime
+from .sinks import Counts, Drain, Each, Sink
 
 
 class Truth(Sink):
@@ -27,6 +29,10 @@ class Truth(Sink):
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         from pyspark.sql import functions as F
 
+        if options.mode == "realtime":
+            rows = new_instance(session.sparkContext, NAME, SOURCE)
+            rows.into(options.conf[FILE_KEY])
+            return realtime.row_writer(session, Drain.observed(result), rows)
         self._file = TruthFile(options.conf[FILE_KEY])
         collected = self._collected
 
@@ -44,9 +50,70 @@ class Truth(Sink):
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
         batch_id = progress["batchId"]
+        counts = Drain.counted(progress)
+        if counts is not None:
+            return counts
         if batch_id not in self._collected:
             return None
         returned_us, rows = self._collected.pop(batch_id)
         marks = array("q", (mark for row in rows for mark in row[:2]))
         self._file.add(batch_id, returned_us, [marks.tobytes()])
         return len(rows), sum(row[2] for row in rows)
+
+
+NAME = "sparkbench.truth.TruthRows"
+
+#: In real-time mode each row is an entry of its own: the clock is looked at when it was written.
+SOURCE = f"""
+package sparkbench.truth;
+
+import java.io.FileOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import org.apache.spark.sql.Row;
+import sparkbench.socket.RowSink;
+
+public class TruthRows extends RowSink {{
+  private static final int ENTRY = 40;
+  private String path;
+  private transient ByteBuffer entries;
+
+  public void into(String file) {{
+    path = file;
+  }}
+
+  public boolean open(long partition, long epoch) {{
+    entries = ByteBuffer.allocate(4096 * ENTRY).order(ByteOrder.nativeOrder());
+    return super.open(partition, epoch);
+  }}
+
+  public void process(Object row) {{
+    super.process(row);
+    Instant now = Instant.now();
+    String line = ((Row) row).getString(0);
+    if (entries.remaining() < ENTRY) {{
+      write();
+    }}
+    entries.putLong(batch).putLong(now.getEpochSecond() * 1000000L + now.getNano() / 1000);
+    entries.putLong(1L).putLong(Long.parseLong(line.substring({SEQUENCE[0]}, {SEQUENCE[1]})));
+    entries.putLong(Long.parseLong(line.substring({STAMP[0]}, {STAMP[1]})));
+  }}
+
+  public void close(Throwable problem) {{
+    write();
+    super.close(problem);
+  }}
+
+  void write() {{
+    try {{
+      FileOutputStream file = new FileOutputStream(path, true);
+      file.write(entries.array(), 0, entries.position());
+      file.close();
+    }} catch (java.io.IOException problem) {{
+      throw new RuntimeException(problem);
+    }}
+    entries.clear();
+  }}
+}}
+"""

@@ -20,8 +20,7 @@ from bench.cli.app import FUNCTIONS
 from bench.decision.conditions import compare_command
 from bench.plan.arms import parse_arm
 from bench.plan.axes import AXES, Axis, Surroundings
-from bench.plan.file import read_plan_file
-from bench.plan.file_schema import plan_schema
+from bench.plan.file import plan_schema, read_plan_file
 from bench.plan.options import COMMANDS
 from tests.report.synthetic import make_info
 

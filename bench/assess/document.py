@@ -23,7 +23,9 @@ from bench.assess.assessment import (
 from bench.assess.findings import Finding
 from bench.catalog.operations import BROKEN, CHANGES, MECHANICAL, NONE, REDESIGN, SEMANTICS
 from bench.document import text
-from bench.document.table import CODE, Grid, Line, markdown_table
+from bench.document.parts import Part
+from bench.document.parts import Section as PageSection
+from bench.document.table import CODE, Bullets, Grid, Line, markdown_table
 
 #: Classes in words.
 WORDS = {
@@ -283,24 +285,19 @@ def _fenced(code: str) -> str:
 
 def html(found: Assessment) -> str:
     """A page of its own in the look of the report."""
-    from bench.report.html.blocks import Block, blocks
-    from bench.report.html.kinds import Section as Part
     from bench.report.html.plain_page import render_plain
 
     parts = []
     for number, section in enumerate(sections(found)):
-        made: list[Block] = []
-        lines: list[str] = []
-        for part in (*section.parts, None):
+        made: list[Part] = []
+        for part in section.parts:
             if isinstance(part, Line) and part.style != CODE and part.text.startswith("- "):
-                lines.append(part.text[2:])
-                continue
-            if lines:
-                made.append(Block("list", items=tuple(map(text.plain, lines))))
-                lines = []
-            if part is not None and part != Line(headline(found), "bold"):
-                made += blocks([part])
-        parts.append(Part(f"part-{number}", section.title, made))
+                last = made[-1] if made else None
+                before = last.items if isinstance(last, Bullets) else ()
+                made[len(made) - bool(before) :] = [Bullets((*before, part.text[2:]))]
+            elif part != Line(headline(found), "bold"):
+                made.append(part)
+        parts.append(PageSection(f"part-{number}", section.title, tuple(made)))
     return render_plain(
         title="Assessment of an application on DStreams",
         lead=headline(found),

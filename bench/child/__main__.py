@@ -26,7 +26,7 @@ import threading
 import time
 from typing import Any
 
-from bench.contract import ENGINE_MODULES, Event, Options
+from bench.contract import ENGINE_MODULES, Event, Options, Unsupported
 from bench.contract.causes import first_cause, users_error
 from bench.contract.masters import is_local
 from bench.contract.poison import RECORD_KEY
@@ -123,7 +123,11 @@ class Child:
         def emit(event: Event) -> None:
             self._report({**event, "name": name})
 
-        self._stream = engine.start(options, emit)
+        try:
+            self._stream = engine.start(options, emit)
+        except Unsupported as problem:
+            self._report({"event": "unsupported", "name": name, "reason": str(problem)})
+            return
         if self._executors is None and self._engine_id != "null" and not is_local(options.master):
             self._executors = _watch_executors()
         self._report(
@@ -132,6 +136,7 @@ class Child:
                 "name": name,
                 "start_s": time.monotonic() - began,
                 "environment": engine.environment(),
+                "settings": engine.settings(),
             }
         )
 

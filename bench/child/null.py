@@ -58,6 +58,11 @@ def environment() -> dict[str, Any]:
     return {"spark": None, "java": None}
 
 
+def settings() -> dict[str, list[str | None]]:
+    """No Spark, no settings of its."""
+    return {}
+
+
 def open_session(options: Options) -> None:
     """Nothing to open."""
 

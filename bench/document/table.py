@@ -33,6 +33,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """The title of what follows; 1 is the document's."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list, a paragraph an item."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Grid:
     """A table: a heading and cells of text, ``left`` the headings of columns set flush left.
 

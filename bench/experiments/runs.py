@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from bench.document import text
 from bench.document.table import Grid
-from bench.experiments.capacity.findings import capacity_report
-from bench.experiments.capacity.text import answer as capacity_answer
-from bench.experiments.demand.findings import demand_report
-from bench.experiments.demand.text import answer as demand_answer
+from bench.experiments.registry import experiment_of
 from bench.results.schema import TrialResult
 from bench.summary.axes import split_axes
 from bench.summary.source import Source
-from bench.summary.summary import Comparison
 
 #: What a status looks like; any other is a warning.
 STATUS_STYLES = {"ok": "", "unsupported": "dim", "failed": "bold red", "invalid": "bold red"}
@@ -27,7 +22,7 @@ def runs_grid(runs: Sequence[tuple[str, Source]]) -> Grid:
             text.plain(name),
             text.when(run.info.started_at).removesuffix(" UTC"),
             state(run),
-            f"{_arms(run.arms)}: {answer(run)}",
+            f"{_arms(run.arms)}: {experiment_of(run).few_words()}",
         )
         for name, run in runs
     )
@@ -64,53 +59,6 @@ def state(run: Source) -> str:
     """How many trials ended, and of how many where that is not all."""
     done = len(run.results)
     return str(done) if run.info.finished_at is not None else f"{done}/{run.info.planned_trials}"
-
-
-def answer(run: Source) -> str:
-    """The run in a few words: ratio and verdict, or why there is none."""
-    comparisons = [c for summary in run.summaries for c in summary.comparisons]
-    if not run.results:
-        return "no trial ended"
-    capacity = capacity_report(run)
-    if capacity is not None:
-        return capacity_answer(capacity)
-    demand = demand_report(run)
-    if demand is not None:
-        return demand_answer(demand)
-    if not comparisons:
-        return _figures(run)
-    if len(comparisons) == 1:
-        return _one(comparisons[0])
-    ranked = [c for c in comparisons if c.ratio is not None]
-    words = Counter(_word(c) for c in comparisons)
-    told = ", ".join(f"{count} {word}" for word, count in words.most_common())
-    ratios = [c.ratio for c in ranked if c.ratio is not None]
-    span = f"{text.ratio(min(ratios))} to {text.ratio(max(ratios))}; " if ratios else ""
-    return f"{span}{told}"
-
-
-def _one(comparison: Comparison) -> str:
-    if comparison.ratio is None:
-        return text.plain(comparison.reason or "no ratio")
-    ratio = text.ratio(comparison.ratio, estimate=comparison.estimate)
-    return ratio if comparison.estimate else f"{ratio} {_word(comparison)}"
-
-
-def _word(comparison: Comparison) -> str:
-    if comparison.ratio is None:
-        return "unranked"
-    return "estimates" if comparison.verdict is None else comparison.verdict.word
-
-
-def _figures(run: Source) -> str:
-    """Of a run with one arm: its p99, or what its trials ended as."""
-    arms = [arm for summary in run.summaries for arm in summary.arms]
-    p99 = [a.figures.p99_s for a in arms if a.ranked and a.figures.p99_s is not None]
-    if len(p99) != len(arms):
-        return ", ".join(sorted({arm.status or "not run" for arm in arms}))
-    if len(p99) == 1:
-        return f"p99 {text.seconds(p99[0])}"
-    return f"p99 {text.seconds(min(p99))} to {text.seconds(max(p99))}"
 
 
 def _arms(arms: Sequence[str]) -> str:

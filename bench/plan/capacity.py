@@ -1,4 +1,4 @@
-"""What a capacity run searches: its settings, its ladder of rates, its two kinds of trial.
+"""What searches for capacity and for cores look for: settings, the ladder of rates, kinds of trial.
 
 Pure; standard library only.  How it searches is ``bench.experiments.capacity.search``'s business.
 """
@@ -215,3 +215,23 @@ def _read(where: str, read: Any, text: str) -> Any:
         return read(text)
     except ValueError as error:
         raise UsageError(f"{where}: {error}") from None
+
+
+@dataclass(frozen=True)
+class DemandSearch:
+    """The settings of a search, besides those that every run has.
+
+    The plan's values of cores are what is searched among.  ``p99_s`` is the latency bound (``None``
+    leaves it to the trigger, as a search for capacity does).
+    """
+
+    p99_s: float | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DemandSearch:
+        """Rebuild from the dictionary form; keys of a newer version are ignored."""
+        return cls(p99_s=data.get("p99_s"))
+
+    def bound_s(self, trigger_s: float) -> float:
+        """The p99 that must be kept for the rate to count as held."""
+        return bound_of(self.p99_s, trigger_s)

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from bench.contract.masters import LOCAL
-from bench.plan.capacity import CapacitySearch
-from bench.plan.demand import DemandSearch
+from bench.plan.capacity import CapacitySearch, DemandSearch
 from bench.plan.own import OwnJob
 from bench.plan.tune import TuneSearch
 from bench.stats.metrics import HEADLINE

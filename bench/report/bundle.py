@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.document.csv_text import csv_text
-from bench.experiments.capacity.bundle import render_capacity
-from bench.experiments.capacity.findings import capacity_report
-from bench.experiments.demand.findings import demand_frame, demand_report
-from bench.experiments.demand.text import demand_markdown
-from bench.report.markdown import report_markdown
+from bench.document.parts import Image, markdown
+from bench.experiments.registry import experiment_of
 from bench.results.files import atomic_write
 from bench.summary.source import Source
 
@@ -25,30 +22,24 @@ PAGE = "index.html"
 def render_report(run: Source, decisions: Sequence[DecisionView] = ()) -> dict[str, bytes]:
     """File name to content: ``index.html``, ``report.md``, ``cells.csv``, each plot as PNG and SVG.
 
-    A search for capacity (``bench.experiments.capacity.bundle``) or for cores has files of its own.
+    A search for capacity or for cores has tables of its own in place of ``cells.csv``.
 
     The same run gives the same bytes.  Without any trial there are no plots.
     """
     from bench.report.html.page import render_page
     from bench.report.plots import draw
 
-    capacity, demand = capacity_report(run), demand_report(run)
-    drawn = draw(run, with_files=capacity is None and demand is None)
-    page = {PAGE: render_page(run, drawn, decisions).encode()}
-    if capacity is not None:
-        return page | render_capacity(run, capacity)
-    if demand is not None:
-        return page | {
-            "report.md": demand_markdown(run, demand).encode(),
-            "demand.csv": csv_text(demand_frame(demand), float_format="%.9g").encode(),
-        }
-    shown = [(one.plot.title, f"{one.plot.stem}.png") for one in drawn if one.files]
+    experiment = experiment_of(run)
+    drawn = draw(run, with_files=True)
+    shown = [Image(one.plot.title, f"{one.plot.stem}.png") for one in drawn if one.files]
+    tables = experiment.tables() or {"cells": run.cells}
     text_files = {
-        "report.md": report_markdown(run, shown),
-        "cells.csv": csv_text(run.cells, float_format="%.9g"),
+        PAGE: render_page(run, drawn, decisions),
+        "report.md": markdown(experiment.document(shown)),
+        **{f"{name}.csv": csv_text(one, float_format="%.9g") for name, one in tables.items()},
     }
     images = {f"{one.plot.stem}.{kind}": data for one in drawn for kind, data in one.files.items()}
-    return page | {name: text.encode() for name, text in text_files.items()} | images
+    return {name: text.encode() for name, text in text_files.items()} | images
 
 
 def render_html(run: Source, decisions: Sequence[DecisionView] = ()) -> str:

@@ -87,17 +87,12 @@ def export(run: Exported, kind: str, out: Path | None = None, table: str = "tria
 
 def to_json(run: Exported) -> str:
     """The run as one JSON object, described above."""
-    from bench.experiments.capacity.findings import capacity_report
-    from bench.experiments.capacity.frame import capacity_data
-    from bench.experiments.demand.findings import demand_data, demand_report
+    from bench.experiments.registry import experiment_of
     from bench.summary.frame import cell_data
 
-    capacity = capacity_report(run)
-    demand = demand_report(run)
     data = {
         "run": run.info.model_dump(mode="json"),
-        **({} if capacity is None else {"capacity": capacity_data(capacity)}),
-        **({} if demand is None else {"demand": demand_data(demand)}),
+        **experiment_of(run).data(),
         "cells": [cell_data(summary) for summary in run.summaries],
         "trials": [trial_to_dict(result) for result in run.results],
     }

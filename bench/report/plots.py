@@ -8,17 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from matplotlib.figure import Figure
-
 from bench.document.table import Grid
-from bench.experiments.capacity import text as capacity_text
-from bench.experiments.capacity.findings import CapacityReport, capacity_report
-from bench.experiments.capacity.plot import capacity_figure
 from bench.experiments.faults import plot as faults
-from bench.experiments.tune.document import TuneReport, headline, tried_grid
-from bench.experiments.tune.findings import tune_of
-from bench.experiments.tune.plot import front_figure
-from bench.plan.kind import kind_of
+from bench.experiments.registry import experiment_of
 from bench.plots import (
     backlog,
     distribution,
@@ -33,61 +25,6 @@ from bench.plots import (
 from bench.plots.plot import Plot
 from bench.plots.style import images_and_page, page_svg
 from bench.summary.source import Source
-
-
-def _capacity(run: Source) -> CapacityReport:
-    report = capacity_report(run)
-    assert report is not None, "only called where the plot applies"
-    return report
-
-
-def _tune(run: Source) -> TuneReport:
-    report = tune_of(run)
-    assert report is not None, "only called where the plot applies"
-    return report
-
-
-def _has_points(run: Source) -> bool:
-    report = capacity_report(run)
-    return report is not None and any(one.points for one in report.found)
-
-
-def _has_tried(run: Source) -> bool:
-    report = tune_of(run)
-    return report is not None and any(
-        one.p99_s is not None and one.work_rate_per_s is not None for one in report.tried
-    )
-
-
-def _curve(run: Source) -> Grid:
-    return capacity_text.curve(_capacity(run))
-
-
-def _front(run: Source) -> Figure:
-    return front_figure(_tune(run))
-
-
-CAPACITY = Plot(
-    stem="capacity",
-    title="Latency against rate, to the knee",
-    reading="Thick: p99, thin: p50. Filled: a full trial in a fresh JVM, hollow: a short one of "
-    "the ramp, a cross: a rate that did not hold.",
-    applies=_has_points,
-    figure=capacity_figure,
-    table=_curve,
-    words=lambda run: " ".join(capacity_text.answers(_capacity(run))),
-)
-
-FRONT = Plot(
-    stem="tune-front",
-    title="Latency against work rate",
-    reading="A point a configuration, medians of the search, which choose and do not judge. Right "
-    "and down is worse; the line joins those that no other beats in both.",
-    applies=_has_tried,
-    figure=_front,
-    table=lambda run: tried_grid(_tune(run)),
-    words=lambda run: headline(_tune(run)),
-)
 
 PLOTS: tuple[Plot, ...] = (
     quantiles.PLOT,
@@ -108,9 +45,8 @@ def plots_of(run: Source) -> list[Plot]:
 
     A search compares no trial with another of the same cell, so it has a plot of its own alone.
     """
-    own = {"capacity": (CAPACITY,), "tune": (FRONT,)}
-    candidates = own.get(kind_of(run.info.plan), PLOTS)
-    return [plot for plot in candidates if plot.applies(run)]
+    own = experiment_of(run).plots()
+    return [plot for plot in (PLOTS if own is None else own) if plot.applies(run)]
 
 
 @dataclass(frozen=True)

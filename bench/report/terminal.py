@@ -17,13 +17,8 @@ from rich.text import Text
 
 from bench.document import text
 from bench.document.table import print_parts
-from bench.experiments.capacity.findings import capacity_report
-from bench.experiments.capacity.terminal import capacity_parts
 from bench.experiments.compare.causes import cause_lines
-from bench.experiments.demand.findings import demand_report
-from bench.experiments.demand.text import demand_parts
-from bench.experiments.faults.document import fault_parts
-from bench.experiments.soak.document import soak_parts
+from bench.experiments.registry import experiment_of
 from bench.summary import conduct, notes
 from bench.summary.rows import ArmRow, CellRows, Rows, table_rows
 from bench.summary.source import Source
@@ -48,17 +43,11 @@ _FIGURES = ("p50", "p99", "batch", "rec/s")
 
 def print_summary(run: Source, console: Console) -> None:
     """Print the table of ``run`` and, below it, what the reader needs to judge it."""
-    capacity = capacity_report(run)
-    if capacity is not None:
-        print_parts(capacity_parts(run, capacity, console.width), console)
-        return
-    demand = demand_report(run)
-    if demand is not None:
-        print_parts(demand_parts(run, demand), console)
-        return
-    for part in _parts(run, console):
-        console.print(part, highlight=False, soft_wrap=False)
-    print_parts([*fault_parts(run), *soak_parts(run)], console)
+    experiment = experiment_of(run)
+    if not experiment.own:
+        for part in _parts(run, experiment.question(), console):
+            console.print(part, highlight=False, soft_wrap=False)
+    print_parts(experiment.told(console.width), console)
 
 
 def summary_table(rows: Rows, console: Console) -> RenderableType:
@@ -69,12 +58,11 @@ def summary_table(rows: Rows, console: Console) -> RenderableType:
     return _stacked(rows)
 
 
-def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
+def _parts(run: Source, title: str, console: Console) -> Iterator[RenderableType]:
     def line(words: str, style: str = "") -> Text:
         words = text.plain(words)
         return Text(words if _unicode(console) else text.ascii_only(words), style)
 
-    title = notes.question(run)
     yield line(f"ESTIMATE. {title}" if notes.is_estimate(run) else title, "bold")
     rows = table_rows(run.summaries)
     subtitle = ". ".join(part for part in (notes.work(run), rows.common) if part)
@@ -83,6 +71,8 @@ def _parts(run: Source, console: Console) -> Iterator[RenderableType]:
     if rows.cells:
         yield summary_table(rows, console)
     for words in (*notes.answers(run, most=_SENTENCES), *cause_lines(run)):
+        yield line(words, "bold")
+    for words in notes.lowest(run):
         yield line(words, "bold")
     for words in notes.reading(run) if rows.cells else ():
         yield line(words, "dim")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bench.plan.file_schema import plan_schema
+from bench.plan.file import plan_schema
 from bench.results.schema import Record, RunInfo, TrialResult
 
 SCHEMAS_DIR = Path(__file__).parent / "schemas"

@@ -16,10 +16,10 @@ from bench.plan.capacity import (
     DEFAULT_DURATION,
     DEFAULT_LOW,
     DEFAULT_WARMUP,
+    DemandSearch,
     read_p99,
     read_search,
 )
-from bench.plan.demand import DemandSearch
 from bench.plan.plan import Plan
 from bench.plan.request import Request
 from bench.runner.plan_files import over_file

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bench.document import text
+from bench.document.parts import Part
+from bench.document.table import CODE, Bullets, Heading, Line
 from bench.summary import conduct
+from bench.summary.command import again
 from bench.summary.source import Source
 from bench.summary.versions import versions
 
@@ -28,6 +31,11 @@ def run_facts(run: Source) -> dict[str, str]:
     return found
 
 
-def facts_list(run: Source) -> str:
-    """The same as a list in Markdown."""
-    return "\n".join(f"- {name}: {text.markdown(value)}" for name, value in run_facts(run).items())
+def run_again(run: Source) -> list[Part]:
+    """The end of every document: where and how the run was made, and the command that makes it."""
+    return [
+        Heading("Where and how"),
+        Bullets(tuple(f"{name}: {value}" for name, value in run_facts(run).items())),
+        Line("To run it again:"),
+        Line(again(run.info.command), CODE),
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench.contract.masters import LOCAL, is_local
 from bench.document import text
-from bench.results.schema import TrialInfo
+from bench.results.schema import TrialInfo, TrialResult
 
 
 def load_words(trials: Iterable[TrialInfo]) -> str:
@@ -47,3 +47,18 @@ def _words(name: str, values: list[str], usual: str) -> str:
 
 def _payload_axes(trial: TrialInfo) -> bool:
     return not {"payload_bytes", "payload_spread", "keys", "skew"}.isdisjoint(trial.cell)
+
+
+def boundary_words(results: Iterable[TrialResult]) -> str:
+    """Of arms whose records become visible one by one: how many times a window met the pause
+    between two batches, which no record moves in; nothing of others.
+    """
+    held = sorted(
+        sum(result.window_s[0] <= batch.started < result.window_s[1] for batch in result.batches)
+        for result in results
+        if result.window_s is not None and any(batch.chunks for batch in result.batches)
+    )
+    if not held:
+        return ""
+    ends = " to ".join(str(count) for count in dict.fromkeys((held[0], held[-1])))
+    return f"{ends} boundaries of batches in a window"

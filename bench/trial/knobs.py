@@ -10,6 +10,7 @@ from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import job_info
 from bench.contract.knobs import SINK_PREFIX, Dimension, Knob, Use, settings
 from bench.contract.ledger import LEDGER
+from bench.contract.masters import is_local
 from bench.faults.events import NONE
 from bench.plan.arms import choice
 from bench.plan.spec import TrialSpec
@@ -55,6 +56,14 @@ def promised_settings(spec: TrialSpec) -> dict[str, str]:
         return {}
     promised: Mapping[str, Mapping[str, str]] = _tables(spec.arm.engine).RECOVERABLE
     return dict(promised.get(choice(spec.arm, "source"), {}))
+
+
+def base_conf(engine: str, master: str) -> dict[str, str]:
+    """What an engine sets by itself unless the user does."""
+    tables = _tables(engine)
+    base: Mapping[str, str] = getattr(tables, "BASE_CONF", {})
+    local: Mapping[str, str] = getattr(tables, "LOCAL_CONF", {}) if is_local(master) else {}
+    return {**base, **local}
 
 
 def spread_settings(spec: TrialSpec, task_bytes: int) -> dict[str, str]:

@@ -20,7 +20,7 @@ from bench.contract.masters import is_local
 from bench.errors import UsageError, unknown
 from bench.load.content.replay import ReplayFile
 from bench.machine.environment import usable_cores
-from bench.plan.arms import CHOICES, choice
+from bench.plan.arms import CHOICES, batch_s, choice
 from bench.plan.axes import AXES, Surroundings, axis_keyed
 from bench.plan.build import option
 from bench.plan.jobs import job_params
@@ -136,7 +136,10 @@ def plan_verification(
 
 
 def _as_checked(spec: TrialSpec) -> TrialSpec:
-    """The trial with what its job's check asks for, and a slot more for each further receiver."""
+    """The trial with what its job's check asks for, and a slot more for each further receiver.
+
+    In real-time mode for each stream, beside those that the partitions of state hold.
+    """
     check = check_of(spec.job)
     given = {name: str(value) for name, value in check.params.items()}
     return replace(
@@ -144,7 +147,7 @@ def _as_checked(spec: TrialSpec) -> TrialSpec:
         job_params=job_params(spec.job, given) if given else spec.job_params,
         lines=check.lines or spec.lines,
         keys=check.keys or spec.keys,
-        equal="cpus" if spec.streams > 1 else spec.equal,
+        equal="cpus" if spec.streams > 1 or batch_s(spec.arm) is not None else spec.equal,
     )
 
 

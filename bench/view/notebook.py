@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench.document import text
 from bench.experiments.compare.causes import cause_lines
+from bench.experiments.registry import experiment_of
 from bench.summary import conduct, notes
 from bench.summary.rows import Rows, table_rows
 
@@ -28,7 +29,7 @@ _LEFT = frozenset({"arm", "status"})
 def run_html(run: Source) -> str:
     """The run as a fragment of HTML."""
     rows = table_rows(run.summaries)
-    title = notes.question(run)
+    title = experiment_of(run).question()
     if notes.is_estimate(run):
         title = f"Estimate. {title}"
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)

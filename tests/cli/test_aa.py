@@ -11,7 +11,7 @@ from bench.cli._main import run
 from bench.machine.noise import machine_threshold
 from bench.results.store import RunStore
 from bench.run import Run
-from tests.cli.made_runs import stand_in
+from tests.cli.results.made_runs import stand_in
 
 #: Whole trials, some seconds each.
 pytestmark = pytest.mark.slow

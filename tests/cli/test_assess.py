@@ -7,7 +7,7 @@ import json
 import pytest
 
 from scripts.proof.assessed import CORPUS
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 
 APP = str(CORPUS / "python" / "multiple.py")
 SOUND = str(CORPUS / "python" / "multiple_mended.py")

@@ -192,7 +192,7 @@ def test_a_resumed_search_keeps_its_plan(capacity, capfd):
 
 
 def test_only_a_search_can_be_gone_on_with(capfd, tmp_path, monkeypatch):
-    from tests.cli.made_runs import make_plan, make_run
+    from tests.cli.results.made_runs import make_plan, make_run
 
     monkeypatch.chdir(tmp_path)
     make_run(tmp_path / "run", make_plan("null", rounds="1"))

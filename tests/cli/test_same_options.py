@@ -17,7 +17,7 @@ from bench.plan.plan import Plan
 from bench.results.store import RunStore
 from bench.runner.execute import PLAN_FILE
 from bench.verify.outcome import Verification
-from tests.cli.made_runs import stand_in
+from tests.cli.results.made_runs import stand_in
 
 SHARED = {
     *("--master", "--executors", "--listen", "--advertise", "--equal"),

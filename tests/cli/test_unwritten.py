@@ -14,7 +14,7 @@ from bench.cli.app import app
 from bench.errors import EnvironmentProblem
 from bench.run import Run
 from bench.verify.outcome import Outcome, Verification
-from tests.cli.made_runs import stand_in
+from tests.cli.results.made_runs import stand_in
 from tests.experiments.capacity_world import with_capacity
 from tests.experiments.tuned_systems import System
 

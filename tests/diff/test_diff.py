@@ -16,7 +16,7 @@ from bench.errors import UsageError
 from bench.results.schema import Ageing
 from bench.run import Run
 from bench.stats.metrics import METRICS
-from tests.cli.made_runs import make_plan, make_run, of_before
+from tests.cli.results.made_runs import make_plan, make_run, of_before
 
 P99 = METRICS["e2e_p99"]
 BOTH = make_plan("dstream", "structured")

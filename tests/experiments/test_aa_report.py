@@ -8,7 +8,7 @@ import pytest
 
 from bench.experiments.aa.document import aa_data, aa_lines, aa_report
 from bench.run import Run
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 
 
 @pytest.fixture

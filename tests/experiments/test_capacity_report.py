@@ -10,19 +10,19 @@ import pytest
 from rich.console import Console
 
 from bench.errors import UsageError
-from bench.experiments.capacity.bundle import render_capacity
 from bench.experiments.capacity.findings import capacity_report
 from bench.experiments.capacity.frame import CAPACITY_COLUMNS, CURVE_COLUMNS
 from bench.experiments.capacity.plot import MAX_PANELS, capacity_figure, short_rate
 from bench.experiments.capacity.rates import capacity_plan
 from bench.experiments.capacity.search import Capacity
 from bench.experiments.capacity.text import answer, reasons, table
-from bench.experiments.runs import answer as list_answer
+from bench.experiments.registry import experiment_of
 from bench.experiments.runs import trials_grid
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.plan.capacity import CapacitySearch
 from bench.plots.style import styled
+from bench.report.bundle import render_report
 from bench.report.export import to_json
 from bench.report.terminal import print_summary
 from bench.run import Run
@@ -192,24 +192,25 @@ def test_the_json_holds_what_was_found(run):
 
 
 def test_the_report_has_tables_and_the_plot(run):
-    files = render_capacity(run, report_of(run))
-    assert set(files) == {"report.md", "capacity.csv", "curve.csv", "capacity.png", "capacity.svg"}
+    files = render_report(run)
+    tables = {"report.md", "capacity.csv", "curve.csv"}
+    assert set(files) == {"index.html", *tables, "capacity.png", "capacity.svg"}
     text = files["report.md"].decode()
-    assert "![Latency against rate](capacity.png)" in text
+    assert "![Latency against rate, to the knee](capacity.png)" in text
     assert "| arm | holds | not at |" in text
     assert "## Latency by rate" in text
     assert text == run.markdown().replace(
-        "## Why no more", "![Latency against rate](capacity.png)\n\n## Why no more"
+        "## Why no more", "![Latency against rate, to the knee](capacity.png)\n\n## Why no more"
     )
     svg = files["capacity.svg"].decode()
     ET.fromstring(svg)
-    assert files == render_capacity(run, report_of(run))
+    assert files == render_report(run)
 
 
 def test_without_a_trial_there_is_no_plot():
     nothing = make_run(upto=0)
-    files = render_capacity(nothing, report_of(nothing))
-    assert set(files) == {"report.md", "capacity.csv", "curve.csv"}
+    files = render_report(nothing)
+    assert set(files) == {"index.html", "report.md", "capacity.csv", "curve.csv"}
 
 
 def test_the_plot_has_a_panel_a_cell_and_says_what_it_leaves_out():
@@ -245,7 +246,7 @@ def test_rates_on_the_axis_are_short(value, words):
 
 
 def test_lists_of_runs_and_trials_know_it(run):
-    held, cliff, unsupported, ceiling = list_answer(run).split(", ")
+    held, cliff, unsupported, ceiling = experiment_of(run).few_words().split(", ")
     assert held.endswith("/s")
     assert cliff.endswith("/s")
     assert (unsupported, ceiling) == ("unsupported", ">= 1,000,000/s")

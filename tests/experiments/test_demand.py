@@ -13,7 +13,7 @@ from bench.experiments.demand.search import Demand, End, Step, decide, demand_pl
 from bench.experiments.registry import strategy_of
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
-from bench.plan.demand import DemandSearch
+from bench.plan.capacity import DemandSearch
 from bench.plan.plan import Plan
 from tests.experiments.capacity_world import make_result
 

@@ -18,7 +18,6 @@ from bench.experiments.faults.document import (
     ratio_table,
 )
 from bench.experiments.faults.plot import course
-from bench.report.markdown import report_markdown
 from bench.report.terminal import print_summary
 from tests.report.made_faults import ARMS, FAULTS, GONE, fault_run
 from tests.report.made_pages import big_run
@@ -75,7 +74,7 @@ def test_promises_stand_beside_it_with_their_sources(run):
 def test_terminal_and_markdown_tell_of_it(run):
     out = StringIO()
     print_summary(run, Console(file=out, width=120))
-    for words in (out.getvalue(), report_markdown(run)):
+    for words in (out.getvalue(), run.markdown()):
         assert "What the faults did" in words
         assert "What was promised" in words
         assert GONE in words

@@ -16,7 +16,7 @@ from bench.experiments.tune.search import TEXTBOOK, Tune
 from bench.experiments.tune.verdict import conclude
 from bench.plan.plan import Plan
 from bench.plan.tune import CONFIRM, LEAST_CONFIRM, SEARCH
-from tests.cli.made_runs import of_before
+from tests.cli.results.made_runs import of_before
 from tests.experiments.tuned_systems import System, make_tune, measured, run
 from tests.long import examples
 

@@ -19,6 +19,7 @@ from bench.experiments.tune.files import tune_data, tune_markdown
 from bench.experiments.tune.paste import PROMISED, option_lines, python_text
 from bench.plan.arms import parse_arm
 from bench.report.profiles import profile_data, profile_lines
+from bench.results.schema import REQUESTS, Requests
 from bench.run import Run
 from bench.trial.knobs import engine_profiles
 from tests.experiments.tuned_systems import System, make_tune, run
@@ -218,3 +219,15 @@ def test_what_is_pasted_keeps_its_lines_and_indentation(won, capsys, monkeypatch
     assert capsys.readouterr().out == code + "\n"
     assert [block.kind for block in blocks([Line(code, CODE)])] == ["code"]
     assert sum(getattr(part, "style", "") == CODE for part in tune_lines(won)) == 2
+
+
+def test_requests_of_the_checkpoint_are_a_column_where_they_were_counted(won):
+    assert "req/batch" not in text_of(won)
+    tune = make_tune()
+    counts = dict.fromkeys(REQUESTS, 0) | {"creates": 20, "renames": 20, "opens": 7}
+    asked = Requests(batches=10, length_s=10.0, **counts)
+    results = [one.model_copy(update={"requests": asked}) for one in run(tune, System(GAIN))]
+    report = tune_report(tune, results)
+    assert report.tried[0].requests_per_batch == 4.0
+    assert "req/batch" in text_of(report)
+    assert "object stores charge" in tune_markdown(report)

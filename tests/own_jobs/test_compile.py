@@ -7,6 +7,7 @@ import pytest
 from bench.errors import UsageError
 from bench.runner.own_jobs import OwnJobs
 from bench.runtime.compiled import compiled_library
+from tests.own_jobs.conftest import example_in
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +79,15 @@ def app(tmp_path_factory) -> str:
 def test_what_is_wrong_is_told_with_its_place(write, name, text, told):
     with pytest.raises(UsageError, match=told):
         OwnJobs().find(str(write(text, name)))
+
+
+def test_the_example_of_the_documentation_in_java_says_what_it_is(write):
+    job = OwnJobs().find(str(write(example_in("java"), "CardSums.java")))
+    assert job is not None
+    assert dict(job.engines) == {"dstream": ("jvm",), "structured": ("jvm",)}
+    assert job.normalise
+    (least,) = job.info.params
+    assert (least.name, least.default, least.minimum) == ("leastCents", 500, 0)
 
 
 def test_a_class_in_a_jar_says_what_it_is(app):

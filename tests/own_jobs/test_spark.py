@@ -6,9 +6,15 @@ import pytest
 
 from bench.verify.outcome import FAILED, SAME
 from bench.verify.run import plan_verification, verify
+from tests.long import LONG
 from tests.own_jobs.conftest import example_in
 
 ARMS = ("dstream", "structured")
+
+#: Examples of the documentation; that in Java is the one in Scala over again.
+EXAMPLES = {"card_totals.py": "python", "CardTotals.scala": "scala"}
+if LONG:
+    EXAMPLES["CardSums.java"] = "java"
 
 #: Fails in a Python worker, on either side in another way.
 BROKEN = '''"""Fails at the first line."""
@@ -53,14 +59,12 @@ object Broken {
 
 
 @pytest.fixture(scope="module")
-def outcomes(require, example, tmp_path_factory):
+def outcomes(require, tmp_path_factory):
     require("java")
     folder = tmp_path_factory.mktemp("own")
     files = {
-        "card_totals.py": example,
+        **{name: example_in(language) for name, language in EXAMPLES.items()},
         "broken.py": BROKEN,
-        "CardTotals.scala": example_in("scala"),
-        "CardSums.java": example_in("java"),
         "Broken.scala": BROKEN_SCALA,
     }
     for name, text in files.items():
@@ -75,7 +79,7 @@ def outcomes(require, example, tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arm", ARMS)
-@pytest.mark.parametrize("job", ["card_totals", "CardTotals", "CardSums"])
+@pytest.mark.parametrize("job", [name.partition(".")[0] for name in EXAMPLES])
 def test_the_examples_of_the_documentation_give_the_same_on_both_sides(outcomes, job, arm):
     outcome = outcomes[job, arm]
     assert outcome.result == SAME, outcome

@@ -17,8 +17,7 @@ from bench.cli.commands.compare import compare
 from bench.errors import UsageError
 from bench.plan.axes import AXES, Surroundings
 from bench.plan.build import build_plan
-from bench.plan.file import keys, read_plan_file
-from bench.plan.file_schema import plan_schema
+from bench.plan.file import keys, plan_schema, read_plan_file
 from bench.plan.options import SETTINGS
 from bench.plan.request import Request
 from bench.results.schema_files import PLAN_SCHEMA, SCHEMAS_DIR

@@ -13,7 +13,7 @@ from bench.plan.plan import Plan
 from bench.plan.precision import minimum, shortfall
 from bench.plan.spec import Settings
 from bench.stats.launches import LEAST
-from tests.cli.made_runs import of_before
+from tests.cli.results.made_runs import of_before
 
 AROUND = Surroundings(cores=4)
 STRUCK = ("stall:at=20s,for=3s", "disconnect:at=20s,for=3s")

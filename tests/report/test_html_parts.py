@@ -113,11 +113,11 @@ def test_a_run_without_results_says_so():
 
 
 def test_an_aa_run_answers_with_its_threshold(tmp_path):
-    from tests.cli.made_runs import make_plan, make_run
+    from tests.cli.results.made_runs import make_plan, make_run
 
     plan = make_plan("structured", rounds="6", inject_s=0.0)
     run = Run.from_store(make_run(tmp_path / "aa", plan, salt="aa"))
-    verdict, threshold = run_answer(run)
+    verdict, threshold = run.experiment.answers()
     assert "structured#2" in verdict
     assert threshold.startswith("Noise threshold: 1.")
 

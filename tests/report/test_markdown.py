@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bench.report.markdown import report_markdown
+from bench.document.parts import Image, markdown
+from bench.experiments.registry import experiment_of
 from bench.run import Run
 from tests.report.synthetic import ENVIRONMENT, make_info, make_results, make_trial
 
 
 def test_it_says_what_the_issue_asks_for():
     run = Run(None, make_info(estimate=True), make_results([1.0], [2], rounds=3))
-    text = report_markdown(run, [("Latency quantiles", "quantiles.png")])
+    text = markdown(experiment_of(run).document([Image("Latency quantiles", "quantiles.png")]))
     (ratio,) = run.cells["ratio"].dropna()
     for part in (
         "Which is faster here: structured or dstream (the baseline)?",
@@ -29,7 +30,7 @@ def test_it_says_what_the_issue_asks_for():
 
 
 def test_every_row_of_the_table_has_the_same_cells():
-    text = report_markdown(Run(None, make_info(), make_results(rounds=1)))
+    text = Run(None, make_info(), make_results(rounds=1)).markdown()
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 8
     assert {line.count("|") for line in rows} == {10}
@@ -45,7 +46,7 @@ def test_users_strings_are_escaped():
     ]
     environment = ENVIRONMENT.model_copy(update={"cpu": evil})
     info = make_info(environment=environment, command=f"sparkbench ```{evil}", git={"commit": evil})
-    text = report_markdown(Run(None, info, results, [f"trials/{evil}: torn"]))
+    text = Run(None, info, results, [f"trials/{evil}: torn"]).markdown()
     code = text[text.index("To run it again") :]
     prose = text[: text.index("To run it again")]
     assert "<img" not in prose
@@ -59,5 +60,5 @@ def test_users_strings_are_escaped():
 
 
 def test_a_run_without_trials_has_a_report():
-    text = report_markdown(Run(None, make_info(finished_at=None), []))
+    text = Run(None, make_info(finished_at=None), []).markdown()
     assert "No trial has ended yet." in text

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 from tests.made_results import rewrite
 
 #: Breaks out of HTML, scripts and Markdown, drives a terminal, is markup, a template and a formula.

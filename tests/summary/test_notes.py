@@ -11,7 +11,7 @@ from bench.results.schema import Ageing
 from bench.run import Run
 from bench.summary import notes
 from bench.summary.cells import summarise_cells
-from tests.cli.made_runs import of_before
+from tests.cli.results.made_runs import of_before
 from tests.report.synthetic import make_info
 from tests.summary.test_cells import with_p99
 

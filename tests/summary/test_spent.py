@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.document.parts import markdown
+from bench.experiments.compare.document import time_table
 from bench.plan.phases import PHASES
 from bench.report.bundle import render_html
-from bench.report.markdown import time_table
 from bench.results.schema import RunPart
 from bench.run import Run
 from bench.summary.conduct import time_share
@@ -69,7 +70,7 @@ def test_the_line_of_the_terminal_names_the_largest_first():
 
 def test_the_page_and_the_markdown_show_a_bar():
     run = source(BOTH)
-    heading, table = time_table(run)
+    heading, table = markdown(time_table(run)).split("\n\n")
     assert heading == "## Where the time went"
     assert "| measured window | 16.0 | 36% | ███████████████ |" in table
     page = render_html(run)

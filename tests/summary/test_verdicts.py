@@ -18,7 +18,7 @@ from bench.stats.metrics import METRICS
 from bench.stats.rule import Rule
 from bench.summary.cells import summarise_cells
 from bench.summary.verdicts import judge_trials, run_judge, run_metric, run_rule
-from tests.cli.made_runs import of_before
+from tests.cli.results.made_runs import of_before
 from tests.long import examples
 from tests.report.synthetic import make_info
 from tests.summary.test_cells import with_p99

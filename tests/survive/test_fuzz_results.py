@@ -12,7 +12,7 @@ import pytest
 from bench.cli._main import run
 from bench.results.reading import DIGEST, digest_of
 from bench.results.store import RunStore
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 from tests.survive import mutate
 from tests.tally import LONG, SEED, survived
 

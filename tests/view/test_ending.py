@@ -8,7 +8,7 @@ import pytest
 
 from bench.run import Run
 from bench.view.ending import ending_lines, next_step, report_path
-from tests.cli.made_runs import make_plan, make_run, of_before
+from tests.cli.results.made_runs import make_plan, make_run, of_before
 
 
 @pytest.fixture

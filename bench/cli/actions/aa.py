@@ -12,7 +12,7 @@ from bench.cli.actions.handling import Handling
 from bench.cli.actions.measure import measure, print_dry_run
 from bench.document.table import Line, print_lines
 from bench.errors import EnvironmentProblem
-from bench.experiments.aa.document import AAReport, aa_data, aa_lines, aa_report
+from bench.experiments.aa.document import AAReport, aa_data, aa_report
 from bench.plan.request import Request
 from bench.run import Run
 from bench.runner.exit_codes import DONE
@@ -52,8 +52,7 @@ def aa_end(finished: Finished, *, as_json: bool) -> int:
             from bench.report.terminal import print_summary
 
             print_summary(run, Console(file=sys.stdout))
-            found_lines = [] if found is None else aa_lines(found)
-            print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
+            print_lines([*kept, *ending_lines(run)], sys.stdout)
 
     return end(finished, answer)
 

@@ -47,7 +47,7 @@ def run_compare(request: Request, how: Invocation) -> int:
 
 def print_plan_schema() -> None:
     """Print the JSON Schema of plan files."""
-    from bench.plan.file_schema import plan_schema
+    from bench.plan.file import plan_schema
 
     print(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
 

@@ -39,18 +39,11 @@ def show_run(name: str) -> None:
     """The summary as at the end of the run, and its trials."""
     from rich.console import Console
 
-    from bench.experiments.aa.document import aa_lines, aa_report
-    from bench.experiments.tune.document import tune_lines
-    from bench.experiments.tune.findings import tune_of
     from bench.report.terminal import print_summary
 
     run = Run.load(name)
     print_summary(run, Console(file=sys.stdout))
-    found = aa_report(run)
-    parts: list[Line | Grid] = [] if found is None else [*aa_lines(found)]
-    searched = tune_of(run)
-    if searched is not None:
-        parts += [Line(""), *tune_lines(searched, run.place)]
+    parts: list[Line | Grid] = []
     if run.results:
         parts += [Line(""), trials_grid(run)]
     print_lines(parts, sys.stdout)

@@ -17,7 +17,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bench.document import text
 from bench.experiments.capacity.findings import CapacityReport, Found, Point, capacity_report
-from bench.experiments.capacity.text import holds, varying_axes
+from bench.experiments.capacity.text import answers, curve, holds, varying_axes
+from bench.plots.plot import Plot
 from bench.plots.style import look
 from bench.summary.source import Source
 
@@ -224,3 +225,21 @@ def _legend(figure: Figure, report: CapacityReport, shown: int) -> None:
         title_fontsize=8,
         alignment="left",
     )
+
+
+def _report(run: Source) -> CapacityReport:
+    report = capacity_report(run)
+    assert report is not None, "only called where the plot applies"
+    return report
+
+
+PLOT = Plot(
+    stem="capacity",
+    title="Latency against rate, to the knee",
+    reading="Thick: p99, thin: p50. Filled: a full trial in a fresh JVM, hollow: a short one of "
+    "the ramp, a cross: a rate that did not hold.",
+    applies=lambda run: any(one.points for one in _report(run).found),
+    figure=capacity_figure,
+    table=lambda run: curve(_report(run)),
+    words=lambda run: " ".join(answers(_report(run))),
+)

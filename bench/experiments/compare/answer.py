@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from bench.document import text
-from bench.experiments.aa.document import aa_lines, aa_report
-from bench.experiments.runs import answer as few_words
-from bench.experiments.soak.document import soak_answers
-from bench.plan.kind import kind_of
 from bench.stats.metrics import METRICS
 from bench.summary import notes
 from bench.summary.axes import split_axes
@@ -25,12 +21,6 @@ def run_answer(run: Source) -> list[str]:
     """What the run found: one paragraph for each arm beside the baseline, or for the run."""
     if not run.results:
         return ["No trial has ended yet."]
-    if kind_of(run.info.plan) == "soak":
-        return soak_answers([result for result in run.results if result.soak is not None])
-    found = aa_report(run)
-    if found is not None:
-        # The last line is the threshold, or why there is none.
-        return [*notes.answers(run, most=1), aa_lines(found)[-1].text]
     pairs = [(summary, c) for summary in run.summaries for c in summary.comparisons]
     if not pairs:
         return [f"{text.plain(run.arms[0])}: {few_words(run)}." if run.arms else few_words(run)]
@@ -40,6 +30,47 @@ def run_answer(run: Source) -> list[str]:
             for summary, one in pairs
         ]
     return [_overall(run, arm) for arm in run.arms[1:]]
+
+
+def few_words(run: Source) -> str:
+    """The run in a few words: ratio and verdict, or why there is none."""
+    comparisons = [c for summary in run.summaries for c in summary.comparisons]
+    if not run.results:
+        return "no trial ended"
+    if not comparisons:
+        return _figures(run)
+    if len(comparisons) == 1:
+        return _one(comparisons[0])
+    ranked = [c for c in comparisons if c.ratio is not None]
+    words = Counter(_few(c) for c in comparisons)
+    told = ", ".join(f"{count} {word}" for word, count in words.most_common())
+    ratios = [c.ratio for c in ranked if c.ratio is not None]
+    span = f"{text.ratio(min(ratios))} to {text.ratio(max(ratios))}; " if ratios else ""
+    return f"{span}{told}"
+
+
+def _one(comparison: Comparison) -> str:
+    if comparison.ratio is None:
+        return text.plain(comparison.reason or "no ratio")
+    ratio = text.ratio(comparison.ratio, estimate=comparison.estimate)
+    return ratio if comparison.estimate else f"{ratio} {_few(comparison)}"
+
+
+def _few(comparison: Comparison) -> str:
+    if comparison.ratio is None:
+        return "unranked"
+    return "estimates" if comparison.verdict is None else comparison.verdict.word
+
+
+def _figures(run: Source) -> str:
+    """Of a run with one arm: its p99, or what its trials ended as."""
+    arms = [arm for summary in run.summaries for arm in summary.arms]
+    p99 = [a.figures.p99_s for a in arms if a.ranked and a.figures.p99_s is not None]
+    if len(p99) != len(arms):
+        return ", ".join(sorted({arm.status or "not run" for arm in arms}))
+    if len(p99) == 1:
+        return f"p99 {text.seconds(p99[0])}"
+    return f"p99 {text.seconds(min(p99))} to {text.seconds(max(p99))}"
 
 
 def _where(run: Source, summary: CellSummary) -> str:

@@ -18,9 +18,8 @@ from bench.experiments.capacity.outcome import MEANING, Outcome, outcome_of
 from bench.experiments.capacity.rates import check_steady
 from bench.experiments.capacity.search import PRELUDE_SHARE
 from bench.experiments.compare.rounds import MAX_ATTEMPTS, latest_attempts
-from bench.plan.capacity import PRELUDE_CAP_S
+from bench.plan.capacity import FRESH, PRELUDE_CAP_S, DemandSearch
 from bench.plan.cells import cell_key, describe, trial_seed
-from bench.plan.demand import FRESH, DemandSearch
 from bench.plan.plan import Plan
 from bench.plan.spec import Cell, TrialSpec
 

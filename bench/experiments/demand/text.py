@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.document import text
-from bench.document.table import Grid, Line, markdown_table
+from bench.document.table import Grid
 from bench.document.text import axis_order
 from bench.experiments.demand.findings import DemandReport, Needed
-from bench.summary import conduct, notes
-from bench.summary.command import again
-from bench.summary.facts import facts_list
-from bench.summary.source import Source
 from bench.summary.summary import Cell
 
 _STYLES = {"closed": "", None: "dim", "unsupported": "dim", "failed": "bold red"}
@@ -99,42 +95,6 @@ def reading() -> list[str]:
     ]
 
 
-def demand_parts(run: Source, report: DemandReport) -> list[Line | Grid]:
-    """What ``sparkbench demand`` prints at its end, and ``show`` again."""
-    parts: list[Line | Grid] = [Line(question(report), "bold"), Line(f"{context(report)}.")]
-    parts += [Line(""), table(report), Line("")]
-    parts += [Line(sentence, "bold") for sentence in answers(report)]
-    parts += [Line(sentence, "dim") for sentence in reading()]
-    parts += [Line(sentence) for sentence in reasons(report)]
-    parts += [Line(f"! {words}", "yellow") for words in notes.completeness(run)]
-    spent = conduct.time_share(run.info, run.results)
-    return [*parts, *([] if spent is None else [Line(spent)])]
-
-
-def demand_markdown(run: Source, report: DemandReport) -> str:
-    """The report as Markdown."""
-    md = text.markdown
-    sides = notes.sides(run)
-    blocks = [
-        f"# {md('Cores for ' + ', '.join(report.arms))}",
-        md(question(report)),
-        _list(answers(report)),
-        "## What is needed",
-        md(context(report)) + ".",
-        markdown_table(table(report)),
-        "## Why no fewer",
-        _list([*reasons(report), *notes.completeness(run)]),
-        "## How to read it",
-        _list(reading()),
-        *(["## What was compared", _list(sides)] if sides else []),
-        "## Where and how",
-        facts_list(run),
-        "To run it again:",
-        text.code_block(again(run.info.command)),
-    ]
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
 def answer(report: DemandReport) -> str:
     """The run in a few words, for a list of runs."""
     known = [_cores(one.cores) if one.cores else one.stopped_by for one in report.found]
@@ -165,7 +125,3 @@ def _answer(found: Sequence[Needed], cell: Cell, varying: Sequence[str]) -> str:
 
 def _cores(count: int | None) -> str:
     return f"{count} core{'' if count == 1 else 's'}"
-
-
-def _list(items: Sequence[str]) -> str:
-    return "\n".join(f"- {text.markdown(item)}" for item in items)

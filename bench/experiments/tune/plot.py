@@ -5,8 +5,11 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bench.experiments.tune.document import AS_IT_IS, TuneReport
+from bench.experiments.tune.document import AS_IT_IS, TuneReport, headline, tried_grid
+from bench.experiments.tune.findings import tune_of
+from bench.plots.plot import Plot
 from bench.plots.style import AXIS, COLOURS
+from bench.summary.source import Source
 
 
 def front_figure(report: TuneReport) -> Figure:
@@ -47,3 +50,28 @@ def front_figure(report: TuneReport) -> Figure:
         "Latency against work rate (medians of the search)", x=0.01, ha="left", fontsize=11
     )
     return figure
+
+
+def _report(run: Source) -> TuneReport:
+    report = tune_of(run)
+    assert report is not None, "only called where the plot applies"
+    return report
+
+
+def _has_tried(run: Source) -> bool:
+    report = tune_of(run)
+    return report is not None and any(
+        one.p99_s is not None and one.work_rate_per_s is not None for one in report.tried
+    )
+
+
+PLOT = Plot(
+    stem="tune-front",
+    title="Latency against work rate",
+    reading="A point a configuration, medians of the search, which choose and do not judge. Right "
+    "and down is worse; the line joins those that no other beats in both.",
+    applies=_has_tried,
+    figure=lambda run: front_figure(_report(run)),
+    table=lambda run: tried_grid(_report(run)),
+    words=lambda run: headline(_report(run)),
+)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.document import text
-from bench.document.table import CODE, Grid, Line
+from bench.document.parts import Part
+from bench.document.table import CODE, Bullets, Grid, Heading, Line
 
 #: Style of a line or row in a terminal to the class it has in the page.
 _LOOKS = {
@@ -17,6 +18,8 @@ _LOOKS = {
     "green": "good",
     "bold red": "bad",
     "red": "bad",
+    "small": "small",
+    "lead": "lead",
 }
 
 #: Rows of a table in a page; the rest is counted.
@@ -72,20 +75,25 @@ def table(grid: Grid, caption: str = "", most: int = MOST_ROWS) -> list[Block]:
     return found if grid.rows else []
 
 
-def blocks(parts: Sequence[Line | Grid]) -> list[Block]:
+def blocks(parts: Sequence[Part]) -> list[Block]:
     """What a terminal would show; a bold line right above a table becomes its caption."""
     found: list[Block] = []
     caption = ""
     for position, part in enumerate(parts):
         after = parts[position + 1] if position + 1 < len(parts) else None
-        if isinstance(part, Grid):
-            found += table(part, caption)
-            caption = ""
-        elif part.style == "bold" and isinstance(after, Grid):
-            caption = text.plain(part.text)
-        elif part.style == CODE:
-            found.append(Block("code", text=part.text))
-        elif part.text.strip():
-            look = "" if part.style == "bold" else _LOOKS.get(part.style, "")
-            found.append(line(part.text, look))
+        match part:
+            case Grid():
+                found += table(part, caption)
+                caption = ""
+            case Heading():
+                found.append(Block("heading", text=text.plain(part.text)))
+            case Bullets():
+                found += items(part.items)
+            case Line(style="bold") if isinstance(after, Grid):
+                caption = text.plain(part.text)
+            case Line(style=style) if style == CODE:
+                found.append(Block("code", text=part.text))
+            case Line() if part.text.strip():
+                look = "" if part.style == "bold" else _LOOKS.get(part.style, "")
+                found.append(line(part.text, look))
     return found

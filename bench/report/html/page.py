@@ -15,19 +15,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bench.document import text
+from bench.document.parts import Section
+from bench.experiments.registry import experiment_of
 from bench.report.html import trials
 from bench.report.html.badges import Badge, badges
-from bench.report.html.blocks import Block, table
+from bench.report.html.blocks import Block, blocks, table
 from bench.report.html.cells import Table, cells_table
 from bench.report.html.data import page_data
+from bench.report.html.decisions import decision_section
 from bench.report.html.intervals import HEIGHT, WIDTH
-from bench.report.html.kinds import Kind, Section, decision_section, kind_of
 from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
 from bench.report.plots import Drawn
 from bench.summary import conduct, notes
 from bench.summary.command import again
 from bench.summary.facts import run_facts
+from bench.summary.settings import settings_lines
 from bench.summary.source import Source
 from bench.summary.spent import Part, parts
 
@@ -55,6 +58,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A section as the template takes it."""
+
+    anchor: str
+    title: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything the template lays out; strings are not escaped yet, but for ``Markup``."""
 
@@ -69,7 +81,7 @@ class Page:
     spent: Sequence[Part]
     command: str
     contents: Sequence[tuple[str, str]]
-    sections: Sequence[Section]
+    sections: Sequence[Shown]
     table: Table | None
     plots: Sequence[Figure]
     method: Sequence[tuple[str, Sequence[str]]]
@@ -83,7 +95,7 @@ class Page:
 def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> str:
     """The page.
 
-    :param drawn: the plots (``bench.report.plots.draw``).
+    :param drawn: the plots (``bench.report.plots``).
     :param decisions: what to say of loads and targets, each a section of its own.
     """
     page = make_page(run, drawn, decisions)
@@ -106,11 +118,12 @@ def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[Decisio
 
 def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> Page:
     """What the page says, before it is laid out."""
-    kind = kind_of(run)
+    experiment = experiment_of(run)
+    question = experiment.question()
     shown = trials.telling(run)
-    cells = cells_table(run) if kind.compares else None
+    cells = cells_table(run) if experiment.compares else None
     extra = [decision_section(view, n) for n, view in enumerate(decisions, 1)]
-    sections = [*kind.sections, *extra]
+    sections = shown_sections([*experiment.sections(), *extra])
     figures = [_figure(one) for one in drawn]
     groups = trials.groups(run, shown)
     contents = [
@@ -122,11 +135,11 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
     ]
     command = text.plain(again(run.info.command))
     return Page(
-        title=text.plain(f"{kind.question} - sparkbench"),
+        title=text.plain(f"{question} - sparkbench"),
         date=text.when(run.info.started_at),
-        question=text.plain(kind.question),
-        answers=[text.plain(answer) for answer in kind.answers],
-        each=_each(run, kind),
+        question=text.plain(question),
+        answers=[text.plain(answer) for answer in experiment.answers()],
+        each=_each(run, compares=experiment.compares),
         badges=badges(run),
         sides=sides(run),
         facts=_facts(run),
@@ -136,13 +149,18 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
         sections=sections,
         table=cells,
         plots=figures,
-        method=_method(run, kind),
+        method=_method(run, compares=experiment.compares),
         groups=groups,
         trials_said=trials.said(run, shown),
         open_groups=trials.opens(run),
         version=run.info.sparkbench,
         data=Markup(page_data(run, shown)),
     )
+
+
+def shown_sections(sections: Sequence[Section]) -> list[Shown]:
+    """Sections with their parts as the templates take them."""
+    return [Shown(one.anchor, one.title, blocks(one.parts)) for one in sections]
 
 
 def _figure(drawn: Drawn) -> Figure:
@@ -154,24 +172,27 @@ def _figure(drawn: Drawn) -> Figure:
     return Figure(plot.stem, plot.title, plot.reading, svg, drawn.problem, numbers)
 
 
-def _each(run: Source, kind: Kind) -> list[str]:
+def _each(run: Source, *, compares: bool) -> list[str]:
     """The answer of every cell, where the lead is about several of them."""
-    if not kind.compares or len(run.summaries) < 2:
+    if not compares:
         return []
-    return [text.plain(answer) for answer in notes.answers(run, most=_SENTENCES)]
+    several = len(run.summaries) > 1
+    found = [*(notes.answers(run, most=_SENTENCES) if several else ()), *notes.lowest(run)]
+    return [text.plain(answer) for answer in found]
 
 
 def _facts(run: Source) -> dict[str, str]:
     return {name: text.plain(value) for name, value in run_facts(run).items()}
 
 
-def _method(run: Source, kind: Kind) -> list[tuple[str, list[str]]]:
-    reading = notes.reading(run) if kind.compares and run.summaries else []
+def _method(run: Source, *, compares: bool) -> list[tuple[str, list[str]]]:
+    reading = notes.reading(run) if compares and run.summaries else []
     parts = (
         ("How to read it", reading),
-        ("How the run went", conduct.conduct(run) if kind.compares else []),
-        ("What was missing", [] if kind.compares else notes.completeness(run)),
+        ("How the run went", conduct.conduct(run) if compares else []),
+        ("What was missing", [] if compares else notes.completeness(run)),
         ("What was compared", notes.sides(run)),
+        ("Settings that are not Spark's own", settings_lines(run)),
     )
     return [(name, [text.plain(one) for one in lines]) for name, lines in parts if lines]
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from bench._version import __version__
 from bench.document import text
-from bench.report.html.kinds import Section
-from bench.report.html.page import _environment, _file, _policy
+from bench.document.parts import Section
+from bench.report.html.page import _environment, _file, _policy, shown_sections
 
 
 def render_plain(title: str, lead: str, sections: Sequence[Section], footer: str) -> str:
@@ -21,7 +21,7 @@ def render_plain(title: str, lead: str, sections: Sequence[Section], footer: str
         .render(
             title=text.plain(title),
             lead=text.plain(lead),
-            sections=sections,
+            sections=shown_sections(sections),
             footer=text.plain(footer),
             version=__version__,
             style=Markup(_file("page.css")),

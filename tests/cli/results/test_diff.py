@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 
 PLAN = make_plan("dstream", "structured")
 

@@ -9,9 +9,9 @@ import pytest
 
 from bench.report.html.trials import MOST_BATCHES
 from bench.report.plots import PLOTS
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "report.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "report.md"
 
 
 @pytest.fixture(scope="module")

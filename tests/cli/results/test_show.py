@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.document.text import plain
-from tests.cli.made_runs import make_plan, make_run
+from tests.cli.results.made_runs import make_plan, make_run
 from tests.made_results import rewrite
 
 EVIL = "[bold]\x1b[2J|<b>`x`\u202e$(x)"
