@@ -40,7 +40,7 @@ class Point:
     ``statuses`` counts the trials by status, those left out as disturbed included; ``p99_s`` are
     the p99 of the trials that are ``ok``; ``cpu_s_per_million`` and ``busy`` (batch time as a share
     of the trigger interval) are medians over them.  ``reasons`` are those of the other trials.
-    ``asked`` are the requests of all their checkpoints, ``idle`` is the stream without records
+    ``asked`` are the requests of all checkpoints, whatever disturbed the trial, ``idle`` likewise
     (both ``None`` where nobody looked).  ``short``: there are but the short trials by which a
     search for capacity finds its way.
     """
@@ -143,8 +143,8 @@ def _point(rate_per_s: float, everything: Sequence[TrialResult]) -> Point:
         reasons=tuple(dict.fromkeys(others)),
         trials=tuple(sorted(result.trial.number for result in trials)),
         short=all(result.trial.purpose == RAMP for result in trials),
-        asked=_asked([one.requests for one in good if one.requests is not None]),
-        idle=_resting([one.idle for one in good if one.idle is not None]),
+        asked=_asked([one.requests for one in trials if one.requests is not None]),
+        idle=_resting([one.idle for one in trials if one.idle is not None]),
     )
 
 
