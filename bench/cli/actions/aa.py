@@ -19,7 +19,7 @@ from bench.machine.noise import Noise, remember
 from bench.plan.plan import Plan
 from bench.plan.request import Request
 from bench.run import Run
-from bench.runner.exit_codes import DONE
+from bench.runner.exit_codes import DONE, ENVIRONMENT
 from bench.runner.plan_files import over_file
 from bench.runner.surroundings import surroundings
 from bench.units import parse_duration
@@ -57,10 +57,11 @@ def aa_plan(request: Request, inject: str | None, how: Handling) -> tuple[Plan, 
 
 def aa_end(finished: Finished, *, as_json: bool) -> int:
     """Report on an A/A run that has come to an end, keep its threshold; the exit code."""
+    lost: list[EnvironmentProblem] = []
 
     def answer(run: Run) -> None:
         found = aa_report(run)
-        kept = _keep(run, found) if finished.outcome.complete else []
+        kept = _keep(run, found, lost) if finished.outcome.complete else []
         if as_json:
             from bench.report.export import to_json
 
@@ -75,7 +76,9 @@ def aa_end(finished: Finished, *, as_json: bool) -> int:
             found_lines = [] if found is None else aa_lines(found)
             print_lines([*found_lines, *kept, *ending_lines(run)], sys.stdout)
 
-    return end(finished, answer)
+    code = end(finished, answer)
+    # Its threshold is what the run is for, so that losing it is no success.
+    return ENVIRONMENT if lost and code == DONE else code
 
 
 def _delay(text: str) -> float:
@@ -88,8 +91,11 @@ def _delay(text: str) -> float:
     return seconds
 
 
-def _keep(run: Run, found: AAReport | None) -> Sequence[Line]:
-    """Store the threshold of a full A/A run; what was done about it, in a sentence."""
+def _keep(run: Run, found: AAReport | None, lost: list[EnvironmentProblem]) -> Sequence[Line]:
+    """Store the threshold of a full A/A run; what was done about it, in a sentence.
+
+    ``lost`` gets what hindered it.
+    """
     if found is None or found.control.floor is None:
         return []
     if found.control.inject_s:
@@ -115,5 +121,6 @@ def _keep(run: Run, found: AAReport | None) -> Sequence[Line]:
             )
         )
     except EnvironmentProblem as problem:
+        lost.append(problem)
         return [Line(f"! It is not kept: {problem}", "yellow")]
     return [Line(f"It is kept in {path}.", "dim")]

@@ -43,14 +43,19 @@ def show_run(name: str) -> None:
     from bench.experiments.tune.document import tune_lines
     from bench.experiments.tune.findings import tune_of
     from bench.report.terminal import print_summary
+    from bench.summary.notes import completeness
 
     run = Run.load(name)
-    print_summary(run, Console(file=sys.stdout))
-    found = aa_report(run)
-    parts: list[Line | Grid] = [] if found is None else [*aa_lines(found)]
+    parts: list[Line | Grid] = []
     searched = tune_of(run)
     if searched is not None:
-        parts += [Line(""), *tune_lines(searched, run.place)]
+        # It asked which settings are better, and not which of its many arms is the fastest.
+        parts += tune_lines(searched, run.place)
+        parts += [Line(f"! {words}", "yellow") for words in completeness(run)]
+    else:
+        print_summary(run, Console(file=sys.stdout))
+        found = aa_report(run)
+        parts += [] if found is None else aa_lines(found)
     if run.results:
         parts += [Line(""), trials_grid(run)]
     print_lines(parts, sys.stdout)
