@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bench.plan.arms import parse_arm
 from bench.runtime.cds_build import class_archive
@@ -14,13 +15,17 @@ from bench.runtime.scala import PACKAGES, compiled, major
 THERE, MISSING = 0, 3
 
 
-def prepare(say: Callable[[str], None], spark: str | None = None) -> int:
+def prepare(say: Callable[[str], None], spark: str | None = None, python: str | None = None) -> int:
     """Make the class archive if there is none, say so in a line, and return the exit code.
 
     ``spark`` is another version of Spark than the installed one; its environment is made too.
+    ``python`` is the path of an interpreter of the user's, as ``--runtime NAME=PATH`` names one.
     """
     of = "" if spark is None else f":spark={spark}"
-    interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
+    arm = parse_arm(f"structured{of}")
+    if python is not None:
+        arm = replace(arm, keys={**arm.keys, "runtime": "python"})
+    interpreter = arm_interpreter(arm, python or "", say)
     began = time.monotonic()
     building: list[float] = []
 
