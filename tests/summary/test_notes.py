@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from bench.experiments.compare.answer import run_answer
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
 from bench.results.chunks import encode
-from bench.results.schema import Ageing
+from bench.results.schema import Ageing, Lag, Load
 from bench.run import Run
 from bench.summary import notes
 from bench.summary.cells import summarise_cells
@@ -190,6 +192,7 @@ def test_with_real_time_mode_it_is_said_how_low_latency_goes_and_what_the_window
     results = [make_trial(n + 1, arms[n % 2], round_number=n // 2 + 1) for n in range(4)]
     for result in results:
         if result.trial.arm == LIVE:
+            assert result.window_s is not None
             start_s, end_s = result.window_s
             result.batches = result.batches[:3]
             for batch, at in zip(
@@ -212,3 +215,29 @@ def test_with_real_time_mode_it_is_said_how_low_latency_goes_and_what_the_window
     plain = run_of(trials((1.5, 1.1)))
     assert notes.lowest(plain) == []
     assert not any("boundaries" in line for line in [*notes.sides(plain), *notes.reading(plain)])
+
+
+def replayed(*offered):
+    """Trials of a file at its own pace, with the rate that came in each window."""
+    lags: Any = dict.fromkeys(("send_lag_s", "starved_s", "blocked_s"), Lag(p50=0, p99=0, max=0))
+    found = trials((1.5, 1.1), rounds=len(offered))
+    for n, result in enumerate(found):
+        result.trial.arrivals = "replay:speed=1"
+        result.trial.rate_per_s = 200 / 28_800
+        result.load = Load(
+            offered_per_s=offered[n // len(BOTH)],
+            delivered_per_s=20.0,
+            sent_records=200,
+            sent_bytes=2000,
+            **lags,
+            t0=0.0,
+            schedule={},
+        )
+    return run_of(found)
+
+
+def test_of_a_file_with_a_gap_of_hours_the_rate_that_came_is_told():
+    """100 lines, 8 h, 100 lines: 0.007 records/s on average, and a burst of 20/s that ran."""
+    assert "20.0 records/s came in the windows measured" in notes.work(replayed(20.0, 20.0))
+    assert "20.0 to 25.0 records/s came in" in notes.work(replayed(20.0, 25.0))
+    assert "came in the windows" not in notes.work(run_of(trials((1.5, 1.1))))
