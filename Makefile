@@ -24,7 +24,7 @@ endif
 
 .PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java archive system dev clean \
 	bench-help bench-startup bench-accuracy bench-verdict bench-overhead bench-profiles bench-spool \
-	bench-report bench-assess compat
+	bench-report bench-assess compat upgrades
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ bench-assess: $(VENV)/.run ## Precision and recall of `sparkbench assess` on its
 
 compat: $(VENV)/.run java ## Which features run on which version of Spark (about an hour, fetches the versions)
 	@$(BIN)/python -m scripts.proof.compat $(ARGS)
+
+upgrades: $(VENV)/.run java ## Which checkpoints go on under a newer Spark, and back (about 15 minutes, fetches the versions)
+	@$(BIN)/python -m scripts.proof.upgrades $(ARGS)
 
 bench-report: $(VENV)/.run ## The report of 1,000 trials of 300 batches: time and size
 	@$(BIN)/python -m scripts.proof.report_size $(ARGS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
+from bench.contract.effective import read_settings
 from bench.contract.files import DIRECTORY, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
@@ -25,7 +27,9 @@ from .context import (
     silence,
 )
 from .inputs import Uncounted
-from .sinks import SINKS, Sink
+from .poison import poisoned
+from .sinks.base import Sink
+from .sinks.registry import SINKS
 from .sources import (
     SOURCES,
     count_readers,
@@ -45,6 +49,7 @@ __all__ = [
     "hush",
     "kill_session",
     "open_session",
+    "settings",
     "silence",
     "sizes",
     "start",
@@ -110,7 +115,8 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     stream_context = open_stream_context(context, options)
     lines = open_lines(stream_context, options)
-    inputs = [union(stream_context, streams) for streams in inputs_of(info, lines)]
+    parsed = poisoned(lines, options)
+    inputs = [union(stream_context, streams) for streams in inputs_of(info, parsed)]
     slides = bool(getattr(job, "SLIDES", False))
     if slides:
         report_every_batch(context, inputs[0])
@@ -127,12 +133,19 @@ def start(options: Options, emit: Emit) -> DStreamStream:
 
 
 def environment() -> dict[str, Any]:
-    """Versions of the running session: ``spark`` and ``java``."""
+    """Of the running session: versions ``spark`` and ``java``, and the JVM's ``charset``."""
     active = active_session()
     return {
         "spark": active.version,
         "java": str(active._jvm.java.lang.System.getProperty("java.version")),
+        "charset": str(active._jvm.java.nio.charset.Charset.defaultCharset().name()),
     }
+
+
+def settings() -> dict[str, list[str | None]]:
+    """What of the settings is not Spark's own: ``bench.contract.effective.read_settings``."""
+    active = active_session()
+    return read_settings(active)
 
 
 def gauges() -> dict[str, Any]:
@@ -218,6 +231,17 @@ class DStreamStream:
         As many as ``spark.streaming.ui.retainedBatches``, with that interface or without.
         """
         return self._listener.remembered(self._stream_context)
+
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """End the receivers, then the stream once all they received is written; whether in time."""
+        if self._stopped:
+            return True
+        self._stopped = True
+        stop = self._stream_context.stop
+        stopper = threading.Thread(target=stop, args=(False, True), daemon=True)
+        stopper.start()
+        stopper.join(timeout_s)
+        return not stopper.is_alive()
 
     def stop(self) -> None:
         """End the stream; the SparkContext stays for the next one.  Idempotent."""

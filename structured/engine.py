@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
+from bench.contract.effective import read_settings
 from bench.contract.files import DIRECTORY, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_slots
 
-from . import jobs, knobs, modes, native, natives, scala, spooling
+from . import jobs, knobs, modes, native, natives, realtime, scala, spooling
 from .context import (
     active_session,
     close_session,
@@ -26,7 +28,9 @@ from .context import (
 from .file_log import FileLog
 from .inputs import InputCounter
 from .natives import Natives
-from .sinks import SINKS, Each, Sink
+from .poison import poisoned
+from .sinks.base import Each, Sink
+from .sinks.registry import SINKS
 from .sources import count_readers, open_lines, union
 from .spooled.errors import spoken
 from .spooling import Spools
@@ -39,11 +43,15 @@ __all__ = [
     "hush",
     "kill_session",
     "open_session",
+    "settings",
     "silence",
     "sizes",
     "start",
     "supports",
 ]
+
+#: How often a query that is to end is asked whether it is between two batches.
+GAP_S = 0.005
 
 #: Sources of ours, and who says what they cannot do.
 _OWN_SOURCES = {"spooled": spooling.unsupported, "native": natives.unsupported}
@@ -82,10 +90,11 @@ def start(options: Options, emit: Emit) -> QueryStream:
     job, info, params = load_job(jobs, options.job), job_info(options.job), build_params(options)
     in_scala = scala.is_written(options)
     wanted = scala.CONF[options.job] if in_scala else getattr(job, "CONF", {})
-    set_query_conf(session, options, wanted)
+    set_query_conf(session, options, {**wanted, **modes.settings(options)})
     own = _own_source(options)
     lines = open_lines(session, options) if own is None else own.open_lines(session)
-    inputs = [union(session, streams) for streams in inputs_of(info, lines)]
+    parsed = poisoned(lines, options)
+    inputs = [union(session, streams) for streams in inputs_of(info, parsed)]
     sink: Sink = SINKS[options.sink]()
     counter = sink
     if not info.row_each:
@@ -95,7 +104,7 @@ def start(options: Options, emit: Emit) -> QueryStream:
         result = scala.build(session, options.job, inputs, params)
     else:
         result = job.build(*inputs, params=params)
-    mode = getattr(job, "OUTPUT_MODE", "append")
+    mode = modes.output_mode(options, getattr(job, "OUTPUT_MODE", "append"))
     each = per_batch(job, params, needed=sink.append_only and mode != "append")
     writer = sink.attach(session, result, options, each)
     if mode != "append":
@@ -126,12 +135,19 @@ def per_batch(job: Any, params: dict[str, Any], *, needed: bool) -> Each:
 
 
 def environment() -> dict[str, Any]:
-    """Versions of the running session: ``spark`` and ``java``."""
+    """Of the running session: versions ``spark`` and ``java``, and the JVM's ``charset``."""
     active = active_session()
     return {
         "spark": active.version,
         "java": str(active._jvm.java.lang.System.getProperty("java.version")),
+        "charset": str(active._jvm.java.nio.charset.Charset.defaultCharset().name()),
     }
+
+
+def settings() -> dict[str, list[str | None]]:
+    """What of the settings is not Spark's own: ``bench.contract.effective.read_settings``."""
+    active = active_session()
+    return read_settings(active.sparkContext, active)
 
 
 def gauges() -> dict[str, Any]:
@@ -171,7 +187,9 @@ class QueryStream:
         file_log = None
         if options.source == DIRECTORY:
             file_log = FileLog(options.checkpoint_dir)
-        self._listener = BatchListener(options.endpoints, options.trigger_s, sink, emit, file_log)
+        # Real-time mode has no ticks.
+        tick_s = 0.0 if options.mode == "realtime" else options.trigger_s
+        self._listener = BatchListener(options.endpoints, tick_s, sink, emit, file_log)
         self._stopped = False
         self._was_ready = False
         self._closed = False
@@ -182,12 +200,31 @@ class QueryStream:
         writer = writer.options(**options.sink_options)
         self._listener.register(session)
         # An epoch's progress says nothing of its rows: the console does, to who reads it.
-        self._listener.counts = options.mode == "microbatch"
+        self._listener.counts = options.mode != "continuous"
+        self._trace = realtime.Trace(session, options) if options.mode == "realtime" else None
         try:
             self._query = writer.trigger(**modes.trigger(options)).start()
-        except Exception:
-            self._listener.unregister(session)
+        except Exception as problem:
+            self._end_listening()
+            refused = realtime.refusal(_cause(problem)) if self._trace is not None else None
+            if refused is not None:
+                raise refused from None
             raise
+        if self._trace is not None:
+            self._await_real_time(self._trace)
+
+    def _await_real_time(self, trace: realtime.Trace) -> None:
+        """Wait until it reads; raises :class:`Unsupported` where Spark refuses it meanwhile."""
+        trace.await_reading(self._query)
+        refused = realtime.refusal(self.error() or "") or realtime.unmeasurable(self._options)
+        if refused is not None:
+            self.stop()
+            raise refused
+
+    def _end_listening(self) -> None:
+        self._listener.unregister(self._session)
+        if self._trace is not None:
+            self._trace.stop()
 
     def ready(self) -> bool:
         """True once every socket has connected, which batch 0 does; a directory is always there."""
@@ -225,6 +262,10 @@ class QueryStream:
 
     def _process_all(self) -> None:
         try:
+            if self._trace is not None:
+                # A batch that ends may have been begun before the last record came, the next not.
+                self._listener.await_batches(2)
+                return
             self._query.processAllAvailable()
         except Exception as problem:
             self._error = self._error or _cause(problem)
@@ -252,6 +293,25 @@ class QueryStream:
         """
         return self._listener.remembered(self._query)
 
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """End between two batches, the last of which began after this call; whether in time.
+
+        No source can be told to take in no more: what comes meanwhile is for the next start to
+        read, or lost where the source cannot give it again.
+        """
+        began, deadline = time.time(), time.monotonic() + timeout_s
+        idle_at = time.monotonic() + 2 * self._options.trigger_s
+        while not self._stopped and self._query.isActive and time.monotonic() < deadline:
+            status = self._query.status
+            # A tick that finds nothing new makes no batch.
+            idle = not status["isDataAvailable"] and time.monotonic() > idle_at
+            if not status["isTriggerActive"] and (idle or self._listener.last_started > began):
+                self.stop()
+                return True
+            time.sleep(GAP_S)
+        self.stop()
+        return False
+
     def stop(self) -> None:
         """End the query; the session stays for the next one.  Idempotent."""
         if self._stopped:
@@ -260,7 +320,7 @@ class QueryStream:
         self._query.stop()
         # Its last progress may still be under way to the listener.
         self._listener.terminated.wait(5.0)
-        self._listener.unregister(self._session)
+        self._end_listening()
         if self._own is not None:
             self._own.remove()
 

@@ -34,6 +34,9 @@ OLDER_NAMES: dict[str, str] = {
 #: jobs of which one row comes of each record, as they need no ``foreachBatch``.
 _ASYNC = Fit(sinks=("console", "drain"), stateful=False, row_each=True)
 
+#: Modes with a trigger, and the one with batches of a length of their own.
+_TICKS, _LIVE = Fit(modes=("microbatch", "continuous")), Fit(modes=("realtime",))
+
 #: Settings, as ``--conf`` takes them, that make a stream recoverable, by source; and by what it is.
 RECOVERABLE: dict[str, dict[str, str]] = {"spooled": {SOURCE_PREFIX + "durability": "batch"}}
 RECOVERABLE_BY: dict[str, str] = {
@@ -146,7 +149,14 @@ PROFILES: dict[str, tuple[Knob, ...]] = {
 
 #: What ``sparkbench tune`` may change.
 DIMENSIONS: tuple[Dimension, ...] = (
-    Dimension("trigger", "trigger", ("200ms", "500ms", "2s")),
+    Dimension("trigger", "trigger", ("200ms", "500ms", "2s"), fit=_TICKS),
+    Dimension("batch of real-time mode", "batch", ("30s", "2m"), fit=_LIVE),
+    Dimension(
+        "wait of a shuffle's buffers",
+        "conf.spark.shuffle.streaming.networkBufferMaxWaitTimeMs",
+        ("5", "20"),
+        fit=Fit(modes=("realtime",), stateful=True),
+    ),
     Dimension("checkpoint file manager", "conf." + FILE_MANAGER.key, (FILE_MANAGER.value,)),
     Dimension("local files", "conf." + RAW_LOCAL_FILES.key, (RAW_LOCAL_FILES.value,)),
     Dimension(

@@ -32,8 +32,11 @@ from bench.contract.janino import new_instance
 
 from .events import NAME, SOURCE
 from .file_log import FileLog
-from .sinks import Sink
+from .sinks.base import Sink
 from .spooling import record_range
+
+#: How often it is looked whether the query still lives.
+_LOOK_S = 0.25
 
 PLANNING = ("latestOffset", "getBatch", "queryPlanning")
 
@@ -60,6 +63,9 @@ class BatchListener:
         self.query_id: str | None = None
         self.first_batch = threading.Event()
         self.terminated = threading.Event()
+        #: When the last batch that was heard of began, in Unix seconds.
+        self.last_started = 0.0
+        self._ended = threading.Semaphore(0)
 
         #: Progress says which records a batch was made of; that of an epoch does not.
         self.counts = True
@@ -90,14 +96,23 @@ class BatchListener:
         else:
             progress = json.loads(rest)
             if progress["runId"] == self.query_id:
+                self.last_started = _unix(progress["timestamp"])
                 if self.counts:
                     self._emit(self.record(progress).to_event())
                 self.first_batch.set()
+                self._ended.release()
+
+    def await_batches(self, count: int) -> None:
+        """Return when so many more batches have ended, or the query has."""
+        while self._ended.acquire(blocking=False):
+            pass
+        while count and not self.terminated.is_set():
+            count -= self._ended.acquire(timeout=_LOOK_S)
 
     def record(self, progress: Mapping[str, Any]) -> BatchRecord:
         """The batch record of one progress: its JSON, or as much of it as the events hold."""
         spent = {name: ms / 1000 for name, ms in progress["durationMs"].items()}
-        started = datetime.fromisoformat(progress["timestamp"].replace("Z", "+00:00")).timestamp()
+        started = _unix(progress["timestamp"])
         finished = started + spent.get("triggerExecution", 0.0)
         commit = spent.get("commitOffsets", 0.0)
         tick = started
@@ -151,6 +166,10 @@ class BatchListener:
             end = _offset(source["endOffset"])
             ranges.append((self._ports[int(port.group(1))], first, end + 1 - first))
         return tuple(sorted(ranges))
+
+
+def _unix(timestamp: str) -> float:
+    return datetime.fromisoformat(timestamp.replace("Z", "+00:00")).timestamp()
 
 
 def _offset(value: Any) -> int:

@@ -11,30 +11,16 @@ from __future__ import annotations
 from bench.contract import Options
 from bench.contract.jobs import job_info
 
+from . import realtime
+
 #: More rows than an epoch will ever have: all of them are shown, to be counted.
 ALL_ROWS = 1_000_000_000
-
-#: The first release with real-time mode.
-REALTIME = (4, 1)
-
-#: The class that Spark names where real-time mode refuses a source.  The spooled one has a reason
-#: of its own (``structured.spooling``).
-_STREAMS = {
-    "socket": "org.apache.spark.sql.execution.streaming.sources.TextSocketMicroBatchStream",
-    "directory": "org.apache.spark.sql.execution.streaming.runtime.FileStreamSource",
-}
 
 
 def unsupported(options: Options) -> str | None:
     """``None``, or the reason why a query cannot go on like that or promise that."""
-    if options.mode == "realtime" and _release() < REALTIME:
-        return "real-time mode begins with Spark 4.1, and this is Spark {}.{}".format(*_release())
-    if options.mode == "realtime" and options.source in _STREAMS:
-        return (
-            f"real-time mode cannot read the {options.source} source: Spark says 'The input stream "
-            f"{_STREAMS[options.source]} is not supported in Real-time Mode' "
-            "(STREAMING_REAL_TIME_MODE.INPUT_STREAM_NOT_SUPPORTED)"
-        )
+    if options.mode == "realtime":
+        return realtime.unsupported(options)
     if options.guarantee == "recoverable" and options.source == "socket":
         return (
             "Spark's own socket source cannot be read again after a restart (the query dies: "
@@ -44,14 +30,6 @@ def unsupported(options: Options) -> str | None:
     if options.mode == "continuous" and options.source != "spooled":
         return _not_continuous(options)
     return None
-
-
-def _release() -> tuple[int, int]:
-    """Major and minor number of the Spark at hand."""
-    from pyspark.version import __version__
-
-    major, minor = __version__.split(".")[:2]
-    return int(major), int(minor)
 
 
 def _not_continuous(options: Options) -> str | None:
@@ -86,5 +64,17 @@ def console_rows(options: Options) -> int | None:
 
 def trigger(options: Options) -> dict[str, str]:
     """The keyword of ``DataStreamWriter.trigger`` and its value."""
+    if options.mode == "realtime":
+        return {"realTime": f"{round(options.batch_s * 1000)} milliseconds"}
     interval = f"{round(options.trigger_s * 1000)} milliseconds"
     return {"continuous" if options.mode == "continuous" else "processingTime": interval}
+
+
+def settings(options: Options) -> dict[str, str]:
+    """SQL settings that the mode cannot do without."""
+    return realtime.settings(options) if options.mode == "realtime" else {}
+
+
+def output_mode(options: Options, of_job: str) -> str:
+    """The output mode of the query, ``of_job`` being that of its job."""
+    return realtime.OUTPUT_MODE if options.mode == "realtime" else of_job

@@ -15,11 +15,6 @@ CONNECTED = ("reading", "full")
 
 def unsupported(options: Options) -> str | None:
     """``None``, or the reason why ``options`` cannot be had with the native source."""
-    if options.mode == "realtime":
-        return (
-            "real-time mode writes row by row and reports no batch before it ends, and no sink of "
-            "sparkbench notes single rows yet; the source itself can do it (docs/native.md)"
-        )
     if options.guarantee == "recoverable":
         return (
             "the native source keeps lines in memory, which are gone after a restart: use "

@@ -209,14 +209,16 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     Nor do its workers wait for each other's, as nothing here is measured for its own sake.  What
     takes long to get is shared: environments with other versions of Spark, some hundred MB each,
-    with the user; the class archive, two starts of a JVM, by the workers.
+    with the user; the class archive, two starts of a JVM, and the jobs in Scala by the workers.
     """
     runtimes = cache_dir() / FOLDER
     runtimes.mkdir(exist_ok=True)
     cache, base = tmp_path_factory.mktemp("cache"), tmp_path_factory.getbasetemp()
     classes = (base.parent if WORKER in os.environ else base) / "classes"
-    classes.mkdir(mode=0o700, exist_ok=True)
-    for folder in (runtimes, classes):
+    scala = classes.with_name("scala")
+    for folder in (classes, scala):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    for folder in (runtimes, classes, scala):
         (cache / folder.name).symlink_to(folder)
     patch = pytest.MonkeyPatch()
     patch.setenv("SPARKBENCH_CACHE", str(cache))

@@ -48,8 +48,9 @@ def index() -> str:
     parts = [
         "# From DStream to Structured Streaming",
         "Each page shows one job on both APIs: the code with the lines that differ, and what each "
-        "side means by it. The code is that of `legacy_dstream/jobs` and `structured/jobs`, which "
-        "the tests run, so `diff -r legacy_dstream structured` says the same in one go. "
+        "side means by it, with the Scala below that `path=jvm` runs. The code is that of "
+        "`legacy_dstream/jobs`, `legacy_dstream/scala/jobs` and `structured/jobs`, which the tests "
+        "run, so `diff -r legacy_dstream structured` says the same in one go. "
         "`sparkbench migrate JOB` prints a page in the terminal, for a file of yours as well "
         "([own jobs](../own-jobs.md)).",
         "\n".join(

@@ -4,14 +4,13 @@ Commands come as JSON lines on standard input, events leave as JSON lines on the
 ``EVENTS_FD``; standard output belongs to the engine's console sink.
 
 Commands: ``open`` (``options``), ``start`` (``name``, ``options``), ``drain`` (``timeout_s``),
-``stop``, ``gauges``, ``sizes``, ``count`` (``options``), ``requests``, ``listen`` (``on``),
-``history``, ``exit``.  ``open`` is answered
-by nothing, or ``error``, each of the others by ``started``,
-``unsupported`` or ``error``; ``drained`` (``all``); ``stopped``; ``gauges``; ``sizes``;
-``counting`` (``on``); ``requests``; ``listening`` (``on``); ``history`` (``batches``).  Batches
-come in between, with the ``name`` of their stream.  When standard input ends, the parent is gone:
-so is this process, at once, and with it the JVM (which watches its own standard input) and its
-workers.
+``stop`` (``graceful_s``), ``gauges``, ``sizes``, ``count`` (``options``), ``requests``, ``listen``
+(``on``), ``history``, ``exit``.  ``open`` is answered by nothing, or ``error``, each of the others
+by ``started``, ``unsupported`` or ``error``; ``drained`` (``all``); ``stopped`` (``all``);
+``gauges``; ``sizes``; ``counting`` (``on``); ``requests``; ``listening`` (``on``); ``history``
+(``batches``).  Batches come in between, with the ``name`` of their stream.  When standard input
+ends, the parent is gone: so is this process, at once, and with it the JVM (which watches its own
+standard input) and its workers.
 """
 
 from __future__ import annotations
@@ -27,12 +26,16 @@ import threading
 import time
 from typing import Any
 
-from bench.contract import ENGINE_MODULES, Event, Options
+from bench.contract import ENGINE_MODULES, Event, Options, Unsupported
 from bench.contract.causes import first_cause, users_error
 from bench.contract.masters import is_local
+from bench.contract.poison import RECORD_KEY
 
 #: How often a running stream is asked whether it has died: each time is a call into the JVM.
 WATCH_S = 2.0
+
+#: One that is about to die of its poison is asked as often as a program that waits for its end.
+POISON_WATCH_S = 0.1
 
 #: Where no CPU is left for the load generator it shares the engine's, and one that is late because
 #: the engine is busy would measure itself.  It sleeps nearly all the time; the engine gives way.
@@ -67,6 +70,7 @@ class Child:
         self._name = ""
         self._endpoints = 0
         self._listening = True
+        self._watch_s = WATCH_S
         self._executors: Any = None
         self._counter: Any = None
 
@@ -75,7 +79,7 @@ class Child:
         self._report({"event": "hello", "python": sys.version.split()[0], "pid": os.getpid()})
         while True:
             try:
-                command = commands.get(timeout=WATCH_S)
+                command = commands.get(timeout=self._watch_s)
             except queue.Empty:
                 self._watch()
                 continue
@@ -109,6 +113,7 @@ class Child:
         name = self._name = command["name"]
         self._endpoints = len(options.endpoints)
         self._listening = True
+        self._watch_s = POISON_WATCH_S if RECORD_KEY in options.conf else WATCH_S
         engine = self._load()
         reason = engine.supports(options)
         if reason is not None:
@@ -118,7 +123,11 @@ class Child:
         def emit(event: Event) -> None:
             self._report({**event, "name": name})
 
-        self._stream = engine.start(options, emit)
+        try:
+            self._stream = engine.start(options, emit)
+        except Unsupported as problem:
+            self._report({"event": "unsupported", "name": name, "reason": str(problem)})
+            return
         if self._executors is None and self._engine_id != "null" and not is_local(options.master):
             self._executors = _watch_executors()
         self._report(
@@ -127,14 +136,18 @@ class Child:
                 "name": name,
                 "start_s": time.monotonic() - began,
                 "environment": engine.environment(),
+                "settings": engine.settings(),
             }
         )
 
     def _stop(self, command: dict[str, Any]) -> None:
         stream, self._stream = self._stream, None
+        graceful_s, done = command.get("graceful_s"), False
+        if stream is not None and graceful_s is not None:
+            done = stream.stop_gracefully(graceful_s)
         if stream is not None:
             stream.stop()
-        self._report({"event": "stopped", "name": self._name})
+        self._report({"event": "stopped", "name": self._name, "all": done})
 
     def _drain(self, command: dict[str, Any]) -> None:
         """Wait until every peer has closed and all that came from them is written."""

@@ -21,6 +21,7 @@ import time
 from typing import Any
 
 from bench.contract import HARNESS_SINKS, PLAIN_SINKS, BatchRecord, Emit, EngineError, Options
+from bench.contract.poison import RECORD_KEY, words
 
 from .capture import NullCapture
 from .ledger import NullLedger
@@ -55,6 +56,11 @@ def start(options: Options, emit: Emit) -> NullStream:
 def environment() -> dict[str, Any]:
     """No Spark, no Java."""
     return {"spark": None, "java": None}
+
+
+def settings() -> dict[str, list[str | None]]:
+    """No Spark, no settings of its."""
+    return {}
 
 
 def open_session(options: Options) -> None:
@@ -102,6 +108,7 @@ class NullStream:
         self._capture = NullCapture(options) if options.sink == "capture" else None
         self._ledger = NullLedger(options) if options.sink == "ledger" else None
         self._stopping = threading.Event()
+        self._error: str | None = None
         try:
             self._sockets = [socket.create_connection(e, timeout=30) for e in options.endpoints]
         except OSError as problem:
@@ -176,6 +183,11 @@ class NullStream:
             taken, self._pending = self._pending, [(0, 0) for _ in self._pending]
             captured = None if self._capture is None else self._capture.cut()
             noted = None if self._ledger is None else self._ledger.cut()
+        poison = conf.get(RECORD_KEY)
+        if noted is not None and poison and int(poison) in noted:
+            self._error = words(poison)
+            self._stopping.set()
+            return
         ranges = []
         for number, (records, _size) in enumerate(taken):
             ranges.append((number, self._next[number], records))
@@ -239,8 +251,14 @@ class NullStream:
             return self._lock.wait_for(lambda: self._last_started > since, timeout_s)
 
     def error(self) -> str | None:
-        """It never dies by itself."""
-        return None
+        """It dies of poison only."""
+        return self._error
+
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """Once more as ever, then the end."""
+        done = self.processed(time.time(), timeout_s)
+        self.stop()
+        return done
 
     def stop(self) -> None:
         """End both threads and close the sockets.  Idempotent."""

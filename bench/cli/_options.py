@@ -108,7 +108,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong o
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or last.")]
 PlanFile = Annotated[
     str | None,
-    typer.Option("--plan", metavar="FILE", help="A plan in TOML; options win over it."),
+    typer.Option("--plan", metavar="FILE", help="A plan in TOML, or modes; options win over it."),
 ]
 Filters = Annotated[
     list[str] | None,

@@ -54,6 +54,10 @@ SOURCES: tuple[str, ...] = ("socket", "spooled", "native", "directory")
 #: How a query goes on: batch by batch, or as Structured Streaming's other two modes do.
 MODES: tuple[str, ...] = ("microbatch", "continuous", "realtime")
 
+#: How long a batch of real-time mode takes unless told otherwise: the shortest that Spark admits
+#: (``spark.sql.streaming.realTimeMode.minBatchDuration``).
+REALTIME_BATCH_S = 5.0
+
 #: ``recoverable``: a stream that restarts loses nothing its source can give again.
 GUARANTEES: tuple[str, ...] = ("none", "recoverable")
 
@@ -80,7 +84,8 @@ class Options:
     output files); ``None`` leaves the choice to the engine.  ``partitions`` is how many partitions
     a shuffle, and with it the state, has; ``None`` leaves it to Spark's default.  ``py_files`` are
     archives that Python workers on other machines import their code from.  ``recover``: an earlier
-    process ran this very stream and was killed; go on where its checkpoint says.
+    process ran this very stream and was killed; go on where its checkpoint says.  ``batch_s`` is
+    how long a batch of real-time mode takes.
     """
 
     endpoints: tuple[tuple[str, int], ...]
@@ -103,6 +108,7 @@ class Options:
     partitions: int | None = None
     py_files: tuple[str, ...] = ()
     recover: bool = False
+    batch_s: float = REALTIME_BATCH_S
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
@@ -129,6 +135,8 @@ class BatchRecord:
     the engine was done with its book-keeping as well.
     ``processed_records`` and ``processed_bytes`` come from the sink's own count, ``None`` where
     the sink does not count.  ``failure`` is the first line of what went wrong.
+    ``chunks`` says when its records became visible one by one (``bench.contract.chunks``); without
+    any all of them did at ``visible``.
     """
 
     batch_id: int
@@ -141,6 +149,7 @@ class BatchRecord:
     processed_records: int | None = None
     processed_bytes: int | None = None
     failure: str | None = None
+    chunks: str = ""
 
     @property
     def records(self) -> int:
@@ -187,6 +196,10 @@ class Stream(Protocol):
         """What ended the stream by itself, in one sentence, or ``None`` while it is well."""
         ...
 
+    def stop_gracefully(self, timeout_s: float) -> bool:
+        """The same once what was received before this call is written; False when out of time."""
+        ...
+
     def stop(self) -> None:
         """End this stream and leave the session usable for the next one.  Idempotent."""
         ...
@@ -194,3 +207,7 @@ class Stream(Protocol):
 
 class EngineError(Exception):
     """A stream that cannot start or go on, said in one sentence for the user."""
+
+
+class Unsupported(EngineError):
+    """What an engine learns only at the start that it cannot do; the reason in one sentence."""

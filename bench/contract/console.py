@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import socket
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from bench.units import format_duration, parse_duration
@@ -57,6 +59,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
     p.add_argument("--path", choices=PATHS, help="Python workers or the JVM alone")
     p.add_argument("--exit-on-close", action="store_true", help="end when the server closes")
     p.add_argument("--connect-timeout", default="30s", help="default %(default)s")
+    p.add_argument("--graceful-stop", default="0s", metavar="TIME", help="finish first, so long")
+    p.add_argument("--stop-file", metavar="FILE", help="end once this file is there")
     return p
 
 
@@ -113,6 +117,11 @@ def main(prog: str, engine: Any, argv: list[str] | None = None) -> int:
     try:
         options = options_from(arguments)
         connect_timeout_s = _duration("--connect-timeout", arguments.connect_timeout)
+        ending = Ending(
+            arguments.exit_on_close,
+            _duration("--graceful-stop", arguments.graceful_stop),
+            arguments.stop_file,
+        )
         reason = engine.supports(options)
     except (ValueError, EngineError) as problem:
         say(str(problem))
@@ -128,7 +137,7 @@ def main(prog: str, engine: Any, argv: list[str] | None = None) -> int:
     with contextlib.suppress(AttributeError, ValueError):
         # Batches must show as they come, into a pipe as well.
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    session = Session(engine, options, say, arguments.exit_on_close, connect_timeout_s)
+    session = Session(engine, options, say, ending, connect_timeout_s)
     return session.run()
 
 
@@ -145,6 +154,19 @@ class Speaker:
             print(f"{self._prog}: {sentence}", file=sys.stderr, flush=True)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """When and how a job ends, beside Ctrl-C and SIGTERM, which always end it.
+
+    ``graceful_s``: so long may it take to write first what it has received; 0 is not at all.
+    ``stop_file``: it ends, as if interrupted, once a file of this path is there.
+    """
+
+    on_close: bool = False
+    graceful_s: float = 0.0
+    stop_file: str | None = None
+
+
 class Session:
     """One run of one job, from the first look at the server to the end of the JVM."""
 
@@ -153,16 +175,18 @@ class Session:
         engine: Any,
         options: Options,
         say: Speaker,
-        exit_on_close: bool,
+        ending: Ending,
         connect_timeout_s: float,
     ) -> None:
         self._engine = engine
         self._options = options
         self._say = say
-        self._exit_on_close = exit_on_close
+        self._ending = ending
         self._connect_timeout_s = connect_timeout_s
         self._interrupted = threading.Event()
         self._signal = signal.SIGINT
+        #: Whether somebody told it to end, rather than that it could not go on.
+        self._asked = False
         host, port = options.endpoints[0]
         self._server = f"{host}:{port}"
 
@@ -182,10 +206,32 @@ class Session:
         except Exception as problem:
             self._say(self._explain(first_cause(problem)))
             code = FAILED
+        if stream is not None and self._asked:
+            self._finish_gracefully(stream)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self._stop(stream)
         return code
+
+    def _finish_gracefully(self, stream: Any) -> None:
+        """Let it write what it has received, unless it is told once more to end."""
+        limit_s = self._ending.graceful_s
+        if limit_s <= 0:
+            return
+        self._say(f"finishing, for {format_duration(limit_s)} at most; Ctrl-C again ends at once")
+        self._interrupted.clear()
+        began, found = time.monotonic(), []
+        finisher = threading.Thread(
+            target=lambda: found.append(stream.stop_gracefully(limit_s)), daemon=True
+        )
+        finisher.start()
+        while finisher.is_alive() and not self._interrupted.is_set():
+            finisher.join(POLL_S)
+        spent = format_duration(round(time.monotonic() - began, 1))
+        if found == [True]:
+            self._say(f"what was received is written; that took {spent}")
+        else:
+            self._say(f"not everything was written after {spent}; ending now")
 
     def _stop(self, stream: Any) -> None:
         stopper = threading.Thread(target=self._stop_in_order, args=(stream,), daemon=True)
@@ -224,10 +270,14 @@ class Session:
                     "give --connect-timeout more time"
                 )
                 return ENVIRONMENT
+            if self._ending.stop_file is not None and os.path.exists(self._ending.stop_file):
+                self._asked = True
+                self._say(f"{self._ending.stop_file} is there, so the job ends")
+                return OK
             if len(stream.closed()) == len(self._options.endpoints):
                 deadline = None
                 self._say(f"{self._server} closed the connection; {self._what_now()}")
-                if self._exit_on_close:
+                if self._ending.on_close:
                     return self._finish(stream)
             self._interrupted.wait(POLL_S)
         return 128 + self._signal
@@ -244,7 +294,7 @@ class Session:
         return 128 + self._signal
 
     def _what_now(self) -> str:
-        if self._exit_on_close:
+        if self._ending.on_close:
             return "the job ends once every line received was shown"
         return f"{self._engine.AFTER_CLOSE}; Ctrl-C ends the job, --exit-on-close does so by itself"
 
@@ -259,6 +309,7 @@ class Session:
 
     def _on_signal(self, number: int, frame: Any) -> None:
         self._signal = signal.Signals(number)
+        self._asked = True
         self._interrupted.set()
 
     def _explain(self, problem: str) -> str:

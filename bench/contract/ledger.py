@@ -31,7 +31,8 @@ JOBS = ("echo", "union")
 #: Digits of the number, and those of its index within the stream.
 DIGITS, INDEX_DIGITS = 12, 10
 
-_MARK = 0x5350_4152_4B4C_4447
+#: What each entry begins with.
+MARK = 0x5350_4152_4B4C_4447
 _HEADER = 5
 
 
@@ -66,7 +67,7 @@ class LedgerFile:
         unreadable = body.count(-1)
         if unreadable:
             body = array("q", (number for number in body if number != -1))
-        head = array("q", [_MARK, batch_id, visible_us, unreadable, len(body)])
+        head = array("q", [MARK, batch_id, visible_us, unreadable, len(body)])
         data = head.tobytes() + body.tobytes()
         while data:
             data = data[self._file.write(data) :]
@@ -112,7 +113,7 @@ def _entries(path: str, start: int) -> Iterator[tuple[Entry, int]]:
                 return
             head.frombytes(raw)
             mark, batch_id, visible_us, unreadable, n = head
-            if mark != _MARK:
+            if mark != MARK:
                 return
             raw = file.read(8 * n)
             if len(raw) < 8 * n:

@@ -13,6 +13,7 @@ from bench.decision.rule import Answer, Ground, Stand, choose
 from bench.decision.standing import Standing, stand, used_points
 from bench.decision.target import Target
 from bench.results.schema import RunInfo, TrialResult
+from bench.stats.rule import by_launch
 
 
 class Measured(Protocol):
@@ -86,7 +87,8 @@ def decide(
 def _decide(
     run: Measured, target: Target, work: Part, today: dict[str, Value], *, several: bool
 ) -> Decision:
-    everything = series_of(run.results, work, run.arms)
+    replaced = by_launch(run.info.plan.get("settings", {}))
+    everything = series_of(run.results, work, run.arms, replaced=replaced)
     used = [len(used_points(series, target.rate_per_s)[1]) for series in everything]
     comparisons = max(1, sum(used))
     standings = tuple(
@@ -137,8 +139,9 @@ def _decide(
 def best(standings: Iterable[Standing]) -> Standing | None:
     """The best of several: one that meets before one that is unknown before one that misses.
 
-    Of those that meet a firm one before an estimate, then the one with the fewest cores, the least
-    CPU time and the lowest p99; of the others the one with the lowest p99.
+    Of those that meet a firm one before an estimate, micro-batches before real-time mode, which
+    costs more than its CPU time, then the one with the fewest cores, the least CPU time and the
+    lowest p99; of the others the one with the lowest p99.
     """
     order = {"meets": 0, "unknown": 1, "misses": 2}
 
@@ -148,7 +151,8 @@ def best(standings: Iterable[Standing]) -> Standing | None:
         if standing.word != "meets":
             return order[standing.word], late, standing.series.cores
         thrift = standing.series.cores, (cpu is None, cpu or 0.0), late
-        return order["meets"], not standing.firm, standing.basis == "below", thrift
+        mode = standing.real_time
+        return order["meets"], not standing.firm, standing.basis == "below", mode, thrift
 
     return min(standings, key=key, default=None)
 

@@ -10,6 +10,13 @@ from bench.decision.standing import Standing
 from bench.decision.target import Target
 from bench.document import text
 
+#: What real-time mode costs besides (docs/realtime.md).
+REAL_TIME_COSTS = (
+    "Real-time mode costs more than its CPU time: it holds a task slot for each partition of its "
+    "source and state all the time, works when idle as well, and promises each record at least "
+    "once since the last batch it committed."
+)
+
 
 def answer_sentence(decision: Decision) -> str:
     """The answer and its main reason, in one or two sentences."""
@@ -26,7 +33,8 @@ def answer_sentence(decision: Decision) -> str:
         case "variant meets":
             said = f"Tune first: {one}; {other}, on the same engine."
         case "other meets":
-            said = f"Migrate to {there}: {one}; {other}."
+            how = "Migrate, in real-time mode," if chosen and chosen.real_time else "Migrate"
+            said = f"{how} to {there}: {one}; {other}."
         case "nothing meets":
             said = f"Tune first: {one}, and nothing else that was measured meets the target."
         case "in use unknown":
@@ -40,6 +48,8 @@ def answer_sentence(decision: Decision) -> str:
             )
         case "other unknown":
             said = f"Measure more: {one}, and it is open whether another engine meets it."
+    if chosen is not None and chosen.real_time and chosen is not in_use:
+        said += f" {REAL_TIME_COSTS}"
     return f"{said} (An estimate: it rests on few rounds.)" if decision.estimate else said
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 from bench.decision.evidence import Point, Series
 from bench.decision.reading import Reading, Word
 from bench.decision.target import Cost, Target, cost_of
+from bench.plan.arms import is_real_time
 
 #: ``measured``: at the very rate.  ``between`` two measured ones.  ``below`` or ``above`` all of
 #: them.  ``none``: nothing was measured.
@@ -53,6 +54,11 @@ class Standing:
     def arm(self) -> str:
         """The arm as the user wrote it."""
         return self.series.arm
+
+    @property
+    def real_time(self) -> bool:
+        """Whether the arm runs in real-time mode."""
+        return is_real_time(self.series.arm)
 
     @property
     def interpolated(self) -> bool:

@@ -10,9 +10,10 @@ from bench.document.text import axis_order
 from bench.errors import UsageError
 from bench.plan.plan import Plan
 from bench.results.schema import RunInfo, TrialResult
-from bench.stats.comparable import RunFacts
+from bench.stats.comparable import INHERITED, RunFacts
 from bench.stats.metrics import Metric
 from bench.stats.outcome import OK, Outcome, outcome_of
+from bench.summary.settings import in_force
 from bench.summary.source import Source
 
 Value = str | int | float
@@ -40,10 +41,14 @@ def _of_arms(info: RunInfo) -> dict[str, str | None]:
     return found
 
 
-def _inherited(info: RunInfo) -> dict[str, str | None]:
-    """Settings that trials took from the user's files and environment, with their origins."""
-    extra = info.environment.extra
-    return {name: str(value) for name, value in extra.items() if name.startswith("inherited ")}
+def _settings(run: Source) -> dict[str, str | None]:
+    """Settings that were in force and are not Spark's own, with their origins.
+
+    Of runs and trials that tell none, what was found in the user's files and environment.
+    """
+    extra = run.info.environment.extra
+    found = {name: str(value) for name, value in extra.items() if name.startswith(INHERITED)}
+    return {**found, **in_force(run.results)}
 
 
 def facts_of(run: Source) -> RunFacts:
@@ -74,7 +79,7 @@ def facts_of(run: Source) -> RunFacts:
             "OS": machine.os,
             "sparkbench": info.sparkbench,
             **_of_arms(info),
-            **_inherited(info),
+            **_settings(run),
         },
     )
 

@@ -21,6 +21,10 @@ DISCONNECT, STALL, BURST = "disconnect", "stall", "burst"
 KILL_DRIVER, KILL_EXECUTOR = "kill-driver", "kill-executor"
 KILL_RECEIVER, KILL_WORKER = "kill-receiver", "kill-worker"
 READ_ONLY, FULL = "checkpoint-read-only", "checkpoint-full"
+POISON = "poison"
+
+#: What comes after a stream has ended of its poison: the same program, or one that can process it.
+SAME, MENDED = "same", "mended"
 
 #: One example of each, for help texts and error messages.
 EXAMPLES = (
@@ -34,6 +38,7 @@ EXAMPLES = (
     f"{KILL_WORKER}:at=20s",
     f"{READ_ONLY}:at=20s,for=5s",
     f"{FULL}:at=20s,for=5s",
+    f"{POISON}:at=20s",
 )
 _EXAMPLE_OF = {text.partition(":")[0]: text for text in EXAMPLES}
 
@@ -48,6 +53,7 @@ WORDS: dict[str, str] = {
     KILL_WORKER: "a worker of the cluster is killed with its executors",
     READ_ONLY: "the checkpoint directory cannot be written",
     FULL: "the disk of the checkpoint directory is full",
+    POISON: "processing one record raises; a stream that ends of it is started again, once",
 }
 
 #: Faults of the load: the generator, not the harness, makes them.
@@ -60,15 +66,17 @@ _LASTING = frozenset({DISCONNECT, STALL, BURST, READ_ONLY, FULL})
 class Fault:
     """One fault.
 
-    ``for_s``: how long it lasts; of a killed driver, until somebody starts it again (0: at once);
-    0 for the other kills.  ``factor``: of a burst, how many times the rate.  ``str()`` gives the
-    canonical text, which :func:`parse_fault` reads back to an equal value.
+    ``for_s``: how long it lasts; of a killed driver and of poison, until somebody starts the
+    program again (0: at once); 0 for the other kills.  ``factor``: of a burst, how many times the
+    rate.  ``restart``: of poison, :data:`SAME` or :data:`MENDED`.  ``str()`` gives the canonical
+    text, which :func:`parse_fault` reads back to an equal value.
     """
 
     kind: str
     at_s: float
     for_s: float = 0.0
     factor: float = 1.0
+    restart: str = SAME
 
     def __str__(self) -> str:
         pairs = [f"at={format_duration(self.at_s)}"]
@@ -76,6 +84,8 @@ class Fault:
             pairs.append(f"for={format_duration(self.for_s)}")
         if self.kind == BURST:
             pairs.append(f"factor={format_quantity(self.factor)}")
+        if self.restart != SAME:
+            pairs.append(f"restart={self.restart}")
         return f"{self.kind}:{','.join(pairs)}"
 
     def strikes_at(self, phase: float, trigger_s: float) -> float:
@@ -110,19 +120,26 @@ def parse_fault(text: str) -> Fault | None:
     if kind == NONE:
         take.done()
         return None
-    at_s, for_s, factor = take.duration("at"), 0.0, 1.0
+    at_s, for_s, factor, restart = take.duration("at"), 0.0, 1.0, SAME
     if kind in _LASTING:
         for_s = take.duration("for")
         if for_s == 0:
             raise ValueError(f"fault {kind}: for is 0s, which is no fault: write {example!r}")
-    elif kind == KILL_DRIVER:
+    elif kind in (KILL_DRIVER, POISON):
         for_s = take.duration("for", 0.0)
     if kind == BURST:
         factor = take.number("factor", 10.0)
         if factor <= 1:
             raise ValueError(f"fault {kind}: factor {factor:g} is no burst: give more than 1")
+    if kind == POISON:
+        restart = take.text("restart", SAME)
+        if restart not in (SAME, MENDED):
+            raise ValueError(
+                f"fault {kind}: restart is {restart!r}: give {SAME} (the same program is started "
+                f"again) or {MENDED} (one that can process the record)"
+            )
     take.done()
-    return Fault(kind, at_s, for_s, factor)
+    return Fault(kind, at_s, for_s, factor, restart)
 
 
 def canonical(text: str) -> str:

@@ -155,6 +155,29 @@ PROMISES: tuple[Promise, ...] = (
     Promise("structured", _KILLS, "tasks run again elsewhere; nothing is lost", STRUCTURED_GUIDE),
     Promise(
         "dstream",
+        frozenset({events.POISON}),
+        "the task is tried as often as spark.task.maxFailures says (in local mode once), then the "
+        "batch's job fails and awaitTermination raises; the checkpoint keeps the batch and the "
+        "code that failed at it",
+        "JobScheduler.reportError, Checkpoint (pendingTimes); docs/operations.md",
+        guarantees=("recoverable",),
+    ),
+    Promise(
+        "dstream",
+        frozenset({events.POISON}),
+        "the task is tried as often as spark.task.maxFailures says (in local mode once), then the "
+        "batch's job fails and awaitTermination raises; what was received is lost with the driver",
+        "JobScheduler.reportError; docs/operations.md",
+    ),
+    Promise(
+        "structured",
+        frozenset({events.POISON}),
+        "the task is tried as often as spark.task.maxFailures says (in local mode once), then the "
+        "query ends; started again, it makes the same batch again",
+        f"{STRUCTURED_GUIDE} (recovery semantics); docs/operations.md",
+    ),
+    Promise(
+        "dstream",
         _LOAD,
         "nothing is lost; batches wait in a queue, one a batch interval",
         "JobScheduler",

@@ -49,7 +49,7 @@ def _unreadable(side: Side) -> str | None:
             "fault trials put a sink of their own, which notes every record's number, in the "
             "place of the drain: leave --sink out"
         )
-    if side.mode != "microbatch":
+    if side.mode == "continuous":
         return f"in {side.mode} mode no sink is told of batches, so no record can be noted"
     if side.engine == "dstream" and side.path == "jvm":
         return (

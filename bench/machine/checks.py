@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import psutil
@@ -26,8 +26,13 @@ from bench.runtime.inherited import inherited, refusals, taken_out
 LOOK_S = 0.5
 
 
-def run_doctor(cwd: Path | None = None, look_s: float = LOOK_S) -> list[Finding]:
-    """Look at everything a run depends on.  Takes about a second; starts no Spark."""
+def run_doctor(
+    cwd: Path | None = None, look_s: float = LOOK_S, decided: Collection[str] = ()
+) -> list[Finding]:
+    """Look at everything a run depends on.  Takes about a second; starts no Spark.
+
+    ``decided``: the settings that trials make themselves, whatever they would inherit.
+    """
     # First of all, so that the doctor's own work does not count.
     load_average = os.getloadavg()[0]
     pressure = readings.pressure()
@@ -38,16 +43,18 @@ def run_doctor(cwd: Path | None = None, look_s: float = LOOK_S) -> list[Finding]
     here = cwd or Path.cwd()
     ram = psutil.virtual_memory()
     limit = cgroup.limits()
+    found = [one for one in inherited() if one.key not in decided]
     findings = [
         software.java(),
         software.spark(software.package_version("pyspark"), os.environ),
         software.python(sys.version_info[:3]),
-        software.surroundings(refusals(), taken_out(), [str(one) for one in inherited()]),
-        software.charset(os.environ),
+        software.surroundings(refusals(decided=decided), taken_out(), [str(one) for one in found]),
+        software.charset(os.environ, found),
         software.other_sparks(),
         software.archive(class_archive(build=False)),
         software.pandas(software.package_version("pandas")),
         software.pyarrow(software.package_version("pyarrow")),
+        software.protobuf(software.package_version("protobuf")),
         machine.cores(cpus, os.cpu_count() or cpus, limit.cpus),
         machine.memory(ram.available, ram.total, limit.memory_bytes),
         machine.disk("Temporary space", machine.free_space(temp), str(temp)),

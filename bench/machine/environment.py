@@ -8,12 +8,14 @@ import importlib.metadata
 import os
 import platform
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 
 from bench.machine import readings
 from bench.redaction import hide
 from bench.results.schema import Environment
 from bench.runtime.inherited import inherited
+from bench.stats.comparable import INHERITED
 
 #: The folder the three packages lie in.
 CODE_ROOT = Path(__file__).resolve().parents[2]
@@ -44,8 +46,10 @@ def cpu_model() -> str:
     return platform.processor() or platform.machine()
 
 
-def current_environment(java: str | None = None) -> Environment:
-    """This machine now; ``java`` is the version the caller found."""
+def current_environment(java: str | None = None, decided: Collection[str] = ()) -> Environment:
+    """This machine now; ``java`` is the version the caller found, ``decided`` the settings that
+    trials make themselves, whatever they would inherit.
+    """
     import psutil
 
     return Environment(
@@ -57,7 +61,7 @@ def current_environment(java: str | None = None) -> Environment:
         cpus=usable_cores(),
         memory_bytes=psutil.virtual_memory().total,
         load_average=os.getloadavg()[0],
-        extra={"load_average_before": load_before(), **settings(), **inherited_settings()},
+        extra={"load_average_before": load_before(), **settings(), **inherited_settings(decided)},
     )
 
 
@@ -78,17 +82,15 @@ def settings() -> dict[str, str | None]:
     }
 
 
-#: Begins the name of a setting that trials take from the user's files and environment.
-INHERITED = "inherited "
-
-
-def inherited_settings() -> dict[str, str | None]:
+def inherited_settings(decided: Collection[str] = ()) -> dict[str, str | None]:
     """What Spark takes from elsewhere than the plan, each with its origin; secrets are hidden.
 
-    A setting that the plan or sparkbench makes itself wins over it.
+    ``decided``: settings that the plan or sparkbench makes itself, which win.
     """
     return {
-        f"{INHERITED}{one.key}": f"{hide(one.key, one.value)} ({one.origin})" for one in inherited()
+        f"{INHERITED}{one.key}": f"{hide(one.key, one.value)} ({one.origin})"
+        for one in inherited()
+        if one.key not in decided
     }
 
 

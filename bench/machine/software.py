@@ -13,7 +13,7 @@ from bench.contract.releases import RELEASES
 from bench.errors import EnvironmentProblem
 from bench.machine.finding import Finding
 from bench.runtime.cds import NOT_MADE, ClassArchive
-from bench.runtime.inherited import other_pyspark
+from bench.runtime.inherited import Inherited, other_pyspark
 from bench.runtime.java import SPARK, JavaChoice, find_java
 from bench.runtime.pythons import find_python
 from bench.runtime.spark_env import made_environments
@@ -48,6 +48,9 @@ def spark(version: str | None, environ: Mapping[str, str]) -> Finding:
     return Finding("Spark", "ok", version)
 
 
+_UTF_8 = re.compile(r"utf-?8", re.IGNORECASE)
+
+
 def surroundings(
     refused: Sequence[str], left_out: Sequence[str], settings: Sequence[str]
 ) -> Finding:
@@ -61,11 +64,21 @@ def surroundings(
     return Finding("Settings", "ok", "; ".join(told) or "Spark's own, nothing inherited")
 
 
-def charset(environ: Mapping[str, str]) -> Finding:
-    """Whether the locale makes Java 17 decode another charset than UTF-8."""
+def charset(environ: Mapping[str, str], settings: Sequence[Inherited] = ()) -> Finding:
+    """Whether locale or inherited options make Java 17 decode another charset than UTF-8."""
+    for one in settings:
+        asked = re.search(r"-Dfile\.encoding=([\w.:-]+)", one.value)
+        # Options in variables of the JVM's come before those of a trial, which win.
+        if asked and one.key.startswith("spark.") and not _UTF_8.fullmatch(asked[1]):
+            value = f"{asked[1]}, from {one.key} in {one.origin}"
+            step = (
+                "take -Dfile.encoding out: Spark's own socket source decodes with it, and a trial "
+                "with letters beyond ASCII becomes invalid"
+            )
+            return Finding("Charset", "warn", value, step)
     chosen = next((v for n in ("LC_ALL", "LC_CTYPE", "LANG") if (v := environ.get(n))), "")
     name = chosen or "no locale"
-    if re.search(r"utf-?8", chosen, re.IGNORECASE):
+    if _UTF_8.search(chosen):
         return Finding("Charset", "ok", name)
     told = f"{name}: with Java 17 Spark's own socket source breaks letters; trials decode UTF-8"
     return Finding("Charset", "ok", told)
@@ -133,6 +146,13 @@ def pyarrow(version: str | None) -> Finding:
     if version is None:
         return Finding("pyarrow", "warn", "not installed", "pip install pyarrow")
     return Finding("pyarrow", "ok", version)
+
+
+def protobuf(version: str | None) -> Finding:
+    """protobuf, which only jobs of one's own on ``transformWithState`` need: never a warning."""
+    if version is None:
+        return Finding("protobuf", "ok", "not installed; only transformWithState needs it")
+    return Finding("protobuf", "ok", version)
 
 
 def package_version(name: str) -> str | None:

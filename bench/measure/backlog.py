@@ -1,5 +1,7 @@
 """Backlog: records that are due but not visible, sampled at batch ends, and its slope.
 
+Where records become visible one by one, it is sampled at even times instead.
+
 A sample knows the backlog twice.  In *records*: how many intended by then are not visible.  As an
 *age*: how long the oldest of them has been due, averaged over the streams.  At a constant rate the
 two are the same thing, records = age x rate; under a burst or a sinusoid the number of records
@@ -16,11 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit  # type: ignore[import-untyped,unused-ignore]
 
+from bench.measure.chunks import visible_steps
 from bench.measure.cohort import Window
 from bench.measure.inputs import BatchLike, Floats, ScheduleLike
 from bench.results.schema import Backlog
 
 CONFIDENCE = 0.95
+
+
+#: Seconds between samples where records become visible one by one, at least: closer ones would
+#: tell the same pause several times.
+APART_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,8 @@ def sample_backlog(
     farthest record is; holes are conservation's business, not the backlog's.  Failed batches make
     nothing visible.
     """
+    if any(batch.chunks for batch in batches):
+        return _sample_evenly(batches, schedules, window)
     visible = [0] * len(schedules)
     at_s: list[float] = []
     records: list[float] = []
@@ -78,6 +88,28 @@ def sample_backlog(
         np.array(age_s),
         _age(schedules, end_visible, window.end_s),
     )
+
+
+def _sample_evenly(
+    batches: Sequence[BatchLike], schedules: Sequence[ScheduleLike], window: Window
+) -> BacklogSamples:
+    steps = visible_steps(batches)
+    seen_at = steps[:, 3] / 1e6 - window.t0
+    # As far as each stream had come with each step.
+    far = [
+        np.maximum.accumulate(np.where(steps[:, 0] == stream, steps[:, 1] + steps[:, 2], 0))
+        for stream in range(len(schedules))
+    ]
+    apart_s = max(APART_S, window.period_s)
+    at_s = np.arange(window.start_s + apart_s, window.end_s, apart_s)
+    records, age_s = [], []
+    for at in (*at_s, window.end_s):
+        place = int(np.searchsorted(seen_at, at, side="right"))
+        visible = [int(one[place - 1]) if place else 0 for one in far]
+        due = [s.count_before(at) - v for s, v in zip(schedules, visible, strict=True)]
+        records.append(float(sum(max(0, d) for d in due)))
+        age_s.append(_age(schedules, visible, at))
+    return BacklogSamples(at_s, np.array(records[:-1]), np.array(age_s[:-1]), age_s[-1])
 
 
 def _age(schedules: Sequence[ScheduleLike], visible: Sequence[int], at_s: float) -> float:

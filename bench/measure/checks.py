@@ -9,7 +9,7 @@ from bench.measure.conservation import Account
 from bench.measure.saturation import BacklogJudgement
 from bench.measure.settle import TREND_Z
 from bench.measure.thresholds import THRESHOLDS, Threshold
-from bench.results.schema import STATUSES, Ageing, Check, Status
+from bench.results.schema import NOT_MEASURED, STATUSES, Ageing, Check, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +144,9 @@ def _check(
     limit: Threshold, value: float | None, trigger_s: float, decided: tuple[bool, str] | None
 ) -> Check:
     allowed = limit.for_trigger(trigger_s)
+    said: str
     if decided is None and value is None:
-        passed, said = True, "not measured"
+        passed, said = True, NOT_MEASURED
     elif decided is None:
         assert value is not None
         passed = value >= allowed if limit.at_least else value <= allowed

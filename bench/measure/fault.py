@@ -29,10 +29,10 @@ HELD_UP_S = 1.0
 
 @dataclass(frozen=True)
 class Strike:
-    """When a fault struck and when its cause was over, in Unix seconds; ``ended_by`` see schema.
+    """When a fault struck and when its cause was over, in Unix seconds.
 
     ``due_at`` is the intended time of the records it was to strike at, ``records`` which they are.
-    ``load_ended_at``: from then on no record was due any more.
+    ``load_ended_at``: from then on no record was due any more.  ``ended_by``, ``ends``: see schema.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Strike:
     ended_at: float | None
     load_ended_at: float
     ended_by: str = ""
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def fault_seen(
         during=during,
         after=after,
         ended_by=strike.ended_by,
+        ends=list(strike.ends),
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bench.measure.chunks import visible_s
 from bench.measure.cohort import Window, cohort_pieces
 from bench.measure.distribution import RECORDS_BEYOND, STANDARD_P, ExactQuantiles
 from bench.measure.inputs import BatchLike, Floats, ScheduleLike
@@ -65,12 +66,23 @@ def latencies(
 ) -> Iterator[tuple[Floats, Floats]]:
     """Gross and net latency of every visible record of the cohort, chunk by chunk."""
     for batch, stream, first, count in cohort_pieces(batches, schedules, window):
-        # Unix times this close subtract without rounding; adding offsets to t0 would round.
-        visible_s = batch.visible - window.t0
-        for start in range(first, first + count, CHUNK):
-            offsets = schedules[stream].times(start, min(CHUNK, first + count - start))
-            gross = visible_s - offsets
+        for offsets, gross in _gross(batch, schedules, stream, first, count, window):
             yield gross, gross - trigger_wait(offsets, batch.started, window)
+
+
+def _gross(
+    batch: BatchLike,
+    schedules: Sequence[ScheduleLike],
+    stream: int,
+    first: int,
+    count: int,
+    window: Window,
+) -> Iterator[tuple[Floats, Floats]]:
+    """Intended times and gross latency of a range's records, in parts."""
+    for start in range(first, first + count, CHUNK):
+        records = min(CHUNK, first + count - start)
+        offsets = schedules[stream].times(start, records)
+        yield offsets, visible_s(batch, stream, start, records, window.t0) - offsets
 
 
 def latency(
@@ -138,6 +150,10 @@ def _bounds(
     """Least and largest gross latency: at the ends of the ranges, as schedules never go back."""
     ends: list[float] = []
     for batch, stream, first, count in cohort_pieces(batches, schedules, window):
+        if batch.chunks:
+            for _offsets, gross in _gross(batch, schedules, stream, first, count, window):
+                ends += [float(gross.min()), float(gross.max())]
+            continue
         for record in (first, first + count - 1):
             offset = float(schedules[stream].times(record, 1)[0])
             ends.append((batch.visible - window.t0) - offset)

@@ -65,6 +65,7 @@ def measure(
     failed = sum(b.failure is not None for b in batches)
     visible_share = cohort_visible_share(batches, schedules, window)
     samples = sample_backlog(batches, schedules, window)
+    one_by_one = any(batch.chunks for batch in batches)
     judgement = judge_backlog(
         samples,
         window,
@@ -90,7 +91,8 @@ def measure(
         measurements=Measurements(
             trigger_s=window.trigger_s,
             window_intervals=window.intervals,
-            measured_batches=len(measured),
+            # Where records become visible one by one a batch is no step of the backlog.
+            measured_batches=len(samples.at_s) if one_by_one else len(measured),
             failed_batches=failed,
             cohort_visible_share=visible_share,
             records=cohort_records(schedules, window),

@@ -90,11 +90,12 @@ def ageing(
 ) -> Ageing | None:
     """How the measured batches changed over the window.
 
-    ``None`` with fewer than four of them, and where the offered load itself has a trend over them
+    ``None`` with fewer than four of them, where their records become visible one by one (the end of
+    a batch tells nothing then), and where the offered load itself has a trend over them
     (a ramp, a burst): batch times follow the load then, and say nothing of the JVM's age.
     """
     chosen = measured_batches(batches, schedules, window)
-    if len(chosen) < FEWEST_BATCHES:
+    if len(chosen) < FEWEST_BATCHES or any(batch.chunks for batch in chosen):
         return None
     if trend(_offered(chosen, schedules, window)).found(TREND_Z):
         return None

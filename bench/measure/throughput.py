@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bench.measure.chunks import visible_steps
 from bench.measure.cohort import Window, cohort_records, measured_batches
 from bench.measure.inputs import BatchLike, ScheduleLike
 from bench.results.schema import BatchTime
@@ -24,11 +25,17 @@ def throughput_per_s(batches: Sequence[BatchLike], window: Window) -> float | No
     spread evenly over the time since the batch before it was visible, and the window takes its
     part: the cumulative count is read at both ends from the line through the batch ends.  For an
     engine that keeps up this is the rate, wherever the window lies; what is left of the cut is the
-    jitter of two batch ends.  After the last batch nothing more was visible.
+    jitter of two batch ends.  After the last batch nothing more was visible.  Records that become
+    visible one by one are counted as they do.
     """
     ended = sorted((b for b in batches if b.failure is None), key=lambda b: b.visible)
     if not ended:
         return None
+    if any(batch.chunks for batch in ended):
+        steps = visible_steps(ended)
+        seen_at = steps[:, 3] / 1e6 - window.t0
+        cut = np.searchsorted(seen_at, [window.start_s, window.end_s])
+        return float(steps[cut[0] : cut[1], 2].sum()) / window.length_s
     at_s = np.array([0.0, *(b.visible - window.t0 for b in ended)])
     counts = np.array([0, *(sum(n for _s, _f, n in b.ranges) for b in ended)])
     at_start, at_end = np.interp([window.start_s, window.end_s], at_s, np.cumsum(counts))

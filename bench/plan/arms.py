@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bench.contract import ENGINE_MODULES, GUARANTEES, MODES, PATHS, PROFILES, SOURCES
+from bench.contract import (
+    ENGINE_MODULES,
+    GUARANTEES,
+    MODES,
+    PATHS,
+    PROFILES,
+    REALTIME_BATCH_S,
+    SOURCES,
+)
 from bench.contract.releases import read_version
 from bench.errors import UsageError, unknown
 from bench.plan.axes import AXES, CONF_PREFIX, PARAM_PREFIX, Surroundings, axis_named
 from bench.plan.spec import Arm, Value
+from bench.units import format_duration, parse_duration
 
 #: Keys of an arm that are no axis, with the values an arm can take; those without a list of values
-#: stand in :data:`PLACES`.
+#: stand in :data:`PLACES`, but for ``batch``, how long a batch of real-time mode takes.
 CHOICES: dict[str, tuple[str, ...]] = {
     "source": SOURCES,
     "mode": MODES,
+    "batch": (),
     "path": PATHS,
     "guarantee": GUARANTEES,
     "profile": PROFILES,
@@ -33,9 +43,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 CHOICE_DEFAULTS: dict[str, str] = {
     "source": "socket",
     "mode": "microbatch",
+    "batch": f"{REALTIME_BATCH_S:g}s",
     "guarantee": "none",
     "profile": "textbook",
 }
+
+#: The source of an arm that names its mode and none, where Spark's own does not know the mode.
+MODE_SOURCES: dict[str, str] = {"realtime": "native"}
 
 #: Whether records cross into Python workers where an arm does not say: what users of each API
 #: write.
@@ -71,6 +85,10 @@ def parse_arm(text: str, around: Surroundings | None = None) -> Arm:
         raise UsageError(f"arm '{given}': spark and runtime both choose a Spark; keep one")
     if engine == "null" and "spark" in keys:
         raise UsageError(f"arm '{given}': the null engine runs no Spark; leave out spark")
+    if "batch" in keys and keys.get("mode") != "realtime":
+        raise UsageError(
+            f"arm '{given}': batch is how long a batch of real-time mode takes; add mode=realtime"
+        )
     keys = {key: keys[key] for key in sorted(keys, key=_rank)}
     return Arm(_spell(engine, keys), engine, keys)
 
@@ -79,7 +97,19 @@ def choice(arm: Arm, key: str) -> str:
     """The value of a non-axis key for this arm, by default where it does not name it."""
     if key in arm.keys:
         return arm.keys[key]
+    if key == "source" and choice(arm, "mode") in MODE_SOURCES:
+        return MODE_SOURCES[choice(arm, "mode")]
     return DEFAULT_PATHS[arm.engine] if key == "path" else CHOICE_DEFAULTS[key]
+
+
+def batch_s(arm: Arm) -> float | None:
+    """How long a batch of the arm takes by itself, in seconds: real-time mode's; else ``None``."""
+    return parse_duration(choice(arm, "batch")) if choice(arm, "mode") == "realtime" else None
+
+
+def is_real_time(text: str) -> bool:
+    """Whether an arm, as results and reports name it, runs in real-time mode."""
+    return "mode=realtime" in text.partition("#")[0].partition(":")[2].split(",")
 
 
 def pins(arm: Arm) -> dict[str, Value]:
@@ -94,7 +124,8 @@ def pins(arm: Arm) -> dict[str, Value]:
 
 def identity(arm: Arm) -> tuple[str, ...]:
     """What makes two arms the same contender, however they were spelled."""
-    choices = tuple(f"{key}={choice(arm, key)}" for key, known in CHOICES.items() if known)
+    named = [key for key in CHOICES if key not in PLACES]
+    choices = tuple(f"{key}={choice(arm, key)}" for key in named)
     others = (key for key in arm.keys if key in PLACES or key not in CHOICES)
     return (arm.engine, *choices, *(f"{key}={arm.keys[key]}" for key in others))
 
@@ -132,6 +163,8 @@ def _canonical(key: str, value: str, around: Surroundings | None) -> str:
         raise UsageError(
             unknown("key", key, [*CHOICES, *AXES, CONF_PREFIX + "KEY", PARAM_PREFIX + "NAME"])
         )
+    if key == "batch":
+        return _batch(value)
     if key == "spark":
         return read_version(value)
     if key == "runtime":
@@ -140,6 +173,13 @@ def _canonical(key: str, value: str, around: Surroundings | None) -> str:
     if value not in known:
         raise UsageError(unknown(key, value, known))
     return value
+
+
+def _batch(text: str) -> str:
+    seconds = parse_duration(text)
+    if seconds < 0.001:
+        raise UsageError(f"batch '{text}': a batch of real-time mode takes some time; write 5s")
+    return format_duration(seconds)
 
 
 def _spell(engine: str, keys: dict[str, str]) -> str:

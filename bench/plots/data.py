@@ -7,9 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import NDArray
 
+from bench.document import text
 from bench.load.timing.stored import schedules_of
+from bench.measure.chunks import visible_s
 from bench.measure.cohort import Window, cohort_pieces
 from bench.measure.latency import curve_grid
 from bench.results.schema import Batch, TrialResult
@@ -84,10 +88,12 @@ def sample(result: TrialResult) -> Sample | None:
     values, weights = [], []
     for batch, stream, first, count in pieces:
         offsets = schedules[stream].times(first, count)
-        if count > each:
-            offsets = offsets[np.linspace(0, count - 1, each).round().astype(np.intp)]
-        values.append((batch.visible - window.t0) - offsets)
-        weights.append(np.full(offsets.size, count / offsets.size))
+        late = visible_s(batch, stream, first, count, window.t0) - offsets
+        # Records that became visible one by one are all taken: any of them may be the latest.
+        if count > each and not batch.chunks:
+            late = late[np.linspace(0, count - 1, each).round().astype(np.intp)]
+        values.append(late)
+        weights.append(np.full(late.size, count / late.size))
     latency_s = np.concatenate(values)
     ascending = np.argsort(latency_s)
     return Sample(latency_s[ascending], np.concatenate(weights)[ascending], n)
@@ -101,6 +107,21 @@ def samples(trials: Iterable[TrialResult]) -> list[Sample]:
             if (one := sample(result)) is not None:
                 found.append(one)
     return found
+
+
+#: So many times the least median, and latencies want an axis that goes by decades.
+DECADES = 100.0
+
+
+def by_decades(median_s: float, largest_s: float) -> bool:
+    """Whether latencies are to be shown on a logarithmic axis, by the least median of the arms."""
+    return 0 < median_s * DECADES < largest_s
+
+
+def decade_ticks(axis: Axis) -> None:
+    """Name the decades of a logarithmic axis of seconds: ``1 ms``, ``10 ms``, ``1 s``."""
+    axis.set_major_formatter(FuncFormatter(lambda at, _position: text.duration(float(at))))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def pooled(parts: Sequence[Sample]) -> Sample:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from bench.document import text
 from bench.document.table import Grid
-from bench.plots.data import Sample, pooled, samples
+from bench.plots.data import Sample, by_decades, decade_ticks, pooled, samples
 from bench.plots.grid import (
     MAX_PANELS,
     arm_legend,
@@ -77,6 +77,11 @@ def draw_distribution(
     low = min(0.0, *(float(one.latency_s[0]) for one in found.values()))
     high = max(float(one.at([_UP_TO])[0]) for one in found.values())
     edges = np.linspace(low, high * 1.02 if high > 0 else 1.0, _BINS + 1)
+    least, median_s = (min(float(one.at([p])[0]) for one in found.values()) for p in (0.005, 0.5))
+    if least > 0 and by_decades(median_s, high):
+        edges = np.geomspace(least, high * 1.02, _BINS + 1)
+        ax.set_xscale("log")
+        decade_ticks(ax.xaxis)
     for position, one in found.items():
         _draw(ax, one, edges, position)
     ax.set_xlim(edges[0], edges[-1])

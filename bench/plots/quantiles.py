@@ -15,7 +15,15 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from bench.document import text
 from bench.document.table import Grid
-from bench.plots.data import Curve, Floats, curve_of, median_curve, samples
+from bench.plots.data import (
+    Curve,
+    Floats,
+    by_decades,
+    curve_of,
+    decade_ticks,
+    median_curve,
+    samples,
+)
 from bench.plots.grid import (
     MAX_PANELS,
     arm_legend,
@@ -65,6 +73,7 @@ def draw_quantiles(
     words = []
     farthest = 0.99
     low = top = 0.0
+    median_s = float("inf")
     for position, arm in enumerate(summary.arms):
         if not arm.ranked:
             words.append(f"{arm.arm}: {arm.status or 'not run'}")
@@ -95,10 +104,15 @@ def draw_quantiles(
             markersize=5,
             linestyle="none",
         )
+        median_s = min(median_s, float(np.interp(0.5, middle.p, middle.latency_s)))
         farthest = max(farthest, float(middle.p[-1]))
         top = max(top, *(float(one.latency_s.max()) for one in curves))
         low = min(low, *(float(one.latency_s.min()) for one in curves))
     _axes(ax, farthest, low, top)
+    if low >= 0 and by_decades(median_s, top):
+        ax.set_yscale("log")
+        decade_ticks(ax.yaxis)
+        ax.set_ylim(median_s / 3, top * 1.5)
     note(ax, words)
 
 

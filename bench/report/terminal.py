@@ -72,6 +72,8 @@ def _parts(run: Source, title: str, console: Console) -> Iterator[RenderableType
         yield summary_table(rows, console)
     for words in (*notes.answers(run, most=_SENTENCES), *cause_lines(run)):
         yield line(words, "bold")
+    for words in notes.lowest(run):
+        yield line(words, "bold")
     for words in notes.reading(run) if rows.cells else ():
         yield line(words, "dim")
     for words in notes.sides(run):

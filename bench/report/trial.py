@@ -44,6 +44,7 @@ def trial_facts(result: TrialResult) -> list[Line | Grid]:
         *_fault(result),
         *_latency(result),
         *_load(result),
+        *_settings(result),
     ]
 
 
@@ -95,11 +96,22 @@ def _what(result: TrialResult) -> list[Line]:
             text.plain(f"Trial {trial.number}: {trial.arm}, round {trial.round}{attempt}"), "bold"
         ),
         Line(f"At {text.cell_text(trial.cell)}; {text.plain(facts)}."),
-        *([Line(text.plain(f"Spark settings: {conf}."))] if conf else []),
+        *([Line(text.plain(f"Spark settings: {conf}."))] if conf and not result.settings else []),
         *([Line(late)] if trial.inject_s else []),
         Line(f"It took {result.trial_s:.1f} s{startup}. {text.plain(versions)}."),
     ]
     return lines
+
+
+def _settings(result: TrialResult) -> list[Line | Grid]:
+    if not result.settings:
+        return []
+    heading = ("setting", "Spark's", "from", "value")
+    rows = tuple(
+        (one.key, one.default or text.NONE, one.origin, one.value) for one in result.settings
+    )
+    title = "Settings that are not Spark's own"
+    return [Line(title, "bold"), Grid(heading, rows, frozenset(heading), wrap=True)]
 
 
 def _reasons(result: TrialResult) -> list[Line]:
@@ -193,9 +205,7 @@ def _checks(result: TrialResult) -> Grid:
         unit: Unit | None = limit.unit if limit else None
         sign = ">=" if limit and limit.at_least else "<="
         bound = "" if check.threshold is None else f"{sign} {_value(check.threshold, unit)}"
-        outcome: str = "passed" if check.passed else _status_of(limit, result.status)
-        if check.passed and check.value is None:
-            outcome = "not measured"
+        outcome: str = check.answer if check.passed else _status_of(limit, result.status)
         rows.append((check.name, _value(check.value, unit), bound, outcome))
     styles = tuple("" if check.passed else "yellow" for check in result.checks)
     heading = ("check", "value", "allowed", "result")

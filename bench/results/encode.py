@@ -35,6 +35,8 @@ def trial_to_dict(result: TrialResult) -> dict[str, Any]:
         if data[name] is None:
             del data[name]
     for batch in data["batches"]:
+        if not batch["chunks"]:  # as of nearly all: a result stays small, and as it was
+            del batch["chunks"]
         for name in _TIMES:
             if batch[name] is not None:
                 batch[name] = round(batch[name], TIME_DIGITS)

@@ -125,7 +125,7 @@ def _trial_row(result: TrialResult) -> dict[str, Any]:
 def _batch_row(result: TrialResult, batch: Batch) -> dict[str, Any]:
     trial = result.trial
     row: dict[str, Any] = {"number": trial.number, "arm": trial.arm, "round": trial.round}
-    row |= batch.model_dump(exclude={"ranges", "phases"})
+    row |= batch.model_dump(exclude={"ranges", "phases", "chunks"})
     row["records"] = sum(count for _stream, _first, count in batch.ranges)
     row["batch_s"] = batch.finished - batch.started
     if result.load is not None:

@@ -32,6 +32,10 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
+#: The answer of a check that had nothing to look at.
+NOT_MEASURED: Literal["not measured"] = "not measured"
+
+
 class TrialInfo(Record):
     """Which trial this is: arm, cell, round, and all that it was told to do."""
 
@@ -103,6 +107,11 @@ class Batch(Record):
     processed_records: int | None = None
     processed_bytes: int | None = None
     failure: str | None = None
+    chunks: str = Field(
+        default="",
+        description="when its records became visible one by one (bench.contract.chunks); empty: "
+        "all at once",
+    )
     console: float | None = Field(
         default=None, description="arrival of the batch's output on standard output"
     )
@@ -286,6 +295,14 @@ class Check(Record):
     passed: bool
     message: str = Field(description="one sentence with the next step when it did not pass")
 
+    @property
+    def answer(self) -> Literal["passed", "not passed", "not measured"]:
+        """What it says; a check without a value to judge says nothing, which is no pass."""
+        if not self.passed:
+            return "not passed"
+        untold = self.value is None and self.message.endswith(f": {NOT_MEASURED}")
+        return NOT_MEASURED if untold else "passed"
+
 
 class FaultSeen(Record):
     """What a fault did, read from the sequence numbers that came out at the sink.
@@ -318,6 +335,10 @@ class FaultSeen(Record):
     during: Quantiles | None = None
     after: Quantiles | None = None
     ended_by: str = Field(default="", description="what ended the stream for good, as it said")
+    ends: list[str] = Field(
+        default_factory=list,
+        description="what it said each time it ended by itself; it was started again once",
+    )
 
 
 class SoakSample(Record):
@@ -356,6 +377,17 @@ class Soak(Record):
 
     samples: list[SoakSample]
     drifts: list[Drift]
+
+
+class Setting(Record):
+    """A setting, or variable of the JVM's, that is not as Spark has it by itself."""
+
+    key: str
+    value: str
+    default: str | None = Field(default=None, description="Spark's own value, where it has one")
+    origin: str = Field(
+        description="plan, profile NAME, guarantee NAME, sparkbench, job, or the file or variable"
+    )
 
 
 class Environment(Record):
@@ -454,6 +486,9 @@ class TrialResult(Record):
         description="from the start of the engine's JVM (without one, its process) to the window",
     )
     jvm_id: str | None = None
+    settings: list[Setting] = Field(
+        default=[], description="what the running Spark had that is not its own, with its origin"
+    )
     environment: Environment
     sha256: str = Field(
         default="", description="in a file: digest of everything else in it, in hex"

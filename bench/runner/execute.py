@@ -21,7 +21,6 @@ from bench.experiments.compare.rounds import latest_attempts
 from bench.experiments.registry import strategy_of
 from bench.machine.calibration import calibrated_peak
 from bench.machine.environment import (
-    INHERITED,
     current_environment,
     git_state,
     inherited_settings,
@@ -40,6 +39,7 @@ from bench.results.store import RunStore, next_run_dir
 from bench.runner import preflight
 from bench.runner.runner import OnEvent, Outcome, RunTrial, run_strategy
 from bench.runner.timings import learn, learned_costs
+from bench.stats.comparable import INHERITED
 from bench.units import format_duration
 
 #: The plan file as the user wrote it (but for secrets), in the run's directory.
@@ -145,16 +145,30 @@ def begin(
         on_event({"event": "warning", "message": message})
 
 
-def changed_baseline(plan: Plan, settings: Mapping[str, str | None]) -> list[str]:
-    """A sentence for what trials inherit, where arms with a Spark are among them."""
-    if not settings or all(arm.engine == "null" for arm in plan.arms):
+def decided_everywhere(plan: Plan) -> frozenset[str]:
+    """The settings that all trials of a plan make themselves, whatever they would inherit."""
+    from bench.trial.effective import ours
+
+    made = [ours(spec) for spec in plan.round_trials(1) if spec.arm.engine != "null"]
+    return frozenset.intersection(*made) if made else frozenset()
+
+
+def changed_baseline(plan: Plan) -> list[str]:
+    """A sentence for what trials inherit and nobody overrides, where arms have a Spark."""
+    from bench.trial.effective import ours
+
+    specs = [spec for spec in plan.round_trials(1) if spec.arm.engine != "null"]
+    told = []
+    for name, value in sorted(inherited_settings(decided_everywhere(plan)).items()):
+        key = name.removeprefix(INHERITED)
+        where = dict.fromkeys(spec.arm.text for spec in specs if key not in ours(spec))
+        some = len(where) < len({spec.arm.text for spec in specs})
+        told.append(f"{key}={value}" + (f" on {', '.join(where)} only" if some else ""))
+    if not specs or not told:
         return []
-    told = ", ".join(
-        f"{name.removeprefix(INHERITED)}={value}" for name, value in sorted(settings.items())
-    )
     return [
-        f"every arm took settings from outside of the plan, so this is not Spark's own baseline: "
-        f"{told}; what the plan sets itself wins"
+        "trials took settings from outside of the plan, so this is not Spark's own baseline: "
+        + ", ".join(told)
     ]
 
 
@@ -234,14 +248,14 @@ def run_info(
         plan=plan.to_dict(),
         plan_hash=plan.plan_hash,
         seed=plan.settings.seed,
-        environment=current_environment(preflight.java_of(places)),
+        environment=current_environment(preflight.java_of(places), decided_everywhere(plan)),
         places=dict(places),
         git=git_state(),
         planned_trials=len(plan.trials()) if trials is None else trials,
         parts=[RunPart(pid=os.getpid(), started_at=time.time())],
         warnings=[
             *near_peak(plan.round_trials(1), calibrated_peak()),
-            *changed_baseline(plan, inherited_settings()),
+            *changed_baseline(plan),
         ],
         digests=True,
     )

@@ -7,12 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.errors import UsageError
+from bench.plan import named
 from bench.plan.axes import Surroundings
 from bench.plan.check import around_of
 from bench.plan.file import read_plan_file
 from bench.plan.request import Request
 from bench.runner.own_jobs import OwnJobs
 from bench.runner.surroundings import runtime_path
+
+#: Where the plans lie that ship.
+NAMED = Path(named.__file__).parent
+
+
+def named_plans() -> tuple[str, ...]:
+    """The names of the plans that ship."""
+    return tuple(sorted(path.stem for path in NAMED.glob("*.toml")))
 
 
 def over_file(
@@ -33,13 +42,18 @@ def over_file(
 def load_plan_file(name: str, around: Surroundings) -> tuple[Request, str]:
     """What a plan file says, and its text; files it names are looked for beside it.
 
+    One that ships (:data:`NAMED`) goes by its name, where no file has it.
+
     Raises :class:`UsageError` for a file that cannot be read or is no plan.
     """
+    place = NAMED / f"{name}.toml"
     try:
-        text = Path(name).read_bytes().decode("utf-8-sig")
+        found = place if name in named_plans() and not Path(name).exists() else Path(name)
+        text = found.read_bytes().decode("utf-8-sig")
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise UsageError(f"--plan: {name} cannot be read ({why}); check the path") from None
+        others = f", or name a plan that ships: {', '.join(named_plans())}"
+        raise UsageError(f"--plan: {name} cannot be read ({why}); check the path{others}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{name}: not UTF-8 text; save it as UTF-8") from None
     except ValueError:

@@ -94,6 +94,7 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     from bench.runtime.jobs import compile_jobs
     from bench.runtime.of_arm import places_of
     from bench.runtime.scala import compile_for
+    from bench.trial.effective import ours
 
     for words in taken_out():
         on_event({"event": "note", "message": words})
@@ -102,7 +103,7 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
         on_event({"event": "note", "message": words})
 
     trials = plan.round_trials(1)
-    found = places_of(trials, say)
+    found = places_of(trials, say, ours)
     compile_jobs(trials, say)
     compile_for(trials, say)
     return {arm.text: found[arm.text] for arm in plan.arms}

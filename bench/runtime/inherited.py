@@ -12,7 +12,7 @@ import pwd
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from itertools import pairwise
@@ -33,6 +33,8 @@ SPARK_VARIABLES = {
 SUBMIT = "PYSPARK_SUBMIT_ARGS"
 SHELL = "pyspark-shell"
 DRIVER_OPTIONS = "spark.driver.extraJavaOptions"
+_SUBMIT_WORDS = {"--driver-memory": "spark.driver.memory", "--driver-java-options": DRIVER_OPTIONS}
+_CONF_WORDS = ("--conf", "-c")
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 
 #: Settings with which no trial of ours can run, and why.
@@ -77,15 +79,14 @@ def defaults_file(environ: Mapping[str, str], spark_home: Path | None) -> Path |
 
 def submitted(environ: Mapping[str, str]) -> dict[str, str]:
     """The settings in ``PYSPARK_SUBMIT_ARGS``: ``--conf`` and the commonest words for one."""
-    words = {"--driver-memory": "spark.driver.memory", "--driver-java-options": DRIVER_OPTIONS}
     found = {}
     parts = shlex.split(environ.get(SUBMIT, ""))
     for option, value in pairwise(parts):
-        if option in ("--conf", "-c"):
+        if option in _CONF_WORDS:
             key, _, setting = value.partition("=")
             found[key] = setting
-        elif option in words:
-            found[words[option]] = value
+        elif option in _SUBMIT_WORDS:
+            found[_SUBMIT_WORDS[option]] = value
     return found
 
 
@@ -113,11 +114,36 @@ def inherited(environ: Mapping[str, str] | None = None) -> list[Inherited]:
     return [found[key] for key in sorted(found)]
 
 
-def collectors(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Origin to the collector it names, over everything inherited."""
+def submit_words(
+    decided: Collection[str], environ: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """``PYSPARK_SUBMIT_ARGS`` without the settings ``decided``, where it names any of them.
+
+    Words submitted come last in the command that starts the JVM: a memory or Java options in them
+    would win over a trial's own, while Spark tells the trial's.
+    """
+    environ = os.environ if environ is None else environ
+    if not set(submitted(environ)) & set(decided):
+        return {}
+    kept, words = [], iter(shlex.split(environ.get(SUBMIT, "")))
+    for word in words:
+        key = None
+        if word in _SUBMIT_WORDS or word in _CONF_WORDS:
+            value = next(words, "")
+            key = _SUBMIT_WORDS.get(word) or value.partition("=")[0]
+            kept += [] if key in decided else [word, value]
+        else:
+            kept.append(word)
+    return {SUBMIT: shlex.join(kept if SHELL in kept else [*kept, SHELL])}
+
+
+def collectors(
+    environ: Mapping[str, str] | None = None, decided: Collection[str] = ()
+) -> dict[str, str]:
+    """Origin to the collector it names, over everything inherited but the settings ``decided``."""
     named = {}
     for one in inherited(environ):
-        if one.key in JVM_VARIABLES or one.key == DRIVER_OPTIONS:
+        if one.key in JVM_VARIABLES or (one.key == DRIVER_OPTIONS and one.key not in decided):
             for flag in _COLLECTOR.findall(one.value):
                 origin = one.key if one.origin == "environment" else f"{one.key} in {one.origin}"
                 named[origin] = flag
@@ -134,11 +160,14 @@ def taken_out(environ: Mapping[str, str] | None = None) -> list[str]:
     ]
 
 
-def refusals(environ: Mapping[str, str] | None = None) -> list[str]:
-    """A sentence, with what to do, for each thing that would keep every trial from running."""
+def refusals(environ: Mapping[str, str] | None = None, decided: Collection[str] = ()) -> list[str]:
+    """A sentence, with what to do, for each thing that would keep every trial from running.
+
+    ``decided``: settings that trials make themselves, whatever is inherited.
+    """
     environ = os.environ if environ is None else environ
     found = []
-    named = collectors(environ)
+    named = collectors(environ, decided)
     if len(set(named.values())) > 1:
         told = ", ".join(f"{flag} ({origin})" for origin, flag in named.items())
         found.append(f"a JVM takes one garbage collector, and here are several: {told}; keep one")

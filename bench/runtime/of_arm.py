@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -47,15 +47,22 @@ def arm_interpreter(arm: Arm, python: str, say: Said = lambda words: None) -> In
     return found
 
 
-def places_of(specs: Iterable[TrialSpec], say: Said) -> dict[str, EnginePlace]:
-    """Arm to what it will run on; every environment is made, and every Java found, by then."""
+def places_of(
+    specs: Iterable[TrialSpec],
+    say: Said,
+    decided: Callable[[TrialSpec], Collection[str]] = lambda spec: (),
+) -> dict[str, EnginePlace]:
+    """Arm to what it will run on; every environment is made, and every Java found, by then.
+
+    ``decided``: the settings that a trial makes itself, whatever it would inherit.
+    """
     found: dict[str, EnginePlace] = {}
     for spec in specs:
         if spec.arm.text in found:
             continue
         interpreter = interpreter_of(spec, say)
         with_spark = spec.arm.engine != "null"
-        if with_spark and interpreter.code is None and (wrong := refusals()):
+        if with_spark and interpreter.code is None and (wrong := refusals(decided=decided(spec))):
             raise EnvironmentProblem("; ".join(wrong))
         found[spec.arm.text] = EnginePlace(
             spark=interpreter.spark if with_spark else None,

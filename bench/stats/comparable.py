@@ -13,6 +13,11 @@ NEUTRAL_SETTINGS = frozenset(
 )
 
 
+#: Begins the name of a setting that trials took from the user's files and environment, and of one
+#: that plan or sparkbench made.
+INHERITED, MADE = "inherited ", "setting "
+
+
 @dataclass(frozen=True)
 class RunFacts:
     """What decides whether a run can be compared with another.
@@ -58,8 +63,14 @@ def obstacles(before: RunFacts, after: RunFacts, *, machines: bool = True) -> tu
 
 
 def changes(before: RunFacts, after: RunFacts) -> tuple[str, ...]:
-    """What differs and may: ``Spark 4.2.0 to 4.3.0``."""
+    """What differs and may: ``Spark 4.2.0 to 4.3.0``.
+
+    Settings that were made are compared where both runs tell them; runs of before told none.
+    """
     names = dict.fromkeys([*before.versions, *after.versions])
+    sides = (before.versions, after.versions)
+    if not all(any(name.startswith(MADE) for name in side) for side in sides):
+        names = {name: None for name in names if not name.startswith(MADE)}
     pairs = ((name, before.versions.get(name), after.versions.get(name)) for name in names)
     return tuple(
         f"{name} {a or _without(name)} to {b or _without(name)}" for name, a, b in pairs if a != b
@@ -68,7 +79,7 @@ def changes(before: RunFacts, after: RunFacts) -> tuple[str, ...]:
 
 def _without(name: str) -> str:
     """What a run without that version, or that setting from the user's surroundings, had."""
-    return "Spark's own" if name.startswith("inherited ") else "unknown"
+    return "Spark's own" if name.startswith((INHERITED, MADE)) else "unknown"
 
 
 def shared_axes(before: RunFacts, after: RunFacts) -> tuple[str, ...]:

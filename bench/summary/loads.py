@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from bench.contract.masters import LOCAL, is_local
 from bench.document import text
-from bench.results.schema import TrialInfo
+from bench.results.chunks import decode
+from bench.results.schema import TrialInfo, TrialResult
 
 
 def load_words(trials: Iterable[TrialInfo]) -> str:
@@ -47,3 +49,33 @@ def _words(name: str, values: list[str], usual: str) -> str:
 
 def _payload_axes(trial: TrialInfo) -> bool:
     return not {"payload_bytes", "payload_spread", "keys", "skew"}.isdisjoint(trial.cell)
+
+
+def boundary_words(results: Iterable[TrialResult]) -> str:
+    """Of arms whose records become visible one by one: how many times a window met the pause
+    between two batches, in which no record moves, and how long these were; nothing of others.
+    """
+    found = [pauses_s(r) for r in results if any(batch.chunks for batch in r.batches)]
+    if not found:
+        return ""
+    held, lengths = sorted(map(len, found)), sorted(one for pauses in found for one in pauses)
+    words = f"{' to '.join(dict.fromkeys(map(str, (held[0], held[-1]))))} boundaries of batches"
+    if not lengths:
+        return f"{words} in a window"
+    ends = dict.fromkeys(map(text.seconds, (lengths[0], lengths[-1])))
+    return f"{words} in a window, each a pause of {' to '.join(ends)}"
+
+
+def pauses_s(result: TrialResult) -> list[float]:
+    """Seconds from the last record of a batch to the first of the next, of those batches that
+    began within the window and showed their records one by one.
+    """
+    if result.window_s is None:
+        return []
+    start, end = result.window_s
+    timed = [(batch.started, decode(batch.chunks)) for batch in result.batches if batch.chunks]
+    return [
+        float(later[:, 3].min() - earlier[:, 3].max()) / 1e6
+        for (_began, earlier), (began, later) in pairwise(timed)
+        if start <= began < end
+    ]

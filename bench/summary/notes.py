@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.document import text
+from bench.plan.arms import is_real_time
 from bench.plan.kind import kind_of
 from bench.results.schema import Status
 from bench.stats.metrics import AFTER_TICK, METRICS
 from bench.stats.rule import by_launch
 from bench.stats.sentence import break_even, sentence
 from bench.summary.axes import split_axes
-from bench.summary.loads import load_words, slot_words
+from bench.summary.loads import boundary_words, load_words, slot_words
 from bench.summary.source import Source
 from bench.summary.spent import jvm_ages_s
 from bench.summary.summary import ArmSummary, CellSummary, Comparison
@@ -113,6 +114,36 @@ def answers(run: Source, most: int) -> list[str]:
     ]
 
 
+def lowest(run: Source) -> list[str]:
+    """How low latency went in each cell, at what CPU time and with what guarantee; of runs with an
+    arm in real-time mode.
+    """
+    varying, _common = split_axes(run.summaries)
+    found = []
+    for summary in run.summaries:
+        ranked = [arm for arm in summary.arms if arm.ranked and arm.figures.p50_s is not None]
+        if len(ranked) < 2 or not any(is_real_time(arm.arm) for arm in summary.arms):
+            continue
+        ranked.sort(key=lambda arm: arm.figures.p50_s or 0.0)
+        where = f" at {text.cell_text(summary.cell, varying)}" if varying else " here"
+        parts = [_latency_and_cost(run, summary, arm) for arm in ranked]
+        found.append(f"How low latency goes{where}: {'; '.join(parts)}.")
+    return found
+
+
+def _latency_and_cost(run: Source, summary: CellSummary, arm: ArmSummary) -> str:
+    costs = [
+        result.resources.cpu_s_per_million
+        for result in run.results
+        if (result.trial.arm, result.trial.cell, result.status) == (arm.arm, summary.cell, "ok")
+        and result.resources is not None
+        and result.resources.cpu_s_per_million is not None
+    ]
+    cost = f", {text.quantity(median(costs))} CPU s a million records" if costs else ""
+    p50, p99 = text.seconds(arm.figures.p50_s), text.seconds(arm.figures.p99_s)
+    return f"{arm.arm} p50 {p50}, p99 {p99}{cost}, guarantee {arm.guarantee}"
+
+
 #: Where this share less of the time after the tick would undo a claim, older JVMs are offered.
 FRAGILE = 0.5
 
@@ -178,6 +209,11 @@ def reading(run: Source) -> list[str]:
         "for the trigger included; median over the rounds.",
         "batch: median processing time of a batch. rec/s: records made visible per second.",
     ]
+    if any(batch.chunks for result in run.results for batch in result.batches):
+        lines[0] += (
+            " In real-time mode to the return of the sink from the record itself; its batches last "
+            "as long as they are told to, and the tail is the pause between two of them."
+        )
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
     if comparisons and kind_of(run.info.plan) != "soak":
         arm = run.arms[1] if len(run.arms) == 2 else "arm"
@@ -227,10 +263,11 @@ def sides(run: Source) -> list[str]:
                 found[(arm.arm, arm.path, arm.guarantee)] = None
     lines, on = [], apart(run)
     for arm_text, path, guarantee in found:
-        trials = [r.trial for r in run.results if r.trial.arm == arm_text]
+        results = [r for r in run.results if r.trial.arm == arm_text]
+        trials = [result.trial for result in results]
         profile = "/".join(dict.fromkeys(trial.profile for trial in trials))
         words = (f"path {path}", f"guarantee {guarantee}", f"profile {profile}")
-        parts = (*words, slot_words(trials), on.get(arm_text, ""))
+        parts = (*words, slot_words(trials), boundary_words(results), on.get(arm_text, ""))
         lines.append(f"{arm_text}: {', '.join(part for part in parts if part)}")
     return lines
 

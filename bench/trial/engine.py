@@ -113,10 +113,13 @@ class EngineProcess:
         self._say({"op": "drain", "timeout_s": timeout_s})
         return bool(self.wait("drained", timeout_s + 10.0, "answer")["all"])
 
-    def stop(self, timeout_s: float) -> None:
-        """End the stream and wait until its last batch was reported."""
-        self._say({"op": "stop"})
-        self.wait("stopped", timeout_s, "stop its stream")
+    def stop(self, timeout_s: float, graceful_s: float | None = None) -> bool:
+        """End the stream and wait until its last batch was reported.
+
+        With ``graceful_s``, have it write first what it has received; whether it did in that time.
+        """
+        self._say({"op": "stop", "graceful_s": graceful_s})
+        return bool(self.wait("stopped", timeout_s + (graceful_s or 0.0), "stop its stream")["all"])
 
     def gauges(self, timeout_s: float) -> Event:
         """Counters of the engine at this moment: see ``bench.contract.jvm_gauges``."""

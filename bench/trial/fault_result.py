@@ -55,6 +55,7 @@ def faulted_result(spec: TrialSpec, seen: Observed, struck: Struck, around: Arou
             ended_at=struck.ended_at,
             load_ended_at=struck.load_ended_at,
             ended_by=struck.ended_by,
+            ends=tuple(struck.ends),
         ),
     )
     checks = run_checks(

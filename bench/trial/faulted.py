@@ -13,12 +13,14 @@ import numpy as np
 from bench.cluster.members import workers_of
 from bench.contract import Options
 from bench.contract.ledger import FILE_KEY, INDEX_DIGITS, Entry, LedgerReader
+from bench.contract.poison import RECORD_KEY, written
 from bench.faults import events
 from bench.faults.events import Fault
 from bench.faults.inject.injector import Target, injector_of
 from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.cohort import cohort_spans
 from bench.plan.faults import fault_of
+from bench.plan.windows import trial_window
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from bench.trial.limits import EXIT_S, POLL_S, START_S, STOP_S
 from bench.trial.machine import sample_machine, use_between
@@ -35,6 +37,9 @@ AFTERMATH_INTERVALS, AFTERMATH_S = 3, 1.0
 #: So much longer may the cohort's last record take where a JVM has to start first.
 RESTART_S = 30.0
 
+#: Faults after which the engine is started again, in another process.
+_RESTARTED = frozenset({events.KILL_DRIVER, events.POISON})
+
 
 @dataclass
 class Struck:
@@ -47,6 +52,7 @@ class Struck:
     ended_at: float | None = None
     load_ended_at: float = 0.0
     ended_by: str = ""
+    ends: list[str] = field(default_factory=list)
 
 
 class FaultedStream(MeasuredStream):
@@ -96,18 +102,27 @@ class FaultedStream(MeasuredStream):
         self._times_of_load()
         return seen
 
-    def _prepare(self, options: Options) -> None:
+    def _prepare(self, options: Options) -> Options:
         self._reader = LedgerReader(options.conf[FILE_KEY])
         self._ends = [0] * len(options.endpoints)
         self._injector.prepare(options)
+        if self.struck.fault.kind != events.POISON:
+            return options
+        number = written(self._prepared.schedules[0].count_before(self.struck.strikes_s))
+        return replace(options, conf={**options.conf, RECORD_KEY: number})
 
     def _strike(self, t0: float) -> None:
         struck = self.struck
         self._may_end = True
         struck.injected_at = time.time()
         self._injector.strike()
+        if struck.fault.kind == events.POISON:
+            end_s = t0 + trial_window(self._spec, self._settings)[1]
+            if not self._until(end_s, lambda: bool(struck.ended_by)):
+                return
+            self._session.kill_engine(self._load.pid)
         over = max(t0 + struck.strikes_s, self._now()) + struck.fault.for_s
-        if struck.fault.kind == events.KILL_DRIVER:
+        if struck.fault.kind in _RESTARTED:
             # Nobody is there to be watched.
             while (left_s := over - self._now()) > 0:
                 time.sleep(min(left_s, POLL_S))
@@ -121,7 +136,10 @@ class FaultedStream(MeasuredStream):
         """Start the engine again, as whoever looks after a driver does, and go on."""
         self._earlier += self._engine.batches
         self._engine = self._session.start_again()
-        options = Options.from_dict({**self._options.to_dict(), "recover": True})
+        options = replace(self._options, recover=True)
+        if self.struck.fault.restart == events.MENDED:
+            options = replace(options, conf={**options.conf, RECORD_KEY: ""})
+        self.struck.ended_by = ""
         with self._ending():
             self._engine.wait("hello", EXIT_S, "start its interpreter")
             self._engine.start(self._name, options, START_S)
@@ -132,7 +150,9 @@ class FaultedStream(MeasuredStream):
         try:
             yield
         except (TrialFailed, TrialUnsupported) as problem:
-            self.struck.ended_by = self.struck.ended_by or str(problem)
+            if not self.struck.ended_by:
+                self.struck.ended_by = str(problem)
+                self.struck.ends.append(str(problem))
 
     def _alive(self) -> None:
         if not self._may_end:
@@ -179,7 +199,7 @@ class FaultedStream(MeasuredStream):
     def _finish(self, seen: Observed) -> bool:
         """Wait for the cohort under load, and for the rest, as far as there is hope."""
         window, settings = seen.window, self._settings
-        restart_s = RESTART_S if self.struck.fault.kind == events.KILL_DRIVER else 0.0
+        restart_s = RESTART_S if self.struck.fault.kind in _RESTARTED else 0.0
         tail_s = 0.0 if self.struck.ended_by else settings.tail_s + restart_s
         goals = [stop for _first, stop in cohort_spans(seen.schedules, window)]
         visible = self._until(

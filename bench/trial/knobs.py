@@ -10,6 +10,7 @@ from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import job_info
 from bench.contract.knobs import SINK_PREFIX, Dimension, Knob, Use, settings
 from bench.contract.ledger import LEDGER
+from bench.contract.masters import is_local
 from bench.faults.events import NONE
 from bench.plan.arms import choice
 from bench.plan.spec import TrialSpec
@@ -57,6 +58,14 @@ def promised_settings(spec: TrialSpec) -> dict[str, str]:
     return dict(promised.get(choice(spec.arm, "source"), {}))
 
 
+def base_conf(engine: str, master: str) -> dict[str, str]:
+    """What an engine sets by itself unless the user does."""
+    tables = _tables(engine)
+    base: Mapping[str, str] = getattr(tables, "BASE_CONF", {})
+    local: Mapping[str, str] = getattr(tables, "LOCAL_CONF", {}) if is_local(master) else {}
+    return {**base, **local}
+
+
 def spread_settings(spec: TrialSpec, task_bytes: int) -> dict[str, str]:
     """Tasks of about ``task_bytes``, spelled as ``--conf`` takes it; none where a source cannot."""
     spread: Mapping[str, Mapping[str, str]] = _tables(spec.arm.engine).SPREAD
@@ -68,8 +77,9 @@ def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
     """What the trial's stream promises of a restart, in the words of the reports.
 
     ``none``: what was received may be lost.  ``logs``: offset and commit logs are written, though a
-    socket cannot be read again.  ``recoverable``: what was received is processed after a restart;
-    by what, stands in brackets.
+    socket cannot be read again.  ``at least once``: of real-time mode, which gives the batch it had
+    not committed again, as far as the source still has it.  ``recoverable``: what was received is
+    processed after a restart; by what, stands in brackets.
     """
     wanted, source = choice(spec.arm, "guarantee"), choice(spec.arm, "source")
     promised: Mapping[str, str] = _tables(spec.arm.engine).RECOVERABLE_BY
@@ -77,7 +87,8 @@ def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
     if spec.arm.engine != "structured":
         return "none" if wanted == "none" else word
     if wanted == "none":
-        word = "logs"
+        word = "at least once" if choice(spec.arm, "mode") == "realtime" else "logs"
+        word += " (lines in the driver's memory)" if source == "native" else ""
     late = conf.get(ASYNC_KEY, "").lower() == "true"
     return f"{word}, written late (batches may come again as one)" if late else word
 

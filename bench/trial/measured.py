@@ -12,6 +12,7 @@ import psutil
 
 from bench.cluster.members import workers_of
 from bench.contract import BatchRecord, Options
+from bench.contract.chunks import FILE_KEY
 from bench.contract.files import DIRECTORY
 from bench.load.sending.lag import LagReport
 from bench.load.sending.process import LoadProcess
@@ -20,7 +21,7 @@ from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import ScheduleLike
 from bench.measure.requests import Bin, asked_between, asked_of_batches
-from bench.plan.arms import choice
+from bench.plan.arms import batch_s, choice
 from bench.plan.spec import Settings, TrialSpec
 from bench.plan.windows import output_s, trial_window
 from bench.process.cpu import process_cpu_s
@@ -43,6 +44,7 @@ from bench.trial.limits import (
     STOP_S,
 )
 from bench.trial.machine import MachineUse, sample_machine, use_between
+from bench.trial.rows import RowTimes
 from bench.trial.sampler import CpuTimes, Sampler
 from bench.trial.setup import PreparedLoad, first_tick_after, stream_options
 from bench.trial.soak import SoakLog
@@ -124,6 +126,9 @@ class MeasuredStream:
         self._wall_s = 0.0
         self._soak: SoakLog | None = None
         self._counted = False
+        #: Of a stream whose records become visible one by one.
+        self._batch_s = batch_s(spec.arm)
+        self._rows: RowTimes | None = None
 
     def run(self) -> Observed:
         """The whole life; :class:`TrialFailed` when it cannot be lived to its end."""
@@ -153,6 +158,8 @@ class MeasuredStream:
             seen.stopped = self._stop_overloaded()
         # Sorted as the engine made them: a DStream's listener may be overtaken, its ticks not.
         seen.batches = list(self._engine.batches)
+        if self._rows is not None:
+            seen.batches = self._rows.given_to(seen.batches)
         seen.rss_peak_bytes = self._sampler.rss_peak_bytes
         if self._spec.sink == "console":
             seen.console = self._engine.console.stamps()
@@ -166,15 +173,18 @@ class MeasuredStream:
         ports = self._load.listen()
         name, java_options = self._name, self._engine.java_options
         options = stream_options(spec, ports, spec.trigger_s, self._temp_dir, name, java_options)
-        self._options = options
-        self._prepare(options)
+        self._options = options = self._prepare(options)
         if self._settings.idle_s is not None or self._settings.tune is not None:
             self._counted = self._engine.count(options, START_S)
+        if self._batch_s is not None:
+            self._rows = RowTimes(options.conf[FILE_KEY])
         started = self._engine.start(name, options, START_S)
         self._load.wait_accepted(CONNECT_S, self._alive)
         # Structured Streaming connects in the middle of batch 0, which is start-up, not load.
-        # Without a file in its directory it runs no batch at all.
-        if spec.arm.engine == "structured" and options.source != DIRECTORY:
+        # Without a file in its directory it runs no batch at all; in real-time mode batch 0 is as
+        # long as any, and was begun when the engine said it had started.
+        waits = options.source != DIRECTORY and self._rows is None
+        if spec.arm.engine == "structured" and waits:
             self._await_first_batch()
         self._wall_s = wall_minus_monotonic()
         self._clock.lap("change")
@@ -188,7 +198,7 @@ class MeasuredStream:
             start_s=start_s,
             end_s=end_s,
             # Without a trigger there is no tick to wait for; a millisecond stands for that.
-            trigger_s=spec.trigger_s or 0.001,
+            trigger_s=0.001 if self._rows is not None else spec.trigger_s or 0.001,
             output_s=output_s(spec),
         )
         return Observed(started, window, self._prepared)
@@ -201,8 +211,9 @@ class MeasuredStream:
         self._until(seen.window.t0 + seen.window.start_s)
         self._clock.lap("settle")
 
-    def _prepare(self, options: Options) -> None:
-        """What has to be there before the stream begins."""
+    def _prepare(self, options: Options) -> Options:
+        """Have there what has to be before the stream begins; the options it begins with."""
+        return options
 
     def _await_first_batch(self) -> None:
         deadline = time.monotonic() + CONNECT_S
@@ -257,8 +268,8 @@ class MeasuredStream:
         seen.stop = self._load.stop()
         if visible:
             sent = list(seen.stop.sent_records)
-            limit = self._wall_s + time.monotonic() + self._settings.tail_s
-            seen.drained = self._until(limit, lambda: self._reached(sent))
+            limit = self._wall_s + time.monotonic() + self._settings.tail_s + (self._batch_s or 0.0)
+            seen.drained = self._until(limit, lambda: self._batched(sent))
         seen.lag = self._load.lag(window.start_s, window.end_s)
         return visible
 
@@ -294,6 +305,14 @@ class MeasuredStream:
         return min(seen)
 
     def _reached(self, goals: Sequence[int]) -> bool:
+        """Whether the visible records of every stream go up to its goal."""
+        if self._rows is not None:
+            ends = self._rows.ends(len(goals))
+            if all(end >= goal for end, goal in zip(ends, goals, strict=True)):
+                return True
+        return self._batched(goals)
+
+    def _batched(self, goals: Sequence[int]) -> bool:
         """Whether the ranges of every stream go up to its goal."""
         ends = [0] * len(goals)
         for batch in self._engine.batches:

@@ -20,6 +20,7 @@ from bench.results.schema import Environment, TrialResult
 from bench.runtime.interpreter import Interpreter, own
 from bench.trial.checkpoints import store_name
 from bench.trial.clock import Clock
+from bench.trial.effective import effective, ours
 from bench.trial.errors import TrialFailed
 from bench.trial.fault_result import faulted_result
 from bench.trial.fault_support import check_fault
@@ -59,7 +60,7 @@ class OneTrial:
         self._measured = measured
         self._orderly = orderly
         self._clock = Clock()
-        self._environment = current_environment()
+        self._environment = current_environment(decided=ours(spec))
         self._file_system: str | None = None
         self._session: EngineSession | None = None
 
@@ -128,6 +129,7 @@ class OneTrial:
             spent=self._clock.spent,
             jvm_age_s=observed.window.t0 + observed.window.start_s - born,
             jvm_id=session.token,
+            settings=effective(spec, observed.started.get("settings", {}), session.temp_dir),
         )
         if isinstance(stream, FaultedStream):
             return faulted_result(spec, observed, stream.struck, around)

@@ -58,7 +58,16 @@ def run_prelude(
     trigger_s = prelude_trigger_s(spec.trigger_s)
     ports = load.listen()
     spec = everywhere(often(spec, trigger_s), load.config.rate_per_s * trigger_s)
-    options = stream_options(spec, ports, trigger_s, temp_dir, PRELUDE, engine.java_options)
+    options = stream_options(
+        spec,
+        ports,
+        trigger_s,
+        temp_dir,
+        PRELUDE,
+        engine.java_options,
+        # Batches of real-time mode are as short here, so that their planning is warm as well.
+        batch_s=trigger_s,
+    )
     started = engine.start(PRELUDE, options, START_S)
 
     def alive() -> None:

@@ -21,11 +21,13 @@ from bench.plan.arms import choice
 from bench.plan.spec import TrialSpec
 from bench.results.schema import (
     Batch,
+    Check,
     Environment,
     Lag,
     Load,
     Prelude,
     Resources,
+    Setting,
     Soak,
     TrialInfo,
     TrialResult,
@@ -36,6 +38,8 @@ from bench.trial.machine import is_shared
 from bench.trial.measured import Observed
 from bench.trial.setup import chosen_conf, task_slots
 from bench.units import format_quantity
+
+_UTF_8 = "UTF-8"
 
 
 def trial_info(spec: TrialSpec) -> TrialInfo:
@@ -106,6 +110,7 @@ class Around:
     spent: dict[str, float]
     jvm_age_s: float
     jvm_id: str
+    settings: list[Setting]
 
     def costs(self) -> dict[str, Any]:
         """The fields of a result that say what the trial took, and in which JVM."""
@@ -116,6 +121,7 @@ class Around:
             "prelude": self.prelude,
             "jvm_age_s": self.jvm_age_s,
             "jvm_id": self.jvm_id,
+            "settings": self.settings,
         }
 
 
@@ -164,7 +170,7 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
     return TrialResult(
         trial=trial_info(spec),
         status=status,
-        reasons=reasons,
+        reasons=[*reasons, *broken_letters(spec, checks, seen.started, around.settings)],
         batches=batches,
         window_s=(window.t0 + window.start_s, window.t0 + window.end_s),
         load=stored_load(seen),
@@ -183,6 +189,32 @@ def measured_result(spec: TrialSpec, seen: Observed, around: Around) -> TrialRes
         environment=around.environment,
         **around.costs(),
     )
+
+
+def broken_letters(
+    spec: TrialSpec,
+    checks: Sequence[Check],
+    started: Mapping[str, Any],
+    settings: Sequence[Setting],
+) -> list[str]:
+    """What else may be behind bytes that are not those sent: the charset Java decodes with.
+
+    Spark's own socket source takes the JVM's default one (``TextSocketMicroBatchStream``), which an
+    option of the user's makes another than the UTF-8 a trial asks for.
+    """
+    charset = started.get("environment", {}).get("charset", _UTF_8)
+    off = any(check.name == "conservation_bytes" and not check.passed for check in checks)
+    own = spec.arm.engine == "structured" and choice(spec.arm, "source") == "socket"
+    if charset == _UTF_8 or not (off and own):
+        return []
+    asked = f"-Dfile.encoding={charset}".lower()
+    named = [one for one in settings if asked in one.value.lower()]
+    whose = "".join(f" ({one.key}, from {one.origin})" for one in named[:1])
+    return [
+        f"Java's default charset is {charset} here{whose}, and Spark's own socket source decodes "
+        "with it: letters beyond ASCII become others; take -Dfile.encoding out, or measure "
+        "source=spooled or source=native, which keep bytes"
+    ]
 
 
 def unmeasured_result(
@@ -220,6 +252,7 @@ def stored_batches(seen: Observed, warmup: Sequence[bool]) -> list[Batch]:
             processed_records=batch.processed_records,
             processed_bytes=batch.processed_bytes,
             failure=batch.failure,
+            chunks=batch.chunks,
             console=seen.console.get(batch.batch_id),
             warmup=flag,
         )

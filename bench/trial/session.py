@@ -26,9 +26,11 @@ from bench.process.spawn import MARK, new_token
 from bench.results.schema import Prelude
 from bench.runtime.archives import archive_words
 from bench.runtime.cds import ClassArchive
+from bench.runtime.inherited import submit_words
 from bench.runtime.interpreter import Interpreter
 from bench.trial.checkpoints import remove_checkpoints
 from bench.trial.clock import Clock
+from bench.trial.effective import ours
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import EXIT_S, GRACE_S, LOAD_END_S
@@ -87,6 +89,7 @@ class EngineSession:
             env={
                 **engine_environment(spec.arm.engine, self._interpreter),
                 **join_environment(spec, self.folder),
+                **submit_words(ours(spec)),
             },
             on_batch=lambda batch: self.on_batch(batch),
             interpreter=self._interpreter,

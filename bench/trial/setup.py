@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.cluster.addresses import addresses
 from bench.cluster.join import join_conf, py_files, reader_host
-from bench.contract import Options
+from bench.contract import REALTIME_BATCH_S, Options, chunks
 from bench.contract.files import DIRECTORY
 from bench.contract.jobs import job_info
 from bench.contract.knobs import split
@@ -27,6 +27,7 @@ from bench.load.timing.arrivals import parse_arrivals
 from bench.load.timing.stored import schedules_of, store_schedule
 from bench.load.timing.timestamps import leading_times
 from bench.measure.inputs import ScheduleLike
+from bench.plan.arms import batch_s as arm_batch_s
 from bench.plan.arms import choice
 from bench.plan.axes import CONF_PREFIX, PARAM_PREFIX
 from bench.plan.cells import hashed
@@ -43,6 +44,8 @@ from bench.trial.knobs import profile_settings, promised_settings
 
 #: Where a user chooses the collector; two of them at once is an error of the JVM's.
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+#: State partitions of a query, and of a DStream's own shuffles (``--partitions``).
+PARTITIONS_KEY = "spark.sql.shuffle.partitions"
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 
 
@@ -76,7 +79,7 @@ def spark_conf(spec: TrialSpec, temp_dir: Path, java_options: str = "") -> dict[
     with their prefixes (``bench.contract.knobs``).
     """
     conf = chosen_conf(spec)
-    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors()
+    chosen = _COLLECTOR.search(conf.get(JAVA_OPTIONS, "")) or collectors(decided=conf)
     collector = "" if chosen else "-XX:+UseG1GC "
     temp = f"-Djava.io.tmpdir={temp_dir}"
     # Spark splits its Java options at spaces outside of quotes.
@@ -108,19 +111,28 @@ def stream_options(
     temp_dir: Path,
     name: str,
     java_options: str = "",
+    *,
+    batch_s: float | None = None,
 ) -> Options:
-    """What the child is asked to run; ``name`` keeps the checkpoints of its streams apart."""
+    """What the child is asked to run; ``name`` keeps the checkpoints of its streams apart.
+
+    ``batch_s`` is how long a batch of real-time mode takes where it is not what the arm says.
+    """
     checkpoint = checkpoint_dir(spec.checkpoint, temp_dir, name) if keeps_checkpoint(spec) else None
     conf = split(spark_conf(spec, temp_dir, java_options))
     folder = input_folder(spec, temp_dir, name)
     watched = {} if folder is None else {DIRECTORY: str(folder)}
-    noted = {} if spec.fault == events.NONE else {FILE_KEY: ledger_path(temp_dir, name)}
+    faulted = spec.fault != events.NONE
+    noted = {FILE_KEY: ledger_path(temp_dir, name)} if faulted else {}
+    of_arm_s = arm_batch_s(spec.arm)
+    if of_arm_s is not None:
+        noted |= {chunks.FILE_KEY: chunks_path(temp_dir, name)}
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),
         trigger_s=trigger_s,
         job=job_of(spec),
         job_params=revealed(PARAM_PREFIX, spec.job_params),
-        sink=LEDGER if noted else spec.sink,
+        sink=LEDGER if faulted else spec.sink,
         path=spec.path,
         master=spark_master(spec),
         conf={**conf.spark, **noted},
@@ -133,12 +145,18 @@ def stream_options(
         work_dir=str(temp_dir / f"stream-{name}"),
         partitions=spec.partitions,
         py_files=py_files(spec),
+        batch_s=batch_s or of_arm_s or REALTIME_BATCH_S,
     )
 
 
 def ledger_path(temp_dir: Path, name: str) -> str:
     """Where stream ``name`` of a trial with a fault notes its records; it outlives the stream."""
     return str(temp_dir / f"ledger-{name}")
+
+
+def chunks_path(temp_dir: Path, name: str) -> str:
+    """Where stream ``name`` notes when its records become visible, if it shows them one by one."""
+    return str(temp_dir / f"chunks-{name}")
 
 
 def keeps_checkpoint(spec: TrialSpec) -> bool:
@@ -154,7 +172,11 @@ def input_folder(spec: TrialSpec, temp_dir: Path, name: str) -> Path | None:
 
 
 def receivers(spec: TrialSpec) -> int:
-    """Task slots that receivers hold for as long as the stream lives."""
+    """Task slots that are held for as long as the stream lives: by receivers, and in real-time mode
+    by the readers.
+    """
+    if arm_batch_s(spec.arm) is not None:
+        return spec.streams
     from_socket = spec.arm.keys.get("source", "socket") == "socket"
     return spec.streams if spec.arm.engine == "dstream" and from_socket else 0
 
@@ -179,7 +201,8 @@ def spark_master(spec: TrialSpec) -> str:
 
 def unsupported_reason(spec: TrialSpec, reason: str) -> str:
     """An engine's reason, with what else helps where all its slots are held by receivers."""
-    if spec.equal == "slots" and spec.cores <= receivers(spec):
+    held = spec.cores <= receivers(spec) or (receivers(spec) and "task slots" in reason)
+    if spec.equal == "slots" and held:
         return f"{reason} (--cores), or compare equal CPUs (--equal cpus)"
     return reason
 

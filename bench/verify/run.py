@@ -20,7 +20,7 @@ from bench.contract.masters import is_local
 from bench.errors import UsageError, unknown
 from bench.load.content.replay import ReplayFile
 from bench.machine.environment import usable_cores
-from bench.plan.arms import CHOICES, choice
+from bench.plan.arms import CHOICES, batch_s, choice
 from bench.plan.axes import AXES, Surroundings, axis_keyed
 from bench.plan.build import option
 from bench.plan.jobs import job_params
@@ -54,6 +54,9 @@ Sources = tuple[Input, ...]
 
 #: The same for each job, and whether it comes as files.
 Fed = dict[tuple[str, bool], list[Sources]]
+
+#: Queries that are written in Scala too, beside the path that is theirs by default.
+SCALA, IN_SCALA = "structured:path=jvm", ("custom_state",)
 
 ALL = "all"
 DEFAULT_RECORDS = 200_000
@@ -132,11 +135,18 @@ def plan_verification(
     order = [arm.text for arm in plan.arms]
     specs = [_as_checked(spec) for spec in plan.round_trials(1)]
     # A plan shuffles; here the reader of the table wants the order that was asked for.
-    return sorted(specs, key=lambda spec: (order.index(spec.arm.text), spec.job))
+    specs.sort(key=lambda spec: (order.index(spec.arm.text), spec.job))
+    if SCALA not in arms and SCALA.partition(":")[0] in arms:
+        for name in IN_SCALA if job == ALL else {job} & set(IN_SCALA):
+            specs += plan_verification((SCALA,), name, seed, runtimes=runtimes, given=given)
+    return specs
 
 
 def _as_checked(spec: TrialSpec) -> TrialSpec:
-    """The trial with what its job's check asks for, and a slot more for each further receiver."""
+    """The trial with what its job's check asks for, and a slot more for each further receiver.
+
+    In real-time mode for each stream, beside those that the partitions of state hold.
+    """
     check = check_of(spec.job)
     given = {name: str(value) for name, value in check.params.items()}
     return replace(
@@ -144,7 +154,7 @@ def _as_checked(spec: TrialSpec) -> TrialSpec:
         job_params=job_params(spec.job, given) if given else spec.job_params,
         lines=check.lines or spec.lines,
         keys=check.keys or spec.keys,
-        equal="cpus" if spec.streams > 1 else spec.equal,
+        equal="cpus" if spec.streams > 1 or batch_s(spec.arm) is not None else spec.equal,
     )
 
 

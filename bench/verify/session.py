@@ -114,8 +114,10 @@ def observe(
                 folder_feed = FolderFeed(source, base, stream, pause_s=pause_s)
                 feeds.append(stack.enter_context(folder_feed))
         ports = tuple(feed.port for feed in feeds)
+        trigger_s, place = spec.trigger_s, engine.child.temp_dir
+        # Batches of real-time mode are as short as the others': there have to be several.
         options = stream_options(
-            spec, ports, spec.trigger_s, engine.child.temp_dir, name, engine.java_options
+            spec, ports, trigger_s, place, name, engine.java_options, batch_s=trigger_s
         )
         started = engine.start(name, _capturing(options, file, sources[0]), START_S)
         if base is not None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.contract.truth import FILE_KEY, read_truth
+from bench.document.text import seconds
 from bench.errors import EnvironmentProblem
 from bench.load.config import LoadConfig
 from bench.load.content.payload import Payload
@@ -28,12 +29,15 @@ from scripts.proof.agreement import Agreement, agreement
 from scripts.proof.session import PAYLOAD_BYTES, Session, open_session, spec_for
 from scripts.proof.text import describe_machine, markdown_table
 
-ARMS = ("dstream", "dstream:path=jvm", "structured")
+ARMS = ("dstream", "dstream:path=jvm", "structured", "structured:mode=realtime")
 TRIGGERS_S = (0.2, 0.5, 1.0, 5.0)
 RATES_PER_S = (1000.0, 5000.0)
 
 #: A DStream in Python needs about this long for a batch: below, batches would queue for ever.
 LEAST_TRIGGER_S = {"dstream": 0.5}
+
+#: Real-time mode has none: its streams are those of one interval.
+NO_TRIGGER_S = {"structured:mode=realtime": 1.0}
 
 SETTINGS = Settings(warmup_s=2.0, duration_s=6.0, tail_s=30.0)
 PRELUDE_CAP_S = 15.0
@@ -115,7 +119,8 @@ def run_cases(
             warm_up(session, arm, rates_per_s[0])
             for rate_per_s in rates_per_s:
                 for trigger_s in triggers_s:
-                    if trigger_s >= LEAST_TRIGGER_S.get(arm, 0.0):
+                    least_s = LEAST_TRIGGER_S.get(arm, 0.0)
+                    if NO_TRIGGER_S.get(arm, trigger_s) == trigger_s >= least_s:
                         yield measure_case(session, arm, trigger_s, rate_per_s)
 
 
@@ -127,11 +132,11 @@ def row(case: Case) -> list[str]:
         format_duration(case.spec.trigger_s),
         f"{case.spec.rate_per_s:g}",
         f"{found.records}",
-        _seconds(found.truth_p50_s),
-        _seconds(found.range_p50_s),
+        seconds(found.truth_p50_s),
+        seconds(found.range_p50_s),
         _ms(found.p50_off_s),
-        _seconds(found.truth_p99_s),
-        _seconds(found.range_p99_s),
+        seconds(found.truth_p99_s),
+        seconds(found.range_p99_s),
         _ms(found.p99_off_s),
         f"{found.p99_allowed_s * 1000:.0f}",
         f"{_ms(found.late_p50_s)}, {found.late_max_s * 1000:.1f}",
@@ -140,12 +145,8 @@ def row(case: Case) -> list[str]:
     ]
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.3f} s"
-
-
 def _ms(value: float) -> str:
-    return f"{value * 1000:+.1f}"
+    return f"{value * 1000:+.2g}" if abs(value) < 0.001 else f"{value * 1000:+.1f}"
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bench.contract import BatchRecord
 from bench.contract.truth import TruthBatch
 from bench.load.content.payload import INDEX_DIGITS
+from bench.measure.chunks import visible_s
 from bench.measure.cohort import Window, cohort_spans
 from bench.measure.inputs import Floats, ScheduleLike
 from bench.measure.latency import latency
@@ -19,6 +20,9 @@ from bench.measure.latency import latency
 P50_TOLERANCE_S = 0.010
 P99_TOLERANCE_S = 0.020
 P99_TOLERANCE_SHARE = 0.05
+
+#: The same where records become visible one by one, at p50 and p99.
+ONE_BY_ONE_TOLERANCE_S = 0.001
 
 #: Stamps are whole microseconds, cut off, and a float of Unix seconds resolves a quarter of one.
 STAMP_TOLERANCE_S = 2e-6
@@ -34,6 +38,7 @@ class Agreement:
     in, or that only one of the two knows, over all batches.  ``stamps_off``: records whose stamp is
     not what the schedule says.  ``late_p50_s`` and ``late_max_s``: listener's visible time minus
     the return of the action, per batch; the maximum is that of the absolute values.
+    ``one_by_one``: records became visible that way, and both times are those of each record.
     """
 
     records: int
@@ -46,6 +51,7 @@ class Agreement:
     mismatches: int
     stamps_off: int
     negative: int
+    one_by_one: bool = False
 
     @property
     def p50_off_s(self) -> float:
@@ -59,14 +65,17 @@ class Agreement:
 
     @property
     def p99_allowed_s(self) -> float:
-        """The larger of 20 ms and 5% of the truth."""
+        """The larger of 20 ms and 5% of the truth; of single records 1 ms."""
+        if self.one_by_one:
+            return ONE_BY_ONE_TOLERANCE_S
         return max(P99_TOLERANCE_S, P99_TOLERANCE_SHARE * self.truth_p99_s)
 
     @property
     def problems(self) -> list[str]:
         """What is outside the tolerances, empty where the methods agree."""
         found = []
-        if abs(self.p50_off_s) > P50_TOLERANCE_S:
+        p50_allowed_s = ONE_BY_ONE_TOLERANCE_S if self.one_by_one else P50_TOLERANCE_S
+        if abs(self.p50_off_s) > p50_allowed_s:
             found.append("p50")
         if abs(self.p99_off_s) > self.p99_allowed_s:
             found.append("p99")
@@ -101,10 +110,8 @@ def agreement(
     if measured is None or not latencies.size:
         raise ValueError("no record of the window was seen by both methods")
     p50, p99 = np.quantile(latencies, [0.5, 0.99])
-    visible = {batch.batch_id: batch.visible for batch in batches}
-    late = np.array(
-        [visible[b.batch_id] - b.returned_us / 1e6 for b in truth if b.batch_id in visible]
-    )
+    one_by_one = any(batch.chunks for batch in batches)
+    late = _late_one_by_one(batches, truth) if one_by_one else _late(batches, truth)
     return Agreement(
         records=latencies.size,
         truth_p50_s=float(p50),
@@ -116,6 +123,29 @@ def agreement(
         mismatches=mapping_mismatches(batches, truth),
         stamps_off=stamps_off,
         negative=measured.gross.negative + int(np.count_nonzero(latencies < 0)),
+        one_by_one=one_by_one,
+    )
+
+
+def _late(batches: Sequence[BatchRecord], truth: Sequence[TruthBatch]) -> Floats:
+    visible = {batch.batch_id: batch.visible for batch in batches}
+    return np.array(
+        [visible[b.batch_id] - b.returned_us / 1e6 for b in truth if b.batch_id in visible]
+    )
+
+
+def _late_one_by_one(batches: Sequence[BatchRecord], truth: Sequence[TruthBatch]) -> Floats:
+    """The same of each record; every one is an entry of its own in the truth."""
+    visible = {
+        stream * _PER_STREAM + first + number: at
+        for batch in batches
+        for stream, first, count in batch.ranges
+        for number, at in enumerate(
+            np.broadcast_to(visible_s(batch, stream, first, count, 0.0), count)
+        )
+    }
+    return np.array(
+        [visible[b.marks[0]] - b.returned_us / 1e6 for b in truth if b.marks[0] in visible]
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 PATHS = ("jvm",)
 OUTPUT_MODE = "update"
+EVEN_ROWS = True
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

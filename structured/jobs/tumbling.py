@@ -17,6 +17,7 @@ from ..records import events, interval, timely
 
 PATHS = ("jvm",)
 OUTPUT_MODE = "update"
+EVEN_ROWS = True
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from ..records import requests, timely
 
 PATHS = ("jvm",)
 OUTPUT_MODE = "update"
+EVEN_ROWS = True
 MINUTE = "1 minute"
 
 

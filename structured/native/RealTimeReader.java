@@ -32,6 +32,7 @@ final class RealTimeReader implements SupportsRealTimeRead {
   private int known;
   private boolean clean;
   private ByteBuffer repaired;
+  private final Cursor cursor;
 
   RealTimeReader(LinePartition partition) {
     this.partition = partition;
@@ -43,6 +44,7 @@ final class RealTimeReader implements SupportsRealTimeRead {
       throw lines.lost(partition.from);
     }
     this.at = partition.from;
+    this.cursor = Trace.reads(partition.peer, at.records);
   }
 
   /** Spark 4.1 and 4.2. */
@@ -57,6 +59,9 @@ final class RealTimeReader implements SupportsRealTimeRead {
   }
 
   private SupportsRealTimeRead.RecordStatus next(long timeoutMs) throws IOException {
+    if (cursor != null) {
+      cursor.asked(at.records);
+    }
     if (number == known && !more(timeoutMs)) {
       return SupportsRealTimeRead.RecordStatus.newStatusWithoutArrivalTime(false);
     }
@@ -114,5 +119,8 @@ final class RealTimeReader implements SupportsRealTimeRead {
   }
 
   public void close() {
+    if (cursor != null) {
+      cursor.close();
+    }
   }
 }

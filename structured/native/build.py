@@ -26,6 +26,7 @@ FILES = (
     "Blocks",
     "Bytes",
     "ColumnarLines",
+    "Cursor",
     "Framer",
     "LinePartition",
     "LineVector",
@@ -36,10 +37,12 @@ FILES = (
     "NativeSocketError",
     "Readers",
     "Receiver",
+    "RowSink",
     "Settings",
     "SocketOffset",
     "SocketStream",
     "Status",
+    "Trace",
 )
 
 #: Compiled where Spark has the interface beside it.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bench.cli.actions.run import Request, engine_arguments
 from bench.contract import ENGINE_MODULES
 from bench.contract.console import options_from, parser
+from bench.errors import UsageError
 
 REQUEST = Request(
     arm="structured",
@@ -56,6 +59,8 @@ def test_every_option_arrives():
             sink="drain",
             connect_timeout="5s",
             exit_on_close=True,
+            graceful_stop="20s",
+            stop_file="/nowhere/stop",
         )
     )
     assert module == "legacy_dstream"
@@ -63,6 +68,14 @@ def test_every_option_arrives():
     assert (options.app_name, options.sink, options.path) == ("-mine", "drain", "jvm")
     assert options.conf == {"a.b": "2", "c": "x=y z"}
     assert (arguments.connect_timeout, arguments.exit_on_close) == ("5s", True)
+    assert (arguments.graceful_stop, arguments.stop_file) == ("20s", "/nowhere/stop")
+
+
+def test_a_stop_file_that_is_there_already_is_refused(tmp_path):
+    there = tmp_path / "stop"
+    there.touch()
+    with pytest.raises(UsageError, match=r"--stop-file: .* is there already.*remove it"):
+        engine_arguments(replace(REQUEST, stop_file=str(there)))
 
 
 def test_what_the_arm_pins_wins():

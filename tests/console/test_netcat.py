@@ -17,7 +17,7 @@ import pytest
 
 from bench.process.ports import free_port
 from bench.runtime.java import java_environment
-from tests.line_server import unanswering_port
+from tests.line_server import LineServer, unanswering_port
 from tests.long import LONG
 
 pytestmark = pytest.mark.slow
@@ -153,6 +153,29 @@ def test_ctrl_c_ends_it_within_seconds_and_leaves_nobody(way, netcat, spark_envi
     assert not SAID.search(job.out + job.err), job.out + job.err
 
 
+@pytest.mark.parametrize("way", ["structured", "dstream"])
+def test_told_to_end_it_writes_first_what_it_has_received(way, require, spark_environ, tmp_path):
+    require("java")
+    stop_file = tmp_path / "stop"
+    with LineServer() as server:
+        arguments = ["--port", str(server.port), "--trigger", "2s", "--graceful-stop", "30s"]
+        job = Job([*WAYS[way], *arguments, "--stop-file", str(stop_file)], spark_environ)
+        job.until("connected to")
+        children = job.tree()
+        server.send(b"in time\n")
+        time.sleep(0.5)
+        if way == "dstream":
+            # As whoever runs containers says it: to the driver alone.
+            os.kill(job.process.pid, signal.SIGTERM)
+        else:
+            stop_file.touch()
+        assert job.end(60) == (143 if way == "dstream" else 0), job.err
+    assert "in time" in job.out
+    assert "what was received is written" in job.err
+    assert gone(children)
+    assert not SAID.search(job.out + job.err), job.out + job.err
+
+
 def test_nobody_listening_is_one_sentence_and_exit_3(spark_environ):
     port = free_port()
     job = Job([*WAYS["structured"], "--port", str(port)], spark_environ)
@@ -180,6 +203,7 @@ def test_a_server_that_never_answers_is_one_sentence_and_exit_3(spark_environ):
     [
         (["--port", "0"], "--port: 0 is not between 1 and 65535"),
         (["--trigger", "soon"], "--trigger: 'soon' is not a duration"),
+        (["--graceful-stop", "later"], "--graceful-stop: 'later' is not a duration"),
         (["--cores", "0"], "--cores: '0' is neither a number above 0 nor '*'"),
         (["--rows", "0"], "--rows: 0 is not a number of rows"),
         (["--conf", "novalue"], "--conf: 'novalue' is not of the form KEY=VALUE"),

@@ -10,7 +10,9 @@ import pytest
 
 from bench.contract import Options
 from bench.contract.files import END, file_name
+from bench.contract.ledger import FILE_KEY, LedgerReader
 from bench.contract.places import output_folder
+from bench.contract.poison import RECORD_KEY
 from bench.measure.phases import phase_sums
 from bench.measure.ranges import range_breaks
 from bench.trial.errors import TrialFailed, TrialUnsupported
@@ -405,3 +407,45 @@ def test_a_stateful_job_with_per_batch_lives_whatever_the_console_shows(case, tm
         with pytest.raises(TrialFailed, match="per_batch did not read the whole batch"):
             until(engine, lambda: False)
         engine.stop(60)
+
+
+def keyed(first: int, count: int) -> bytes:
+    """Lines as a load writes them: their number in twelve digits comes first."""
+    return "".join(f"{number:012d} x\n" for number in range(first, first + count)).encode()
+
+
+def test_a_record_that_cannot_be_processed_ends_the_stream(case, tmp_path):
+    engine, path = case
+    if path == "jvm":
+        pytest.skip("a DStream's ledger and poison are Python functions")
+    number = "000000000055"
+    with LineServer() as server:
+        conf = {FILE_KEY: str(tmp_path / "ledger"), RECORD_KEY: number}
+        wanted = options(server.port, path, tmp_path, sink="ledger", conf=conf)
+        engine.start("poison", wanted, 120)
+        server.send(keyed(0, 50))
+        until(engine, lambda: noted(tmp_path) >= 50)
+        server.send(keyed(50, 10))
+        with pytest.raises(TrialFailed, match=f"record {number} cannot be processed"):
+            until(engine, lambda: False)
+        engine.stop(60)
+    # The whole batch is missing, the good records of it too.
+    assert noted(tmp_path) == 50
+
+
+def noted(folder) -> int:
+    return sum(len(entry.numbers) for entry in LedgerReader(str(folder / "ledger")).new())
+
+
+def test_a_graceful_stop_writes_what_was_received(case, tmp_path):
+    engine, path = case
+    with LineServer() as server:
+        engine.start("graceful", options(server.port, path, tmp_path, trigger_s=1.0), 120)
+        server.send(DATA)
+        # It has been received, and its batch is not due yet.
+        time.sleep(0.3)
+        before = time.monotonic()
+        assert engine.stop(60, graceful_s=30.0)
+        spent_s = time.monotonic() - before
+    assert sum(batch.processed_records or 0 for batch in engine.batches) == len(LINES)
+    assert spent_s < 20

@@ -57,6 +57,21 @@ def test_it_misses_and_another_engine_meets_it():
     assert any(step.command == "sparkbench verify" for step in view.next_steps)
 
 
+def test_real_time_mode_is_advised_where_micro_batches_do_not_do_and_with_what_it_costs():
+    live = rounds("structured:mode=realtime", 1000, 0.2)
+    dstream, batches = rounds("dstream", 1000, 3.0), rounds("structured", 1000, 1.0)
+    said = decision_view(one(measured(dstream, batches, live))).sentence
+    assert said.startswith("Migrate to structured: ")
+    decision = one(measured(dstream, batches, live), Target(1000, 0.5))
+    assert (decision.answer, decision.chosen.arm) == ("migrate", "structured:mode=realtime")
+    said = decision_view(decision).sentence
+    assert said.startswith("Migrate, in real-time mode, to structured:mode=realtime: ")
+    assert "holds a task slot for each partition" in said
+    # Where it runs today there is nothing to say of what it costs.
+    staying = one(measured(live), Target(1000, 0.5))
+    assert "task slot" not in decision_view(staying).sentence
+
+
 def test_another_guarantee_is_said():
     better = rounds("structured", 1000, 1.0, guarantee="logs")
     decision = one(measured(rounds("dstream", 1000, 3.0), better))

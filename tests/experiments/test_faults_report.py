@@ -10,6 +10,7 @@ from rich.console import Console
 from bench.document.table import Grid, Line
 from bench.document.text import NONE
 from bench.experiments.faults.document import (
+    endings,
     fault_parts,
     fault_sides,
     fault_table,
@@ -85,3 +86,14 @@ def test_the_course_of_a_trial_is_as_late_as_the_outage_was_long(run):
     after = found.age_s[found.at_s > 0]
     assert after.max() == pytest.approx(4.2, abs=1.3)
     assert found.age_s[found.at_s < 0].max() < 3
+
+
+def test_who_had_to_be_started_again_is_told():
+    run = fault_run(1)
+    for result in run.results:
+        assert result.fault is not None
+        result.fault.ends = ["it is poisoned"] if result.fault.came_back else ["first", "second"]
+    told = endings(run, fault_sides(run))
+    assert any(words.endswith("ended and was started again: it is poisoned") for words in told)
+    again = [words for words in told if "ended, was started again, and ended again: " in words]
+    assert len(again) == len(FAULTS)

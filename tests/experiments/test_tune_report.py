@@ -19,6 +19,7 @@ from bench.experiments.tune.files import tune_data, tune_markdown
 from bench.experiments.tune.paste import PROMISED, option_lines, python_text
 from bench.plan.arms import parse_arm
 from bench.report.profiles import profile_data, profile_lines
+from bench.results.schema import REQUESTS, Requests
 from bench.run import Run
 from bench.trial.knobs import engine_profiles
 from tests.experiments.tuned_systems import System, make_tune, run
@@ -218,3 +219,27 @@ def test_what_is_pasted_keeps_its_lines_and_indentation(won, capsys, monkeypatch
     assert capsys.readouterr().out == code + "\n"
     assert [block.kind for block in blocks([Line(code, CODE)])] == ["code"]
     assert sum(getattr(part, "style", "") == CODE for part in tune_lines(won)) == 2
+
+
+def test_real_time_mode_is_pasted_with_a_batch_of_its_own_and_no_trigger():
+    arm = parse_arm("structured:mode=realtime")
+    text = python_text(arm, {"batch": "30s"}, 1.0)
+    compile(text, "pasted", "exec")
+    assert '.trigger(realTime="30000 milliseconds")' in text
+    assert '.outputMode("update")' in text
+    assert "processingTime" not in text
+    assert 'format("native_socket")' in text
+    assert '.trigger(realTime="5000 milliseconds")' in python_text(arm, {}, 1.0)
+    assert option_lines({"batch": "30s"}) == ["batch=30s in the arm"]
+
+
+def test_requests_of_the_checkpoint_are_a_column_where_they_were_counted(won):
+    assert "req/batch" not in text_of(won)
+    tune = make_tune()
+    counts = dict.fromkeys(REQUESTS, 0) | {"creates": 20, "renames": 20, "opens": 7}
+    asked = Requests(batches=10, length_s=10.0, **counts)
+    results = [one.model_copy(update={"requests": asked}) for one in run(tune, System(GAIN))]
+    report = tune_report(tune, results)
+    assert report.tried[0].requests_per_batch == 4.0
+    assert "req/batch" in text_of(report)
+    assert "object stores charge" in tune_markdown(report)

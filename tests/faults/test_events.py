@@ -23,11 +23,13 @@ seconds = st.integers(1, 10**9).map(lambda us: us / 1e6)
 def faults(draw) -> Fault:
     kind = draw(st.sampled_from(KINDS))
     lasting = kind in events._LASTING
+    again = [events.SAME, events.MENDED] if kind == events.POISON else [events.SAME]
     return Fault(
         kind,
         draw(seconds),
         draw(seconds) if lasting else 0.0,
         draw(st.integers(2, 10**6)) if kind == events.BURST else 1.0,
+        draw(st.sampled_from(again)),
     )
 
 
@@ -60,6 +62,7 @@ def test_it_strikes_within_the_trigger_interval_at_its_time(fault, phase, trigge
         ("burst:at=20s,for=1s,factor=1", "no burst"),
         ("stall:at=20,for=1s", "not a duration"),
         ("none:at=1s", "'at' is not one of its settings"),
+        ("poison:at=20s,restart=twice", "restart is 'twice': give same"),
     ],
 )
 def test_what_is_no_fault_is_said_in_a_sentence(text, said):

@@ -150,6 +150,19 @@ def test_a_killed_driver_is_started_again_and_loses_what_nobody_kept(struck):
     assert ids.count(0) == 2, "both processes wrote to one ledger"
 
 
+def test_who_dies_of_a_record_is_started_again_once(struck):
+    # The null engine keeps nothing, so the record is not given to it again.
+    result, seen = struck("poison:at=1.5s")
+    assert failed(result) == set()
+    assert seen.came_back
+    said = f"null: record {seen.records[0]:012d} cannot be processed (--fault poison)"
+    assert (seen.ends, seen.ended_by) == ([said], "")
+    # It took along the batch that the record came in, and what it had of the load since.
+    assert seen.lost_records >= 1
+    shown = [(first, first + n) for batch in result.batches for _s, first, n in batch.ranges]
+    assert not any(first <= seen.records[0] < stop for first, stop in shown)
+
+
 @pytest.mark.parametrize(
     ("fault", "changes", "reason"),
     [

@@ -130,3 +130,31 @@ def test_a_dstream_goes_on_without_its_checkpoint(struck):
         "dstream:source=directory,guarantee=recoverable", "checkpoint-full:at=4s,for=1s"
     )
     assert seen.came_back, seen.ended_by
+
+
+FILES = "source=directory,guarantee=recoverable"
+
+
+@at_length
+@pytest.mark.parametrize(
+    ("arm", "restart", "ends", "lost"),
+    [
+        # Started anew without a checkpoint, it has lost what it had received.
+        ("dstream", "", 1, True),
+        # The failed batch is in the checkpoint, and so is the code that failed at it.  (With a
+        # receiver it is not always there: the batch is then lost.)
+        (f"dstream:{FILES}", "", 2, True),
+        (f"dstream:{FILES}", ",restart=mended", 2, True),
+        (f"structured:{FILES}", "", 2, False),
+        (f"structured:{FILES}", ",restart=mended", 1, False),
+    ],
+)
+def test_what_becomes_of_a_record_that_cannot_be_processed(struck, arm, restart, ends, lost):
+    _result, seen = struck(arm, f"poison:at=4s{restart}")
+    said = f"record {seen.records[0]:012d} cannot be processed"
+    assert [said in words for words in seen.ends] == [True] * ends, seen.ends
+    assert bool(seen.ended_by) is (ends == 2)
+    if ends == 1:
+        assert seen.came_back
+        assert (seen.lost_records > 0) is lost
+    assert seen.repeated_records == 0

@@ -60,6 +60,21 @@ def test_of_errors_of_others_what_python_raised_is_told():
     assert first_cause(text) == "ValueError: invalid literal for int() with base 10: 'abc'"
 
 
+def test_java_called_python_which_called_java():
+    """As ``awaitTermination`` of a DStream tells of a task that failed in Python."""
+    inner = WORKER.replace("/home/me/mine.py", "/lib/other.py").partition("Caused by: ")
+    text = (
+        "An error occurred while calling o26.awaitTerminationOrTimeout.\n"
+        ": org.apache.spark.SparkException: An exception was raised by Python:\n"
+        "Traceback (most recent call last):\n"
+        '  File "/spark/python/pyspark/streaming/util.py", line 71, in call\n'
+        "    r = self.func(t, *rdds)\n"
+        "py4j.protocol.Py4JJavaError: An error occurred while calling z:o.a.s.collectAndServe.\n"
+        f": org.apache.spark.SparkException: Job aborted, most recent failure: {inner[2]}"
+    )
+    assert first_cause(text) == "ValueError: invalid literal for int() with base 10: 'abc'"
+
+
 def test_what_only_announces_a_reason_is_followed_to_it():
     raised = (
         "org.apache.spark.SparkException: An exception was raised by Python:\n"
@@ -112,3 +127,14 @@ def test_without_users_files_nothing_is_looked_for(monkeypatch):
 )
 def test_why_a_jvm_ended_before_it_could_speak(text, reason):
     assert jvm_reason(text) == reason
+
+
+def test_what_a_state_process_lacked_is_named(monkeypatch):
+    said = (
+        "[STREAM_FAILED] Query terminated: TransformWithStateInPySpark driver worker "
+        "exited unexpectedly (crashed)"
+    )
+    monkeypatch.setattr(causes, "_has_protobuf", lambda: False)
+    assert "google.protobuf, which this Python lacks" in first_cause(said)
+    monkeypatch.setattr(causes, "_has_protobuf", lambda: True)
+    assert first_cause(said) == said

@@ -12,6 +12,7 @@ from bench.plan.arms import (
     CHOICES,
     DEFAULT_PATHS,
     again,
+    batch_s,
     choice,
     copy_of,
     identity,
@@ -128,3 +129,27 @@ def test_what_is_no_arm_is_told_in_one_sentence(text, words):
     assert message.startswith(f"arm '{text}'")
     assert "\n" not in message
     assert all(word in message for word in words), message
+
+
+def test_real_time_mode_reads_the_native_source_in_batches_of_its_own():
+    arm = parse_arm("structured:mode=realtime")
+    assert (choice(arm, "source"), choice(arm, "batch"), batch_s(arm)) == ("native", "5s", 5.0)
+    assert arm.text == "structured:mode=realtime"
+    longer = parse_arm("structured:batch=0.5m,mode=realtime")
+    assert (longer.text, batch_s(longer)) == ("structured:mode=realtime,batch=30s", 30.0)
+    assert identity(parse_arm("structured:mode=realtime,source=native,batch=5s")) == identity(arm)
+    assert identity(longer) != identity(arm)
+    assert batch_s(parse_arm("structured")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("structured:batch=5s", "add mode=realtime"),
+        ("structured:mode=realtime,batch=5", "is not a duration"),
+        ("structured:mode=realtime,batch=0s", "takes some time; write 5s"),
+    ],
+)
+def test_a_batch_is_of_real_time_mode_and_takes_time(text, words):
+    with pytest.raises(UsageError, match=words):
+        parse_arm(text)

@@ -128,7 +128,8 @@ def test_continuous_mode_is_counted_by_its_console(structured, tmp_path):
 @pytest.mark.parametrize(
     ("arm", "changes", "words"),
     [
-        ("structured:mode=realtime", {}, "INPUT_STREAM_NOT_SUPPORTED"),
+        ("structured:mode=realtime,source=socket", {}, "INPUT_STREAM_NOT_SUPPORTED"),
+        ("structured:mode=realtime", {}, "use the sink drain"),
         ("structured:mode=continuous", {"sink": "drain"}, "use the sink console"),
         ("structured:guarantee=recoverable", {}, "use source=spooled"),
     ],

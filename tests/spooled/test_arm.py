@@ -138,7 +138,6 @@ def test_what_cannot_be_had_is_said_in_one_sentence():
         assert reason is not None
         assert "which DStreams do not have" in reason
     for changes, words in (
-        ({"mode": "realtime"}, "no sink of sparkbench notes single rows"),
         ({"guarantee": "recoverable"}, "use source=spooled"),
         ({"master": "spark://127.0.0.1:7077"}, "or a local master"),
     ):

@@ -66,7 +66,7 @@ def observed(trial):
 )
 def test_the_generators_share_is_of_the_same_cpus_with_a_fault_and_without(master, apart, divisor):
     trial = spec(master=master, cores=CORES, rate_per_s=float(RATE))
-    around = Around(None, apart, ENVIRONMENT, 1.0, {"launch": 10.0}, 12.0, "jvm")
+    around = Around(None, apart, ENVIRONMENT, 1.0, {"launch": 10.0}, 12.0, "jvm", [])
     fault = parse_fault("stall:at=2s,for=1s")
     assert fault is not None
     struck = Struck(fault, 2.0)

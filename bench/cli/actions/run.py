@@ -64,6 +64,8 @@ class Request:
     exit_on_close: bool
     params: tuple[str, ...] = ()
     runtimes: tuple[str, ...] = ()
+    graceful_stop: str = "0s"
+    stop_file: str | None = None
 
 
 def replace_process(request: Request) -> None:
@@ -122,6 +124,12 @@ def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
     sink = pinned.get("sink", request.sink)
     _checked("--trigger", read_trigger, trigger)
     _checked("--connect-timeout", parse_duration, request.connect_timeout)
+    _checked("--graceful-stop", parse_duration, request.graceful_stop)
+    if request.stop_file is not None and os.path.lexists(request.stop_file):
+        raise UsageError(
+            f"--stop-file: {request.stop_file} is there already, so the job would end at once; "
+            "remove it"
+        )
     if cores != "*":
         # More slots than the machine has cores are no error here: nothing is measured.
         _checked("--cores", read_cores, cores)
@@ -155,6 +163,8 @@ def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
         "--sink": sink,
         "--path": pinned.get("path") or dict(job_info(job or DEFAULT_JOB).paths).get(arm.engine),
         "--connect-timeout": request.connect_timeout,
+        "--graceful-stop": request.graceful_stop,
+        "--stop-file": request.stop_file,
     }
     command = [f"{name}={value}" for name, value in values.items() if value is not None]
     command += [f"--conf={key.removeprefix(CONF_PREFIX)}={value}" for key, value in conf.items()]

@@ -19,6 +19,10 @@ def compare(
             help="Contenders, the baseline first: engine[:key=value,...] [dstream structured].",
         ),
     ] = None,
+    modes: Annotated[
+        bool,
+        typer.Option("--modes", help="How low can latency go here? The same as --plan modes."),
+    ] = False,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="Smaller: at most 2 cores and short windows."),
@@ -57,15 +61,21 @@ def compare(
       sparkbench compare --fault disconnect:at=15s,for=3s --metric outage
       sparkbench compare --quick --age 2m
       sparkbench compare --until 5% --budget 20m
+      sparkbench compare --modes
       sparkbench compare --plan plan.toml --filter arm=structured,trigger=1s --dry-run
       sparkbench compare dstream:spark=3.5.9 structured:spark=4.3.0
       sparkbench compare --resume last
     """
     from bench.cli.actions.compare import Invocation, print_plan_schema, run_compare
+    from bench.errors import UsageError
 
     if plan_schema:
         print_plan_schema()
         return
+    if modes and given["plan_file"] is not None:
+        raise UsageError("--modes: it is a plan of its own, and --plan is given; keep one")
+    if modes:
+        given["plan_file"] = "modes"
     asked = options.request("compare", arms, given, quick=quick)
     how = Invocation(resume=resume, force=force, dry_run=dry_run, **options.handling(given))
     raise typer.Exit(run_compare(asked, how))

@@ -46,6 +46,18 @@ def run(
     exit_on_close: Annotated[
         bool, typer.Option("--exit-on-close", help="End once the server has closed.")
     ] = False,
+    graceful_stop: Annotated[
+        str,
+        typer.Option(
+            "--graceful-stop",
+            metavar="TIME",
+            help="When told to end, write first what was received, for so long at most.",
+        ),
+    ] = "0s",
+    stop_file: Annotated[
+        str | None,
+        typer.Option("--stop-file", metavar="FILE", help="End once this file is there."),
+    ] = None,
 ) -> None:
     """Run the job of one arm on lines from a socket, until Ctrl-C.
 
@@ -56,6 +68,7 @@ def run(
       sparkbench run structured --port 1100
       sparkbench run dstream:spark=3.5.9 --exit-on-close
       sparkbench run dstream:path=jvm --trigger 500ms --cores 2 --exit-on-close
+      sparkbench run structured --graceful-stop 30s --stop-file /tmp/stop
     """
     from bench.cli.actions.run import Request, replace_process
 
@@ -75,6 +88,8 @@ def run(
             sink=sink,
             connect_timeout=connect_timeout,
             exit_on_close=exit_on_close,
+            graceful_stop=graceful_stop,
+            stop_file=stop_file,
             runtimes=tuple(runtime or ()),
         )
     )

@@ -10,9 +10,11 @@ from bench.experiments.compare.causes import cause_lines
 from bench.experiments.experiment import bullets
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
+from bench.experiments.soak.periodic import periodic_parts
 from bench.summary import conduct, notes
 from bench.summary.facts import run_again
 from bench.summary.rows import Rows, table_rows
+from bench.summary.settings import settings_lines
 from bench.summary.source import Source
 from bench.summary.spent import parts
 
@@ -26,16 +28,18 @@ def comparison_document(run: Source, question: str, images: Sequence[Image] = ()
     found: list[Part] = [Heading(title or "sparkbench run", 1), Line(question)]
     if why := notes.why_estimate(run):
         found.append(Quote("Estimate.", why.replace("--quick", "`--quick`")))
-    found += bullets([*notes.answers(run, most=_SENTENCES), *cause_lines(run)])
+    found += bullets([*notes.answers(run, most=_SENTENCES), *notes.lowest(run), *cause_lines(run)])
     found.append(Heading("Results"))
     rows = table_rows(run.summaries)
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)
     found += [Line(f"{context}.")] if context else []
     found.append(_table(rows) if rows.cells else Line("No trial has ended yet."))
-    found += [*fault_parts(run), *soak_parts(run)]
+    found += [*fault_parts(run), *soak_parts(run), *periodic_parts(run)]
     status = [note.sentence() for note in notes.status_notes(run.summaries)]
     found += [*bullets([*status, *notes.completeness(run)]), *images]
     found += [Heading("What was compared"), *bullets(notes.sides(run))]
+    changed = settings_lines(run)
+    found += [Heading("Settings that are not Spark's own"), *bullets(changed)] if changed else []
     went = conduct.conduct(run)
     found += [Heading("How the run went"), *bullets(went)] if went else []
     found += [Heading("How to read it"), *bullets(notes.reading(run)), *time_table(run)]

@@ -12,6 +12,8 @@ from bench.experiments.compare.causes import cause_lines
 from bench.experiments.compare.document import comparison_document
 from bench.experiments.experiment import Experiment
 from bench.experiments.faults.document import fault_parts
+from bench.experiments.soak.document import soak_parts
+from bench.experiments.soak.periodic import periodic_parts
 from bench.plan.kind import Kind
 
 
@@ -43,13 +45,18 @@ class Comparison(Experiment):
         return [*run_answer(self.run), *cause_lines(self.run)]
 
     def sections(self) -> list[Section]:
-        """What faults did."""
-        struck = fault_parts(self.run)
-        return [Section("faults", "Faults", tuple(struck))] if struck else []
+        """What faults did, what drifted, and what comes back every so many batches."""
+        run = self.run
+        found = (
+            ("faults", "Faults", fault_parts(run)),
+            ("soak", "Over hours", soak_parts(run)),
+            ("periodic", "What comes back", periodic_parts(run)[1:]),
+        )
+        return [Section(anchor, title, tuple(parts)) for anchor, title, parts in found if parts]
 
     def told(self, width: int) -> list[Line | Grid]:
-        """What faults did."""
-        return fault_parts(self.run)
+        """The same."""
+        return [*fault_parts(self.run), *soak_parts(self.run), *periodic_parts(self.run)]
 
     def document(self, images: Sequence[Image] = ()) -> list[Part]:
         """The table and its notes."""

@@ -157,17 +157,25 @@ def reading(sides: Sequence[FaultSide]) -> list[str]:
 
 
 def endings(run: Source, sides: Sequence[FaultSide]) -> list[str]:
-    """Why an arm did not come back, or had no such trial."""
+    """Why an arm did not come back, or only with help, or had no such trial."""
     found: dict[str, None] = {}
     for side in sides:
         arm = text.plain(side.arm)
         for result in side.trials:
             if result.status not in ("ok", "unsettled") and result.reasons:
                 found[f"{arm} at {_cell(run, side)}: {result.status}: {result.reasons[0]}"] = None
-            elif result.fault is not None and not result.fault.came_back:
-                why = result.fault.ended_by or "it went on, and nothing more came out"
-                found[f"{arm} at {_cell(run, side)} did not come back: {text.plain(why)}"] = None
+            elif result.fault is not None and (result.fault.ends or not result.fault.came_back):
+                found[f"{arm} at {_cell(run, side)} {_ending(result.fault)}"] = None
     return list(found)
+
+
+def _ending(seen: FaultSeen) -> str:
+    said = [seen.ended_by, *seen.ends, "it went on, and nothing more came out"]
+    why = text.plain(next(words for words in said if words))
+    if seen.came_back:
+        return f"ended and was started again: {why}"
+    again = "ended, was started again, and ended again" if len(seen.ends) > 1 else ""
+    return f"{again or 'did not come back'}: {why}"
 
 
 def _verdicts(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bench.document.parts import Section
-from bench.document.table import Grid, Line
 from bench.experiments.compare.experiment import Comparison
-from bench.experiments.soak.document import soak_answers, soak_parts
+from bench.experiments.soak.document import soak_answers
 from bench.plan.kind import Kind
 
 
@@ -28,15 +26,3 @@ class Soak(Comparison):
         if not self.run.results:
             return super().answers()
         return soak_answers([result for result in self.run.results if result.soak is not None])
-
-    def sections(self) -> list[Section]:
-        """What drifted, in a table."""
-        soaked = soak_parts(self.run)
-        return [
-            *super().sections(),
-            *([Section("soak", "Over hours", tuple(soaked))] if soaked else []),
-        ]
-
-    def told(self, width: int) -> list[Line | Grid]:
-        """The same."""
-        return [*super().told(width), *soak_parts(self.run)]

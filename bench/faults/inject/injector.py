@@ -55,6 +55,13 @@ class DriverKill(Injector):
         self.target.revive()
 
 
+class Poison(Injector):
+    """The record comes by itself, and who dies of it is started again."""
+
+    def relieve(self) -> None:
+        self.target.revive()
+
+
 class CheckpointGone(Injector):
     """The checkpoint's file system takes no more, for a while."""
 
@@ -93,6 +100,7 @@ class ExecutorKill(Injector):
 
 _INJECTORS: dict[str, type[Injector]] = {
     events.KILL_DRIVER: DriverKill,
+    events.POISON: Poison,
     events.READ_ONLY: CheckpointGone,
     events.FULL: CheckpointGone,
     events.KILL_EXECUTOR: ExecutorKill,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.plan.kind import kind_of
-from bench.results.schema import STATUSES, TrialResult
+from bench.results.schema import NOT_MEASURED, STATUSES, TrialResult
 from bench.stats.metrics import METRICS
 from bench.summary import notes
 from bench.summary.order import order_of
@@ -19,6 +19,9 @@ Kind = Literal["good", "warn", "bad", "info"]
 
 #: Checks of the load: whether what was offered is what was sent, and in time.
 _LOAD = ("starved_lag", "delivered_load", "generator_cpu", "generator_own_cpu")
+
+#: Of these two a trial has one: a generator with a CPU of its own, or one that shares.
+_EITHER = {"generator_cpu", "generator_own_cpu"}
 
 #: Statuses that say something of an arm or of the plan, and nothing against the run.
 _FINDINGS = ("saturated", "unsettled", "unsupported")
@@ -69,15 +72,29 @@ def _trials(results: Sequence[TrialResult]) -> list[Badge]:
     told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     if set(counts) == {"ok"}:
         label = f"{_many(len(results), 'trial')} valid"
-        return [Badge("good", label, "No check gave ground to void one.")]
+        return [Badge("good", label, f"No check gave ground to void one.{_untold(results)}")]
     bad = not set(counts) <= {"ok", *_FINDINGS}
     detail = f"Of {len(results)} trials: {told}."
     return [Badge("bad" if bad else "warn", told, detail)]
 
 
+def _untold(results: Sequence[TrialResult]) -> str:
+    """The checks that said nothing, as a sentence: they are not among those that passed."""
+    seen = Counter(
+        check.name
+        for result in results
+        for check in result.checks
+        if check.answer == NOT_MEASURED and check.name not in _EITHER
+    )
+    if not seen:
+        return ""
+    told = ", ".join(f"{name} in {_many(count, 'trial')}" for name, count in seen.most_common())
+    return f" Not measured: {told}."
+
+
 def _rounds(run: Source) -> list[Badge]:
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
-    if not comparisons or kind_of(run.info.plan) == "soak":
+    if not comparisons or kind_of(run.info.plan) in ("soak", "tune"):
         return []
     ranked = [c.rounds for c in comparisons if c.ratio is not None]
     least = run_rule(run.info, len(comparisons)).minimum
@@ -108,6 +125,11 @@ def _load(results: Sequence[TrialResult]) -> list[Badge]:
     if not checks:
         return []
     failed = {check.name for check in checks if not check.passed}
+    told = {check.name for check in checks if check.answer == "passed"}
+    untold = {check.name for check in checks} - told - failed
+    if not failed and untold - (_EITHER if told & _EITHER else set()):
+        detail = f"Not measured in any trial: {', '.join(sorted(untold))}."
+        return [Badge("warn", "load not measured", detail)]
     if failed:
         detail = f"Not passed in some trial: {', '.join(sorted(failed))}."
         return [Badge("warn", "load not as offered", detail)]

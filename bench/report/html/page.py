@@ -30,6 +30,7 @@ from bench.report.plots import Drawn
 from bench.summary import conduct, notes
 from bench.summary.command import again
 from bench.summary.facts import run_facts
+from bench.summary.settings import settings_lines
 from bench.summary.source import Source
 from bench.summary.spent import Part, parts
 
@@ -94,7 +95,7 @@ class Page:
 def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionView] = ()) -> str:
     """The page.
 
-    :param drawn: the plots (``bench.report.plots.draw``).
+    :param drawn: the plots (``bench.report.plots``).
     :param decisions: what to say of loads and targets, each a section of its own.
     """
     page = make_page(run, drawn, decisions)
@@ -173,9 +174,11 @@ def _figure(drawn: Drawn) -> Figure:
 
 def _each(run: Source, *, compares: bool) -> list[str]:
     """The answer of every cell, where the lead is about several of them."""
-    if not compares or len(run.summaries) < 2:
+    if not compares:
         return []
-    return [text.plain(answer) for answer in notes.answers(run, most=_SENTENCES)]
+    several = len(run.summaries) > 1
+    found = [*(notes.answers(run, most=_SENTENCES) if several else ()), *notes.lowest(run)]
+    return [text.plain(answer) for answer in found]
 
 
 def _facts(run: Source) -> dict[str, str]:
@@ -189,6 +192,7 @@ def _method(run: Source, *, compares: bool) -> list[tuple[str, list[str]]]:
         ("How the run went", conduct.conduct(run) if compares else []),
         ("What was missing", [] if compares else notes.completeness(run)),
         ("What was compared", notes.sides(run)),
+        ("Settings that are not Spark's own", settings_lines(run)),
     )
     return [(name, [text.plain(one) for one in lines]) for name, lines in parts if lines]
 

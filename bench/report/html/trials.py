@@ -14,7 +14,7 @@ from bench.plan.cells import cell_key
 from bench.plots.grid import panel_titles
 from bench.report.html.blocks import Block, blocks, line
 from bench.report.trial import failed_checks, trial_batches, trial_checks, trial_facts
-from bench.results.schema import TrialResult
+from bench.results.schema import NOT_MEASURED, TrialResult
 from bench.stats.metrics import METRICS, Metric
 from bench.summary.order import order_of
 from bench.summary.source import Source
@@ -110,8 +110,8 @@ def _view(result: TrialResult, positions: dict[str, int], with_batches: bool) ->
         parts = [*facts, *failed_checks(result)]
     found = blocks(parts)
     if not with_batches:
-        untold = sum(check.passed and check.value is None for check in result.checks)
-        passed = sum(check.passed for check in result.checks) - untold
+        answers = [check.answer for check in result.checks]
+        passed, untold = answers.count("passed"), answers.count(NOT_MEASURED)
         rest = f", {untold} could not be measured" if untold else ""
         words = (
             f"{passed} of {len(result.checks)} checks passed{rest}; {len(result.batches)} batches "

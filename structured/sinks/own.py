@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Optional
+from typing import Any
 
 from bench.contract import Options
 from bench.contract.places import output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
-from .modes import console_rows
-
-Counts = tuple[int, int]
-
-#: A job's ``per_batch``: from a batch's frame and number to what is written.
-Each = Optional[Callable[[Any, int], Any]]
-
-
-class Sink:
-    """The output of one query, and what it counted of each batch."""
-
-    #: Its own writer takes rows that never change; others are written batch by batch.
-    append_only = False
-
-    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
-        """A ``DataStreamWriter`` for ``result``, ready to start.
-
-        With ``each``, what it makes of every batch is written instead.
-        """
-        raise NotImplementedError
-
-    def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        """Records and bytes written in the batch; ``None`` where nothing counts them."""
-        return None
+from .. import realtime
+from ..modes import console_rows
+from .base import Counts, Each, Sink
 
 
 class Console(Sink):
@@ -95,8 +74,20 @@ class Drain(Sink):
             return writer
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
-        observed = result.observe(self.OBSERVATION, *size_columns(result))
-        return observed.writeStream.format("noop")
+        if options.mode == "realtime":
+            return realtime.row_writer(session, self.observed(result))
+        return self.observed(result).writeStream.format("noop")
+
+    @classmethod
+    def observed(cls, result: Any) -> Any:
+        """``result`` under the observation."""
+        return result.observe(cls.OBSERVATION, *size_columns(result))
+
+    @classmethod
+    def counted(cls, progress: Mapping[str, Any]) -> Counts | None:
+        """What the observation says of a batch; ``None`` without one."""
+        counts = progress.get("observedMetrics", {}).get(cls.OBSERVATION)
+        return None if counts is None else (int(counts["records"]), int(counts["bytes"] or 0))
 
     def _drainer(self, each: Callable[[Any, int], Any]) -> Any:
         totals = self._totals
@@ -109,13 +100,11 @@ class Drain(Sink):
         return drain
 
     def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        counts = progress.get("observedMetrics", {}).get(self.OBSERVATION)
+        counts = self.counted(progress)
         if self._java is not None:
             text = self._java.take(str(progress["batchId"]))
             return None if text is None else as_counts(str(text))
-        if counts is None:
-            return self._totals.pop(int(progress["batchId"]), None)
-        return int(counts["records"]), int(counts["bytes"] or 0)
+        return self._totals.pop(int(progress["batchId"]), None) if counts is None else counts
 
 
 class Files(Sink):
@@ -183,35 +172,3 @@ def as_counts(text: str) -> Counts:
     """Counts as Java writes them."""
     records, size = text.split()
     return int(records), int(size)
-
-
-def truth() -> Sink:
-    """The sink of the accuracy proof; its module is of no use to anyone else."""
-    from .truth import Truth
-
-    return Truth()
-
-
-def capture() -> Sink:
-    """The sink of ``sparkbench verify``."""
-    from .capture import Capture
-
-    return Capture()
-
-
-def ledger() -> Sink:
-    """The sink of trials with a fault."""
-    from .ledger import Ledger
-
-    return Ledger()
-
-
-SINKS: dict[str, Callable[[], Sink]] = {
-    "capture": capture,
-    "console": Console,
-    "drain": Drain,
-    "files": Files,
-    "ledger": ledger,
-    "sqlite": Sqlite,
-    "truth": truth,
-}

@@ -1,0 +1,130 @@
+"""``python -m scripts.proof.three_arms``: each job's DStream in Python, in Scala, and its query.
+
+Whole runs of ``sparkbench compare dstream dstream:path=jvm structured --job JOB --quick``, kept in
+``--dir`` under the job's name: what has ended is read, what was interrupted goes on, so it can be
+done in parts (``JOB ...``; without any, all).  The table has a row a job with p50, p99 and CPU time
+per million records of each arm, and where the difference comes from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.contract.jobs import JOBS
+from bench.document import text
+from bench.experiments.compare.causes import Told, causes
+from bench.run import Run
+from bench.stats.metrics import METRICS
+from scripts.proof.text import describe_machine, markdown_table
+
+ARMS = ("dstream", "dstream:path=jvm", "structured")
+
+#: Where its usual arm is not the one without Python.
+INSTEAD: dict[str, tuple[str, ...]] = {
+    "custom_state": ("dstream", "dstream:path=jvm", "structured:path=jvm"),
+}
+
+#: Jobs whose DStream side is in Scala alone: nothing to tell apart.
+JOBS_HERE = tuple(name for name, job in JOBS.items() if ("dstream", "jvm") not in job.paths)
+
+#: A stream for each input, and a slot more for each receiver.
+EQUAL = ("--equal", "cpus", "--cores", "2")
+
+COLUMNS = (
+    *("job", "rounds", "p50", "p99", "CPU s/million"),
+    *("p99 comes from", "CPU comes from", "without Python"),
+)
+
+
+def run_one(job: str, folder: Path, rounds: int) -> Path:
+    """Run, or go on with, the comparison of one job; its directory."""
+    path = folder / job
+    command = [sys.executable, "-m", "bench.cli", "compare", "--quiet"]
+    if (path / "run.json").exists():
+        command += ["--resume", str(path), "--force"]
+    else:
+        streams = JOBS[job].inputs if JOBS[job].inputs > 1 else 2 if JOBS[job].inputs == 0 else 1
+        command += [*INSTEAD.get(job, ARMS), "--job", job, "--quick", "--rounds", str(rounds)]
+        command += [*EQUAL, "--streams", str(streams), "--out", str(path)]
+    subprocess.run(command, check=False)
+    return path
+
+
+def row(job: str, run: Run) -> list[str]:
+    """What was measured of a job, its three arms in turn."""
+    arms = INSTEAD.get(job, ARMS)
+    trials = {arm: [r for r in run.results if r.trial.arm == arm] for arm in arms}
+    (latency, cpu) = (
+        [one.parts.cause for one in causes(run, METRICS[key])]
+        for key in ("e2e_p99", "cpu_per_million")
+    )
+    whole = causes(run, METRICS["e2e_p99"])
+    return [
+        f"`{job}`",
+        str(max((len(found) for found in trials.values()), default=0)),
+        *(" / ".join(_figure(trials[arm], read, shown) for arm in arms) for read, shown in FIGURES),
+        *(", ".join(found) or "not ranked" for found in (latency, cpu)),
+        _without(whole),
+    ]
+
+
+def _without(whole: Sequence[Told]) -> str:
+    """What the verdict on p99 becomes when Python is taken out."""
+    if not whole:
+        return ""
+    parts = whole[0].parts
+    if parts.changes is None:
+        return "not told"
+    if parts.turns:
+        return f"turns: {parts.whole.word} to {parts.api.word}"
+    return f"{parts.whole.word} to {parts.api.word}" if parts.changes else f"stays {parts.api.word}"
+
+
+FIGURES: tuple[tuple[Callable[[Any], float | None], Callable[[float], str]], ...] = (
+    (METRICS["e2e_p50"].read, text.seconds),
+    (METRICS["e2e_p99"].read, text.seconds),
+    (METRICS["cpu_per_million"].read, lambda value: f"{value:.0f}"),
+)
+
+
+def _figure(
+    trials: Sequence[Any], read: Callable[[Any], float | None], shown: Callable[[float], str]
+) -> str:
+    """The median of an arm's trials; its status where that is not ``ok``."""
+    values = [value for r in trials if r.status == "ok" and (value := read(r)) is not None]
+    if values:
+        return shown(median(values))
+    return next((r.status for r in trials), text.NONE)
+
+
+def table(folder: Path) -> str:
+    """A row for each job with a run in ``folder``."""
+    rows = [
+        row(job, Run.load(folder / job)) for job in JOBS if (folder / job / "run.json").exists()
+    ]
+    return markdown_table(COLUMNS, rows)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run what is asked for and print the table of all that is there; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("jobs", nargs="*", choices=[*JOBS_HERE, []], help="jobs to run [all]")
+    parser.add_argument("--dir", type=Path, default=Path("runs/three-arms"), help="where runs go")
+    parser.add_argument("--rounds", type=int, default=2, help="rounds of a run [2]")
+    parser.add_argument("--table", action="store_true", help="run nothing, print what is there")
+    given = parser.parse_args(argv)
+    for job in () if given.table else (given.jobs or JOBS_HERE):
+        run_one(job, given.dir, given.rounds)
+    print(table(given.dir))
+    print(f"\n{describe_machine()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
