@@ -28,7 +28,8 @@ from .context import (
 )
 from .inputs import Uncounted
 from .poison import poisoned
-from .sinks import SINKS, Sink
+from .sinks.base import Sink
+from .sinks.registry import SINKS
 from .sources import (
     SOURCES,
     count_readers,

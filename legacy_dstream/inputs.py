@@ -7,7 +7,7 @@ What was received is known, batch by batch, and which batches failed.
 
 from __future__ import annotations
 
-from .sinks import Counts, Sink
+from .sinks.base import Counts, Sink
 
 
 class Uncounted(Sink):

@@ -33,7 +33,7 @@ from bench.contract.files import ranges_of
 from bench.contract.janino import new_instance
 
 from .events import NAME, SOURCE
-from .sinks import Sink
+from .sinks.base import Sink
 from .windows import Range, joined
 
 #: What ``SocketReceiver.receive`` says when its peer closed the connection in an orderly way.

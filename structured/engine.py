@@ -29,7 +29,8 @@ from .file_log import FileLog
 from .inputs import InputCounter
 from .natives import Natives
 from .poison import poisoned
-from .sinks import SINKS, Each, Sink
+from .sinks.base import Each, Sink
+from .sinks.registry import SINKS
 from .sources import count_readers, open_lines, union
 from .spooled.errors import spoken
 from .spooling import Spools
@@ -299,11 +300,11 @@ class QueryStream:
         read, or lost where the source cannot give it again.
         """
         began, deadline = time.time(), time.monotonic() + timeout_s
-        idle_at = began + 2 * self._options.trigger_s
+        idle_at = time.monotonic() + 2 * self._options.trigger_s
         while not self._stopped and self._query.isActive and time.monotonic() < deadline:
             status = self._query.status
             # A tick that finds nothing new makes no batch.
-            idle = not status["isDataAvailable"] and time.time() > idle_at
+            idle = not status["isDataAvailable"] and time.monotonic() > idle_at
             if not status["isTriggerActive"] and (idle or self._listener.last_started > began):
                 self.stop()
                 return True

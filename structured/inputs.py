@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .sinks import Counts, Sink
+from .sinks.base import Counts, Sink
 
 OBSERVATION = "sparkbench_input"
 

@@ -32,7 +32,7 @@ from bench.contract.janino import new_instance
 
 from .events import NAME, SOURCE
 from .file_log import FileLog
-from .sinks import Sink
+from .sinks.base import Sink
 from .spooling import record_range
 
 #: How often it is looked whether the query still lives.

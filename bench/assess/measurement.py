@@ -53,7 +53,7 @@ def measurement(name: str, files: Sequence[File]) -> Measurement:
     folder = any(
         use.name in ("textFileStream", "fileStream") for file in files for use in file.sources
     )
-    arms = _arms(job, python, folder, why)
+    arms = _arms(python, folder, why)
     words = ["--job", job, "--trigger", format_duration(trigger)]
     for key, value in params.items():
         words += ["--param", f"{key}={value:g}"]
@@ -88,7 +88,8 @@ def _nearest(files: Sequence[File], used: set[str]) -> tuple[str, dict[str, floa
         slides = window.slide is not None and window.slide_s != window.length_s
         job = "sliding_inverse" if window.inverse else "sliding" if slides else "tumbling"
     elif used & {"updateStateByKey", "mapWithState"}:
-        job = "running_wordcount" if _sums(files) else "custom_state"
+        counts = "touched_wordcount" if "mapWithState" in used else "running_wordcount"
+        job = counts if _sums(files) else "custom_state"
     elif used & {"transform"} and _calls(files, _TOP - {"transform"}):
         job = "topk"
     elif used & {"reduceByKey", "countByValue", "groupByKey", "combineByKey", "count", "reduce"}:
@@ -112,6 +113,7 @@ _REASONS = {
     "sliding": "it has windows that overlap",
     "tumbling": "it has windows end to end",
     "running_wordcount": "it keeps running counts or sums",
+    "touched_wordcount": "it keeps running counts or sums with mapWithState",
     "custom_state": "it keeps state of its own",
     "topk": "it sorts each batch",
     "wordcount": "it aggregates each batch by key",
@@ -153,18 +155,13 @@ def _window_params(
     return {"window_s": length}
 
 
-def _arms(job: str, python: bool, folder: bool, why: list[str]) -> list[str]:
+def _arms(python: bool, folder: bool, why: list[str]) -> list[str]:
     if folder:
         return ["dstream:source=directory", "structured:source=directory"]
     if python:
         return ["dstream", "structured"]
-    if job == "echo":
-        return ["dstream:path=jvm", "structured"]
-    why.append(
-        "it is not Python, and this job's DStream side is: what Python costs is in its figures; "
-        "`sparkbench compare dstream dstream:path=jvm` shows how much that is"
-    )
-    return ["dstream", "structured"]
+    why.append("it is not Python, so the DStream side is the one in Scala (`dstream:path=jvm`)")
+    return ["dstream:path=jvm", "structured"]
 
 
 def _sums(files: Sequence[File]) -> bool:

@@ -39,16 +39,18 @@ class Entry:
         return tuple(declared)
 
     def arms(self) -> list[str]:
-        """What to compare: each engine on each of its paths, so that Python's part is told apart.
+        """The arms that tell Python's part from the API's; empty where the usual ones are all.
 
-        Empty where every side has its usual path alone.
+        Each engine on the path that is its job's, and the DStream without Python too; a query that
+        Python works on by default stands without it.
         """
-        usual = {engine: USUAL_PATHS[engine] for engine in self.sides} | dict(self.info.paths)
         found = []
         for engine in self.sides:
             paths = self.paths(engine)
-            found += [engine] if usual[engine] in paths else []
-            found += [f"{engine}:path={path}" for path in paths if path != usual[engine]]
+            usual = dict(self.info.paths).get(engine, USUAL_PATHS[engine])
+            python = engine == "dstream" and usual == "python" and usual in paths
+            found += [engine] if python or usual == "jvm" or "jvm" not in paths else []
+            found += [f"{engine}:path=jvm"] if usual != "jvm" and "jvm" in paths else []
         return found if found != list(self.sides) else []
 
     def to_dict(self) -> dict[str, Any]:

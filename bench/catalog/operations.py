@@ -295,7 +295,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "the same, so a sink can be idempotent; a Python function of `foreachRDD` must return "
         "`None`; that of a stateful query has to read the whole batch (`count`, `collect`, or a "
         "sort before a limit: after `take` or `show` alone the query ends, from 4.1 on)",
-        files=("sinks.py",),
+        files=("sinks/own.py",),
     ),
     Operation(
         DSTREAM,
@@ -304,7 +304,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "`pprint` takes the first rows, prints a header for an empty batch too, and writes to "
         "Python's standard output; the console sink collects all rows, prints an empty table "
         "for a batch without any, and writes to the JVM's",
-        files=("sinks.py",),
+        files=("sinks/own.py",),
         change=MECHANICAL,
     ),
     Operation(

@@ -41,7 +41,8 @@ def print_migration(entry: Entry, console: Console, *, width: int | None) -> Non
         for number, line in enumerate(side.scala):
             if number == 0:
                 _say(console, "")
-                _say(console, f"{APIS[engine]} in Scala  {side.scala_path}", "bold")
+                for part in _folded(f"{APIS[engine]} in Scala  {side.scala_path}", width):
+                    _say(console, part, "bold")
             for part in _folded(line, width):
                 _say(console, part)
     for label, texts in entry.notes():

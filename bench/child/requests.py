@@ -11,6 +11,7 @@ into a copy and a delete.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from bench.contract.janino import new_instance
 from bench.contract.masters import is_local
@@ -201,15 +202,16 @@ class RequestCounter:
 
     def __init__(self, context: Any, folder: str) -> None:
         jvm, conf = context._jvm, context._jsc.hadoopConfiguration()
+        files = jvm.org.apache.hadoop.fs.FileSystem
         self._spark = context._jsc.sc()
         self._counts = new_instance(context, NAME, SOURCE)
+        # One is kept for all that ask for it; whoever asks from now on is to get ours.
+        files.get(jvm.java.net.URI("file:///"), conf).close()
         before = conf.get(_FILE)
         conf.set(_FILE, f"{NAME}$Raw" if before in (_RAW, f"{NAME}$Raw") else f"{NAME}$Checked")
         if conf.get(_ABSTRACT) != f"{NAME}$Context":
             conf.set("sparkbench.requests.context", conf.get(_ABSTRACT))
             conf.set(_ABSTRACT, f"{NAME}$Context")
-        # One is kept for all that ask for it; whoever asks from now on gets ours.
-        jvm.org.apache.hadoop.fs.FileSystem.closeAll()
         self._counts.count(folder)
 
     def read(self) -> dict[str, Any]:
@@ -226,9 +228,11 @@ class RequestCounter:
 def counter(context: Any, master: str, folder: str | None) -> RequestCounter | None:
     """A counter for a checkpoint in a folder of this machine; ``None`` where it cannot count."""
     known = context._jsc.hadoopConfiguration().get(_FILE) in _KNOWN
-    if folder is None or not is_local(master) or not known:
+    place = urlsplit(folder or "")
+    here = place.scheme in ("", "file") and place.path.startswith("/")
+    if not here or not is_local(master) or not known:
         return None
-    return RequestCounter(context, folder)
+    return RequestCounter(context, place.path)
 
 
 def running_tasks(spark: Any) -> int:

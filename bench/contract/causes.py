@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import traceback
 from collections.abc import Iterable
@@ -11,6 +12,9 @@ _PREFIXES = ("py4j.protocol.Py4JJavaError", "An error occurred while calling")
 _TRACEBACK = "Traceback (most recent call last):"
 _FRAMES = ("at ", "Driver stacktrace", "===")
 _LIMIT = 500
+
+#: What a query of ``transformWithState`` in Python says in the end, whatever its process lacked.
+_STATE_WORKER = "TransformWithStateInPySpark driver worker exited unexpectedly"
 
 #: Files that are the user's: path, as Python names it in a traceback, to what it is called.
 _USERS: dict[str, str] = {}
@@ -43,11 +47,20 @@ def first_cause(problem: object) -> str:
     if users is not None:
         return users
     said = _first(str(problem)) or type(problem).__name__
+    if said.find(_STATE_WORKER) >= 0 and not _has_protobuf():
+        return f"{said[:_LIMIT]} (it needs google.protobuf, which this Python lacks)"
     inner = _cause_of(problem)
     # "Exception thrown in awaitResult:" and the like: what they announce is told further in.
     while said.endswith(":") and inner is not None:
         said, inner = _first(str(inner)) or said, _cause_of(inner)
     return said[:_LIMIT]
+
+
+def _has_protobuf() -> bool:
+    try:
+        return importlib.util.find_spec("google.protobuf") is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _first(text: str) -> str:

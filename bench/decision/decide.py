@@ -13,6 +13,7 @@ from bench.decision.rule import Answer, Ground, Stand, choose
 from bench.decision.standing import Standing, stand, used_points
 from bench.decision.target import Target
 from bench.results.schema import RunInfo, TrialResult
+from bench.stats.rule import by_launch
 
 
 class Measured(Protocol):
@@ -86,7 +87,8 @@ def decide(
 def _decide(
     run: Measured, target: Target, work: Part, today: dict[str, Value], *, several: bool
 ) -> Decision:
-    everything = series_of(run.results, work, run.arms)
+    replaced = by_launch(run.info.plan.get("settings", {}))
+    everything = series_of(run.results, work, run.arms, replaced=replaced)
     used = [len(used_points(series, target.rate_per_s)[1]) for series in everything]
     comparisons = max(1, sum(used))
     standings = tuple(

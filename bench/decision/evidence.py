@@ -40,7 +40,7 @@ class Point:
     ``statuses`` counts the trials by status, those left out as disturbed included; ``p99_s`` are
     the p99 of the trials that are ``ok``; ``cpu_s_per_million`` and ``busy`` (batch time as a share
     of the trigger interval) are medians over them.  ``reasons`` are those of the other trials.
-    ``asked`` are the requests of all their checkpoints, ``idle`` is the stream without records
+    ``asked`` are the requests of all checkpoints, whatever disturbed the trial, ``idle`` likewise
     (both ``None`` where nobody looked).  ``short``: there are but the short trials by which a
     search for capacity finds its way.
     """
@@ -93,8 +93,13 @@ def work_of(result: TrialResult) -> Part:
     return _part(result, work=True)
 
 
-def series_of(results: Iterable[TrialResult], work: Part, arms: Sequence[str]) -> list[Series]:
-    """Every arm at every setting that ran ``work``, arms in the order given."""
+def series_of(
+    results: Iterable[TrialResult], work: Part, arms: Sequence[str], *, replaced: bool = False
+) -> list[Series]:
+    """Every arm at every setting that ran ``work``, arms in the order given.
+
+    :param replaced: a round in which an arm crashed once was made again, and does not count.
+    """
     groups: dict[tuple[str, Part], list[TrialResult]] = {}
     for result in results:
         if work_of(result) == work:
@@ -102,10 +107,10 @@ def series_of(results: Iterable[TrialResult], work: Part, arms: Sequence[str]) -
             groups.setdefault(key, []).append(result)
     order = {arm: position for position, arm in enumerate(arms)}
     ranked = sorted(groups.items(), key=lambda item: order.get(item[0][0], len(order)))
-    return [_series(arm, setting, trials) for (arm, setting), trials in ranked]
+    return [_series(arm, setting, trials, replaced) for (arm, setting), trials in ranked]
 
 
-def _series(arm: str, setting: Part, trials: Sequence[TrialResult]) -> Series:
+def _series(arm: str, setting: Part, trials: Sequence[TrialResult], replaced: bool) -> Series:
     rates: dict[float, list[TrialResult]] = {}
     for result in trials:
         rates.setdefault(result.trial.rate_per_s, []).append(result)
@@ -117,12 +122,16 @@ def _series(arm: str, setting: Part, trials: Sequence[TrialResult]) -> Series:
         setting=setting,
         cores=first.cores,
         trigger_s=first.trigger_s,
-        points=tuple(_point(rate, rates[rate]) for rate in sorted(rates)),
+        points=tuple(_point(rate, rates[rate], replaced) for rate in sorted(rates)),
     )
 
 
-def _point(rate_per_s: float, everything: Sequence[TrialResult]) -> Point:
+def _point(rate_per_s: float, everything: Sequence[TrialResult], replaced: bool) -> Point:
     trials = [result for result in everything if result.trial.purpose != RAMP] or everything
+    crashed = [result for result in trials if result.status == "failed"]
+    if replaced and len(crashed) == 1 < len(trials):
+        # One crash says as much of the moment as of the arm (bench.stats.verdict).
+        trials = [result for result in trials if result is not crashed[0]]
     good = [result for result in trials if result.status == "ok"]
     busy = [
         batch / result.trial.trigger_s
@@ -143,8 +152,8 @@ def _point(rate_per_s: float, everything: Sequence[TrialResult]) -> Point:
         reasons=tuple(dict.fromkeys(others)),
         trials=tuple(sorted(result.trial.number for result in trials)),
         short=all(result.trial.purpose == RAMP for result in trials),
-        asked=_asked([one.requests for one in good if one.requests is not None]),
-        idle=_resting([one.idle for one in good if one.idle is not None]),
+        asked=_asked([one.requests for one in trials if one.requests is not None]),
+        idle=_resting([one.idle for one in trials if one.idle is not None]),
     )
 
 

@@ -17,6 +17,7 @@ import psutil
 
 from bench.load.content.digits import Buffer
 from bench.load.errors import ReplayError
+from bench.process.cgroup import limits
 
 #: First bytes to the name of a compression.
 MAGIC = {
@@ -50,12 +51,11 @@ def content(path: str | Path, budget: int | None = None) -> tuple[Buffer, str]:
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            room = int(psutil.virtual_memory().available * SHARE) if budget is None else budget
+            room = _room() if budget is None else budget
             if packed is not None:
                 return _plain(_unpacked(file, packed, room, path), path), sha256
             size = os.fstat(file.fileno()).st_size
-            data = file.read() if size <= room else _mapped(file)
-            return _plain(data, path), sha256
+            return _plain(_read(file) if size <= room else _mapped(file), path), sha256
     except FileNotFoundError:
         raise ReplayError(f"{path}: there is no such file: give the path of one") from None
     except IsADirectoryError:
@@ -67,6 +67,21 @@ def content(path: str | Path, budget: int | None = None) -> tuple[Buffer, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReplayError(f"{path}: cannot be read ({reason}): check the file") from None
+
+
+def _room() -> int:
+    """Bytes that a file may take, of what is free on the machine and allowed to this process."""
+    free = psutil.virtual_memory().available
+    allowed = limits().memory_bytes
+    return int(min(free, allowed or free) * SHARE)
+
+
+def _read(file: IO[bytes]) -> Buffer:
+    """The whole file; mapped after all where a limit of the process's own forbids that."""
+    try:
+        return file.read()
+    except MemoryError:
+        return _mapped(file)
 
 
 def _plain(data: Buffer, path: str | Path) -> Buffer:

@@ -54,6 +54,7 @@ def run_doctor(
         software.archive(class_archive(build=False)),
         software.pandas(software.package_version("pandas")),
         software.pyarrow(software.package_version("pyarrow")),
+        software.protobuf(software.package_version("protobuf")),
         machine.cores(cpus, os.cpu_count() or cpus, limit.cpus),
         machine.memory(ram.available, ram.total, limit.memory_bytes),
         machine.disk("Temporary space", machine.free_space(temp), str(temp)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bench.plan.arms import parse_arm
 from bench.runtime.cds_build import class_archive
@@ -14,19 +15,17 @@ from bench.runtime.scala import PACKAGES, compiled, major
 THERE, MISSING = 0, 3
 
 
-def prepare(say: Callable[[str], None], spark: str | None = None) -> int:
-    """Compile the jobs in Scala and make the class archive where there are none, and say so.
-
-    Returns the exit code.
+def prepare(say: Callable[[str], None], spark: str | None = None, python: str | None = None) -> int:
+    """Make the class archive if there is none, say so in a line, and return the exit code.
 
     ``spark`` is another version of Spark than the installed one; its environment is made too.
+    ``python`` is the path of an interpreter of the user's, as ``--runtime NAME=PATH`` names one.
     """
     of = "" if spark is None else f":spark={spark}"
-    interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
-    for package, least in PACKAGES.values():
-        if major(interpreter) >= least:
-            jar = compiled(package, interpreter, say)
-            say(f"Jobs in Scala: {jar} ({jar.stat().st_size / 1e3:.0f} kB)")
+    arm = parse_arm(f"structured{of}")
+    if python is not None:
+        arm = replace(arm, keys={**arm.keys, "runtime": "python"})
+    interpreter = arm_interpreter(arm, python or "", say)
     began = time.monotonic()
     building: list[float] = []
 
@@ -42,3 +41,16 @@ def prepare(say: Callable[[str], None], spark: str | None = None) -> int:
     size = found.path.stat().st_size / 1e6
     say(f"Class archive: {took}{found.path} ({size:.0f} MB)")
     return THERE
+
+
+def compile_jobs(say: Callable[[str], None], spark: str | None = None) -> None:
+    """Compile the jobs in Scala where they are not yet, and say where they are.
+
+    Raises :class:`bench.errors.EnvironmentProblem` where they cannot be compiled.
+    """
+    of = "" if spark is None else f":spark={spark}"
+    interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
+    for package, least in PACKAGES.values():
+        if major(interpreter) >= least:
+            jar = compiled(package, interpreter, say)
+            say(f"Jobs in Scala: {jar} ({jar.stat().st_size / 1e3:.0f} kB)")

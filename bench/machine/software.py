@@ -148,6 +148,13 @@ def pyarrow(version: str | None) -> Finding:
     return Finding("pyarrow", "ok", version)
 
 
+def protobuf(version: str | None) -> Finding:
+    """protobuf, which only jobs of one's own on ``transformWithState`` need: never a warning."""
+    if version is None:
+        return Finding("protobuf", "ok", "not installed; only transformWithState needs it")
+    return Finding("protobuf", "ok", version)
+
+
 def package_version(name: str) -> str | None:
     """Installed version of a package by its metadata, without importing it."""
     try:

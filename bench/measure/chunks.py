@@ -1,15 +1,11 @@
 """When the records of a batch became visible, where they did so one by one.
 
-Chunks are rows of four integers: stream, first record, records, and the Unix time in microseconds
-at which the last of them became visible.  A result stores the chunks of a batch as text: the four
-columns, each as differences from one row to the next, little-endian, compressed and in base64.  A
-minute of 1,000 records/s takes some 200 KB.
+Chunks are rows of stream, first record, records and the time at which the last of these became
+visible (``bench.results.chunks``).
 """
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -18,38 +14,7 @@ from numpy.typing import NDArray
 
 from bench.contract.chunks import COLUMNS
 from bench.measure.inputs import BatchLike, Floats, Range
-
-#: ``(n, 4)``: stream, first record, records, Unix time in microseconds.
-Chunks = NDArray[np.int64]
-
-_STREAM, _FIRST, _RECORDS, _AT = range(COLUMNS)
-
-#: Batches whose chunks are kept unpacked.
-_KEPT = 64
-
-NONE: Chunks = np.empty((0, COLUMNS), dtype=np.int64)
-
-
-def encode(chunks: Chunks) -> str:
-    """Chunks as text; empty for none."""
-    if not len(chunks):
-        return ""
-    changes = np.diff(chunks, axis=0, prepend=0).T.astype("<i8")
-    return base64.b64encode(zlib.compress(changes.tobytes())).decode("ascii")
-
-
-@lru_cache(maxsize=_KEPT)
-def decode(text: str) -> Chunks:
-    """The inverse of :func:`encode`; raises ``ValueError`` for what is none of its texts."""
-    if not text:
-        return NONE
-    try:
-        changes = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), "<i8")
-        chunks: Chunks = np.cumsum(changes.reshape(COLUMNS, -1).T.astype(np.int64), axis=0)
-    except (ValueError, zlib.error) as problem:
-        raise ValueError(f"the chunks of a batch cannot be read: {problem}") from None
-    chunks.setflags(write=False)
-    return chunks
+from bench.results.chunks import AT, FIRST, KEPT, NONE, RECORDS, STREAM, Chunks, decode
 
 
 def of_batch(chunks: Chunks, batch_id: int, ranges: Sequence[Range]) -> Chunks:
@@ -59,34 +24,32 @@ def of_batch(chunks: Chunks, batch_id: int, ranges: Sequence[Range]) -> Chunks:
     them as any other: with n rows a record its last one is the n-th.  Of several streams each is
     taken to have come as far as the others.
     """
-    rows = chunks[chunks[:, _STREAM] == -1 - batch_id]
+    rows = chunks[chunks[:, STREAM] == -1 - batch_id]
     found = [_shared(rows, one) for one in ranges] if len(rows) else [NONE]
     for stream, first, count in ranges:
-        mine = chunks[chunks[:, _STREAM] == stream]
-        starts = np.maximum(mine[:, _FIRST], first)
-        ends = np.minimum(mine[:, _FIRST] + mine[:, _RECORDS], first + count)
-        part = np.column_stack((mine[:, _STREAM], starts, ends - starts, mine[:, _AT]))
+        mine = chunks[chunks[:, STREAM] == stream]
+        starts = np.maximum(mine[:, FIRST], first)
+        ends = np.minimum(mine[:, FIRST] + mine[:, RECORDS], first + count)
+        part = np.column_stack((mine[:, STREAM], starts, ends - starts, mine[:, AT]))
         found.append(part[ends > starts])
     return np.concatenate(found)
 
 
 def _shared(rows: Chunks, of: Range) -> Chunks:
     stream, first, count = of
-    ends = rows[:, _FIRST] + rows[:, _RECORDS]
+    ends = rows[:, FIRST] + rows[:, RECORDS]
     ends = ends * count // int(ends.max())
     starts = np.concatenate(([0], ends[:-1]))
-    made = np.column_stack(
-        (np.full(len(ends), stream), first + starts, ends - starts, rows[:, _AT])
-    )
+    made = np.column_stack((np.full(len(ends), stream), first + starts, ends - starts, rows[:, AT]))
     return made[ends > starts]
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def _stream_of(text: str, stream: int) -> tuple[NDArray[np.int64], Floats]:
     """Of a batch's chunks of one stream: the record after each, and when it was visible."""
     chunks = decode(text)
-    mine = chunks[chunks[:, _STREAM] == stream]
-    return mine[:, _FIRST] + mine[:, _RECORDS], mine[:, _AT] / 1e6
+    mine = chunks[chunks[:, STREAM] == stream]
+    return mine[:, FIRST] + mine[:, RECORDS], mine[:, AT] / 1e6
 
 
 def visible_s(batch: BatchLike, stream: int, first: int, count: int, t0: float) -> Floats | float:
@@ -115,4 +78,4 @@ def visible_steps(batches: Iterable[BatchLike]) -> Chunks:
             whole = [(*one, at_us) for one in batch.ranges]
             found.append(np.array(whole, dtype=np.int64).reshape(-1, COLUMNS))
     steps = np.concatenate(found)
-    return steps[np.argsort(steps[:, _AT], kind="stable")]
+    return steps[np.argsort(steps[:, AT], kind="stable")]

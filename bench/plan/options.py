@@ -128,7 +128,7 @@ COMMANDS: dict[str, Takes] = {
         _but(AXES, "checkpoint", "fault"),
         ("warmup", "duration", "seed", "replay", "listen", "advertise"),
         {
-            "cores": "Numbers of cores to search among [each from 1 to all of this machine's].",
+            "cores": "Cores to search among: 2,4,8 [each number from 1 to all].",
             "rate": "Records per second to hold: 1000,10k.",
             "warmup": "Settling time of a measured stream [5s].",
             "duration": "Least length of the window of a trial [20s].",

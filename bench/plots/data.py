@@ -7,8 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import NDArray
 
+from bench.document import text
 from bench.load.timing.stored import schedules_of
 from bench.measure.chunks import visible_s
 from bench.measure.cohort import Window, cohort_pieces
@@ -113,6 +116,12 @@ DECADES = 100.0
 def by_decades(median_s: float, largest_s: float) -> bool:
     """Whether latencies are to be shown on a logarithmic axis, by the least median of the arms."""
     return 0 < median_s * DECADES < largest_s
+
+
+def decade_ticks(axis: Axis) -> None:
+    """Name the decades of a logarithmic axis of seconds: ``1 ms``, ``10 ms``, ``1 s``."""
+    axis.set_major_formatter(FuncFormatter(lambda at, _position: text.duration(float(at))))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def pooled(parts: Sequence[Sample]) -> Sample:

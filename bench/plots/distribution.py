@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from bench.document import text
 from bench.document.table import Grid
-from bench.plots.data import Sample, by_decades, pooled, samples
+from bench.plots.data import Sample, by_decades, decade_ticks, pooled, samples
 from bench.plots.grid import (
     MAX_PANELS,
     arm_legend,
@@ -81,6 +81,7 @@ def draw_distribution(
     if least > 0 and by_decades(median_s, high):
         edges = np.geomspace(least, high * 1.02, _BINS + 1)
         ax.set_xscale("log")
+        decade_ticks(ax.xaxis)
     for position, one in found.items():
         _draw(ax, one, edges, position)
     ax.set_xlim(edges[0], edges[-1])

@@ -1,7 +1,8 @@
 """Where the time goes: the mean batch of each arm, its phases stacked.
 
 Means, unlike quantiles, add up: the length of a bar is the mean time from the trigger's tick to the
-end of the batch, as far as the engine tells its phases.
+end of the batch, as far as the engine tells its phases.  In real-time mode it is the pause between
+two batches, as a record is held up by nothing else.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from bench.contract import PHASES
 from bench.document import text
 from bench.document.table import Grid
 from bench.measure.phases import mean_phases
+from bench.plan.arms import is_real_time
 from bench.plots.data import measured
 from bench.plots.grid import brief, figure_title, named, panel_titles, shown_of, trials_of
 from bench.plots.plot import Plot
 from bench.plots.style import AXIS, COLOURS, PAPER
 from bench.results.schema import TrialResult
+from bench.summary.loads import pauses_s
 from bench.summary.source import Source
 
 MAX_CELLS = 10
@@ -102,7 +105,7 @@ def draw_phases(ax: Axes, bars: Sequence[Bar]) -> list[Patch]:
             left += width
         ax.text(left, y, f" {text.seconds(left)}", va="center", fontsize=8)
         places.append(y)
-        ticks.append(brief(arm, 32))
+        ticks.append(brief(arm, 42))
     ax.set_yticks(places, ticks, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
@@ -155,7 +158,7 @@ def _phases(run: Source) -> Iterator[Bar]:
             if means:
                 names = _names(means)
                 mean_of = {n: sum(one.get(n, 0.0) for one in means) / len(means) for n in names}
-                yield title, arm, mean_of
+                yield title, f"{arm}, its pause" if is_real_time(arm) else arm, mean_of
 
 
 def _mean(result: TrialResult) -> dict[str, float]:
@@ -163,7 +166,20 @@ def _mean(result: TrialResult) -> dict[str, float]:
     if result.status not in ("ok", "unsettled"):
         return {}
     batches = [batch for batch in measured(result) if batch.phases]
-    return mean_phases(batches) if batches else {}
+    if not batches:
+        return {}
+    pauses = pauses_s(result)
+    return _pause(mean_phases(batches), pauses) if pauses else mean_phases(batches)
+
+
+def _pause(parts: Mapping[str, float], pauses: Sequence[float]) -> dict[str, float]:
+    """The pause between two batches, where records come out one by one while a batch executes.
+
+    What Spark does not tell of it is the end of the tasks before and the start of the next.
+    """
+    told = {name: spent for name, spent in parts.items() if name != "execution"}
+    rest = sum(pauses) / len(pauses) - sum(told.values())
+    return {**told, "scheduling": told.get("scheduling", 0.0) + max(0.0, rest)}
 
 
 def _names(parts: Iterable[Mapping[str, float]]) -> list[str]:

@@ -15,7 +15,15 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from bench.document import text
 from bench.document.table import Grid
-from bench.plots.data import Curve, Floats, by_decades, curve_of, median_curve, samples
+from bench.plots.data import (
+    Curve,
+    Floats,
+    by_decades,
+    curve_of,
+    decade_ticks,
+    median_curve,
+    samples,
+)
 from bench.plots.grid import (
     MAX_PANELS,
     arm_legend,
@@ -103,6 +111,7 @@ def draw_quantiles(
     _axes(ax, farthest, low, top)
     if low >= 0 and by_decades(median_s, top):
         ax.set_yscale("log")
+        decade_ticks(ax.yaxis)
         ax.set_ylim(median_s / 3, top * 1.5)
     note(ax, words)
 

@@ -88,6 +88,8 @@ class Archives:
             archive = class_archive(interpreter=interpreter, build=False)
             if archive.note == NOT_MADE:
                 other = "" if interpreter.code is None else f" --spark {interpreter.spark}"
+                if "runtime" in spec.arm.keys:
+                    other = f" --runtime {interpreter.python}"
                 archive = ClassArchive(
                     None,
                     f"{NOT_MADE}, so every JVM starts some seconds later; `{PREPARE}{other}` "

@@ -108,7 +108,9 @@ def _make(
             asked = {**request, **_tools(home, java), "out": str(made)}
             answer = _ask(interpreter, java, asked, COMPILE_S)
             if "problem" in answer:
-                raise UsageError(str(answer["problem"]))
+                # What compiles for ours may not for another Scala.
+                other = "" if interpreter.code is None else f" (for Spark {interpreter.spark})"
+                raise UsageError(f"{answer['problem']}{other}")
             os.replace(made, place)
     except OSError as error:
         raise EnvironmentProblem(

@@ -7,6 +7,9 @@ import math
 from bench.stats.metrics import METRICS
 from bench.stats.verdict import Verdict
 
+#: Times its lower end at which an interval's upper end is no bound any more.
+_WIDE = 100.0
+
 
 def sentence(
     verdict: Verdict,
@@ -50,6 +53,8 @@ def sentence(
         return f"{both} {where}: the ratio is {bounds}, {noise}."
     if verdict.by_launch and verdict.firm and metric.short and metric.path[0] == "latency_s":
         return _sooner(verdict, baseline, contender, where) + f"{rests}."
+    if unbounded(verdict):
+        bounds = f"and the {verdict.n} rounds there are do not bound it"
     claim = f"{who} {times} {where}, {bounds}"
     if verdict.word != "inconclusive":
         return f"{_capital(claim)}, and this is not noise{rests}."
@@ -58,6 +63,12 @@ def sentence(
         return f"Cannot tell: by estimate {claim}{doubts}."
     more = _rounds(verdict.more_rounds)
     return f"Cannot tell yet: by estimate {claim}{doubts}; about {more} would do."
+
+
+def unbounded(verdict: Verdict) -> bool:
+    """Whether an interval is so wide that its ends say nothing but that the rounds are too few."""
+    low, high = verdict.low, verdict.high
+    return low is not None and high is not None and high >= _WIDE * low
 
 
 def look(verdict: Verdict, baseline: str, contender: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from bench.contract.masters import LOCAL, is_local
 from bench.document import text
+from bench.results.chunks import decode
 from bench.results.schema import TrialInfo, TrialResult
 
 
@@ -51,14 +53,29 @@ def _payload_axes(trial: TrialInfo) -> bool:
 
 def boundary_words(results: Iterable[TrialResult]) -> str:
     """Of arms whose records become visible one by one: how many times a window met the pause
-    between two batches, which no record moves in; nothing of others.
+    between two batches, in which no record moves, and how long these were; nothing of others.
     """
-    held = sorted(
-        sum(result.window_s[0] <= batch.started < result.window_s[1] for batch in result.batches)
-        for result in results
-        if result.window_s is not None and any(batch.chunks for batch in result.batches)
-    )
-    if not held:
+    found = [pauses_s(r) for r in results if any(batch.chunks for batch in r.batches)]
+    if not found:
         return ""
-    ends = " to ".join(str(count) for count in dict.fromkeys((held[0], held[-1])))
-    return f"{ends} boundaries of batches in a window"
+    held, lengths = sorted(map(len, found)), sorted(one for pauses in found for one in pauses)
+    words = f"{' to '.join(dict.fromkeys(map(str, (held[0], held[-1]))))} boundaries of batches"
+    if not lengths:
+        return f"{words} in a window"
+    ends = dict.fromkeys(map(text.seconds, (lengths[0], lengths[-1])))
+    return f"{words} in a window, each a pause of {' to '.join(ends)}"
+
+
+def pauses_s(result: TrialResult) -> list[float]:
+    """Seconds from the last record of a batch to the first of the next, of those batches that
+    began within the window and showed their records one by one.
+    """
+    if result.window_s is None:
+        return []
+    start, end = result.window_s
+    timed = [(batch.started, decode(batch.chunks)) for batch in result.batches if batch.chunks]
+    return [
+        float(later[:, 3].min() - earlier[:, 3].max()) / 1e6
+        for (_began, earlier), (began, later) in pairwise(timed)
+        if start <= began < end
+    ]

@@ -10,7 +10,8 @@ import numpy as np
 
 from bench.contract import BatchRecord
 from bench.contract.chunks import COLUMNS
-from bench.measure.chunks import NONE, Chunks, encode, of_batch
+from bench.measure.chunks import of_batch
+from bench.results.chunks import NONE, Chunks, encode
 
 
 class RowTimes:

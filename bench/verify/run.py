@@ -55,6 +55,9 @@ Sources = tuple[Input, ...]
 #: The same for each job, and whether it comes as files.
 Fed = dict[tuple[str, bool], list[Sources]]
 
+#: Queries that are written in Scala too, beside the path that is theirs by default.
+SCALA, IN_SCALA = "structured:path=jvm", ("custom_state",)
+
 ALL = "all"
 DEFAULT_RECORDS = 200_000
 DEFAULT_SEED = 1
@@ -132,7 +135,11 @@ def plan_verification(
     order = [arm.text for arm in plan.arms]
     specs = [_as_checked(spec) for spec in plan.round_trials(1)]
     # A plan shuffles; here the reader of the table wants the order that was asked for.
-    return sorted(specs, key=lambda spec: (order.index(spec.arm.text), spec.job))
+    specs.sort(key=lambda spec: (order.index(spec.arm.text), spec.job))
+    if SCALA not in arms and SCALA.partition(":")[0] in arms:
+        for name in IN_SCALA if job == ALL else {job} & set(IN_SCALA):
+            specs += plan_verification((SCALA,), name, seed, runtimes=runtimes, given=given)
+    return specs
 
 
 def _as_checked(spec: TrialSpec) -> TrialSpec:

@@ -15,6 +15,7 @@ from .running_wordcount import build as count_words
 
 PATHS = ("jvm",)
 OUTPUT_MODE = "update"
+EVEN_ROWS = True
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:

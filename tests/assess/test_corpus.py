@@ -73,17 +73,19 @@ def test_what_the_table_says_is_called_in_legacy_dstream_is_found_there(rule, fi
 
 #: Calls of such a name on something else: a text, a path, a batch's RDD, a SparkContext.
 OTHERS = {
-    ("capture.py", "rdd.mapPartitions"),
     ("context.py", "SparkContext.getOrCreate"),
     ("context.py", "active.stop"),
     ("engine.py", "', '.join"),
+    ("engine.py", "stopper.join"),
+    ("engine.py", "stopper.start"),
     ("jobs/sliding.py", "rdd.map"),
     ("jobs/sliding_inverse.py", "rdd.map"),
-    ("ledger.py", "rdd.mapPartitions"),
-    ("sinks.py", "os.path.join"),
-    ("sinks.py", "rdd.mapPartitions"),
+    ("sinks/capture.py", "rdd.mapPartitions"),
+    ("sinks/ledger.py", "rdd.mapPartitions"),
+    ("sinks/own.py", "os.path.join"),
+    ("sinks/own.py", "rdd.mapPartitions"),
+    ("sinks/truth.py", "rdd.mapPartitions"),
     ("sources.py", "', '.join"),
-    ("truth.py", "rdd.mapPartitions"),
 }
 
 

@@ -81,3 +81,12 @@ def test_the_nearest_job(tmp_path, text, job):
     (app,) = assess([file]).applications
     assert app.measurement.job == job
     assert "--trigger 10s" in app.measurement.commands[0][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "app"), [(n, a) for n, a in APPS if n.endswith((".scala", ".java"))]
+)
+def test_what_is_not_python_is_compared_without_python(name, app):
+    compared = [command for _, command in app.measurement.commands if " compare " in command]
+    assert compared
+    assert not any(" dstream " in command for command in compared)

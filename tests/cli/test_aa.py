@@ -8,6 +8,7 @@ from statistics import median
 import pytest
 
 from bench.cli._main import run
+from bench.errors import EnvironmentProblem
 from bench.machine.noise import machine_threshold
 from bench.results.store import RunStore
 from bench.run import Run
@@ -44,6 +45,17 @@ def test_a_full_run_prints_its_floor_and_keeps_its_threshold(aa):
     for words in ("Noise floor:", "False alarms:", "Noise threshold:", "It is kept in"):
         assert words in out
     assert f"Noise threshold: {threshold():.2f} for null" in out
+
+
+def test_a_threshold_that_cannot_be_kept_ends_with_3(aa, monkeypatch):
+    def full(noise):
+        raise EnvironmentProblem("the disk is full")
+
+    monkeypatch.setattr("bench.cli.actions.aa.remember", full)
+    code, out, _err = aa()
+    assert code == 3
+    assert "It is not kept: the disk is full" in out
+    assert len(Run.load("last").results) == 20
 
 
 def test_a_run_that_is_gone_on_with_keeps_its_threshold_too(aa, monkeypatch, capfd):

@@ -24,6 +24,10 @@ TUNED = System({("null.speed", "2"): 0.5})
 COMMANDS = {
     "compare": (("null", "--rounds", "2"), stand_in("compare")),
     "capacity": (("null",), lambda spec, settings, **how: with_capacity(30_000)(spec)),
+    "demand": (
+        ("null", "--rate", "500", "--cores", "1,2"),
+        lambda spec, settings, **how: with_capacity(100)(spec),
+    ),
     "tune": (
         ("null", "--rate", "500", "--trigger", "500ms"),
         lambda spec, settings, **how: TUNED(spec),

@@ -113,6 +113,7 @@ def test_the_twins_have_the_same_files():
     odd |= {"jvm.py", "events.py"}
     # Only a query has modes besides micro-batches, sources of our own, and a file source that
     # tells the number of a log's entry instead of names; only a DStream's windows need batches.
-    odd |= {"modes.py", "spooling.py", "natives.py", "file_log.py", "windows.py"}
+    odd |= {"modes.py", "spooling.py", "natives.py", "realtime.py"}
+    odd |= {"file_log.py", "windows.py"}
     assert files(legacy_dstream) - odd == files(structured) - odd
     assert set(ENGINE_MODULES) == {"dstream", "structured", "null"}

@@ -53,6 +53,14 @@ def test_where_an_arm_stands(results, rate, word, basis):
     assert found.firm
 
 
+def test_one_crash_in_a_round_that_was_made_again_leaves_nothing_open():
+    crash = trial("dstream", 1000, status="failed", round_number=2)
+    for crashes, word in (([crash], "meets"), ([crash, crash], "unknown")):
+        (series,) = series_of([*ok(1000), *crashes], (), ["dstream"], replaced=True)
+        readings = [read_point(point, 2.0) for point in series.points]
+        assert stand(series, readings, Target(1000.0, 2.0)).word == word
+
+
 @pytest.mark.parametrize("status", ["failed", "unsettled"])
 def test_one_trial_that_tells_nothing_leaves_it_open(status):
     mixed = [*ok(1000), trial("dstream", 1000, status=status, round_number=7)]

@@ -59,6 +59,22 @@ def test_the_readme_is_read_in_one_go():
     assert text.count("make compare") >= 1
 
 
+def test_its_table_of_contenders_says_what_the_pages_do():
+    def table(text: str) -> str:
+        return text.split("<!-- contenders:begin -->")[1].split("<!-- contenders:end -->")[0]
+
+    rows = table((ROOT / "README.md").read_text("utf-8")).strip().splitlines()[2:]
+    measured = table((DOCS / "realtime.md").read_text("utf-8"))
+    capacity = (DOCS / "capacity.md").read_text("utf-8").partition("<!-- capacity:begin -->")[2]
+    for row in rows:
+        arm, *figures, holds = (cell.strip() for cell in row.strip("|").split("|"))
+        (name,) = re.findall(r"^`[^`]+`", arm)
+        assert f"| {name} | 10,000/s | {' | '.join(figures)} |" in measured
+        for rate in re.findall(r"[\d,]{5,}", holds):
+            assert f"| {rate.strip(',')} |" in capacity
+    assert len(rows) == 3
+
+
 def test_every_page_is_in_the_index_once_under_a_head():
     text = INDEX.read_text("utf-8")
     heads = re.findall(r"^## (\w+):", text, re.MULTILINE)

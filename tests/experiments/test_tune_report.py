@@ -221,6 +221,18 @@ def test_what_is_pasted_keeps_its_lines_and_indentation(won, capsys, monkeypatch
     assert sum(getattr(part, "style", "") == CODE for part in tune_lines(won)) == 2
 
 
+def test_real_time_mode_is_pasted_with_a_batch_of_its_own_and_no_trigger():
+    arm = parse_arm("structured:mode=realtime")
+    text = python_text(arm, {"batch": "30s"}, 1.0)
+    compile(text, "pasted", "exec")
+    assert '.trigger(realTime="30000 milliseconds")' in text
+    assert '.outputMode("update")' in text
+    assert "processingTime" not in text
+    assert 'format("native_socket")' in text
+    assert '.trigger(realTime="5000 milliseconds")' in python_text(arm, {}, 1.0)
+    assert option_lines({"batch": "30s"}) == ["batch=30s in the arm"]
+
+
 def test_requests_of_the_checkpoint_are_a_column_where_they_were_counted(won):
     assert "req/batch" not in text_of(won)
     tune = make_tune()

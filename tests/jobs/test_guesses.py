@@ -42,6 +42,9 @@ SEEN = {
     "a_watermark_of_a_month": True,
     "memory_sink_in_update_mode": [["a", 1], ["a", 2]],
     "two_watermarks_of_a_column": [[["a"]]],
+    # It returned at once, and the task came to its end all the same.
+    "stop_while_a_python_task_runs": [True, False, True],
+    "state_after_an_earlier_streaming_context": [True, True],
     "no_files_a_trigger": re.compile("StreamingQueryException.*'maxFilesPerTrigger', must be"),
 }
 
@@ -50,7 +53,12 @@ SEEN = {
 def seen(spark_environ, tmp_path_factory):
     folder = tmp_path_factory.mktemp("guesses")
     results = folder / "results.json"
-    driver = Driver("guesses", results, log=folder / "log", environ=spark_environ)
+    # A machine without protobuf, in a container without a locale.
+    package = folder / "without" / "google" / "protobuf"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ModuleNotFoundError('no google.protobuf')\n")
+    environ = {**spark_environ, "LC_ALL": "C", "PYTHONPATH": str(folder / "without")}
+    driver = Driver("guesses", results, log=folder / "log", environ=environ)
     try:
         assert driver.process.wait(350) == 0, driver.log.read_text()[-4000:]
     finally:
@@ -80,6 +88,18 @@ def test_deduplication_without_a_watermark_is_refused_at_the_start_only(seen):
     assert "without watermark" in started
 
 
+def test_the_row_form_of_state_needs_protobuf_and_does_not_say_so(seen):
+    said, named = seen["row_form_of_state_without_protobuf"]
+    assert "TransformWithStateInPySpark driver worker exited unexpectedly" in said
+    assert not named
+
+
+def test_the_socket_source_breaks_letters_where_there_is_no_locale(seen):
+    charset, values = seen["accents_under_a_c_locale"]
+    # From Java 18 on the default is UTF-8 whatever the locale (JEP 400).
+    assert values == (["\N{REPLACEMENT CHARACTER}" * 2] if charset == "US-ASCII" else ["\xe9"])
+
+
 def test_the_documentation_names_facts_that_are_shown():
     table = DOCS.read_text().partition("## Where good guesses are wrong")[2].partition("\n## ")[0]
     rows = [line for line in table.splitlines() if line.startswith("|")]
@@ -88,5 +108,7 @@ def test_the_documentation_names_facts_that_are_shown():
         *SEEN,
         "async_progress_by_sink",
         "deduplication_without_a_watermark",
+        "row_form_of_state_without_protobuf",
+        "accents_under_a_c_locale",
     }
     assert all(f"`{name}`" in table for name in SEEN)

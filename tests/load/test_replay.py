@@ -4,19 +4,24 @@ import bz2
 import gzip
 import lzma
 import mmap
+import subprocess
+import sys
 
 import numpy as np
+import psutil
 import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.load import files
 from bench.load.config import LoadConfig
 from bench.load.content.replay import ReplayFile
 from bench.load.errors import ReplayError
 from bench.load.files import content
 from bench.load.timing.replay_schedule import ReplaySchedule
 from bench.load.timing.timestamps import leading_times
+from bench.process.cgroup import Limits
 
 pieces = st.sampled_from(
     [b"a", b"bc", b"\n", b"\r", b"\r\n", b"\0", "€".encode(), b"\xff", b"\xed\xa0\x80", b"\xf0\x9f"]
@@ -234,6 +239,52 @@ def test_marks_of_windows_are_no_part_of_the_first_line(tmp_path):
     file.write_bytes("a\n".encode("utf-16"))
     with pytest.raises(ReplayError, match=r"its text is UTF-16: convert it \(iconv"):
         ReplayFile.load(file)
+
+
+SMALL_MEMORY = """
+import resource, sys
+from bench.load.content.replay import ReplayFile
+from bench.load.files import content
+
+path, room = sys.argv[1], int(sys.argv[2])
+status = open("/proc/self/status").read()
+used = int(status.partition("VmData:")[2].split()[0]) * 1024
+resource.setrlimit(resource.RLIMIT_DATA, (used + room, used + room))
+try:
+    bytes(2 * room)
+    sys.exit("the limit is none")
+except MemoryError:
+    pass
+lines = ReplayFile.load(path).lines()
+last = bytes(lines.block(len(lines) - 1, 1))
+print(len(lines), last == b"b" * 9_999 + b"\\n", lines.total_bytes(0, len(lines)))
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_file_larger_than_memory_is_replayed_from_disk(tmp_path, end):
+    file, count, room = tmp_path / "large", 20_000, 150 << 20
+    line = b"a" * 9_999 + (end.encode() or b"\n")
+    with file.open("wb") as out:
+        for _ in range(10):
+            out.write(line * ((count - 10) // 10))
+        out.write((b"b" * 9_999 + (end.encode() or b"\n")) * 10)
+    if not end:
+        with file.open("rb+") as out:
+            out.truncate(file.stat().st_size - 1)
+    assert file.stat().st_size > 190_000_000 > room
+    command = [sys.executable, "-c", SMALL_MEMORY, str(file), str(room)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    lines = (count - 10) // 10 * 10 + 10
+    assert (done.stdout.split(), done.stderr) == ([str(lines), "True", str(lines * 9_999)], "")
+
+
+def test_a_container_with_less_memory_than_its_machine_is_believed(monkeypatch):
+    free = psutil.virtual_memory().available
+    monkeypatch.setattr(files, "limits", lambda: Limits(None, 1 << 20, True))
+    assert files._room() == (1 << 20) * files.SHARE
+    monkeypatch.setattr(files, "limits", lambda: Limits(None, None, True))
+    assert files._room() > free // 8
 
 
 @pytest.mark.parametrize("data", [b"a\nb\xff\nccc\n", b"a\r\nb", b"\xef\xbb\xbfa\n\nb\n"])

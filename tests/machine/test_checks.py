@@ -21,8 +21,12 @@ from bench.process.locks import Holder
 from bench.process.orphans import Marked, end_all
 from bench.process.spawn import new_token, spawn
 from bench.runtime.cds import NOT_MADE, ClassArchive
+from bench.runtime.inherited import Inherited
 
 GIB = 1024**3
+
+
+LATIN = "-Dfile.encoding=ISO-8859-1"
 
 
 def no_java():
@@ -42,6 +46,14 @@ def no_java():
         (software.surroundings(["two collectors"], [], ["a=b"]), "bad", "refused"),
         (software.surroundings([], [], ["a=b (file)"]), "warn", "take them out"),
         (software.charset({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}), "ok", ""),
+        (
+            software.charset({}, [Inherited("spark.driver.extraJavaOptions", LATIN, "/a/file")]),
+            "warn",
+            "take -Dfile.encoding out",
+        ),
+        # A variable of the JVM's comes before what trials ask for themselves.
+        (software.charset({}, [Inherited("JAVA_TOOL_OPTIONS", LATIN, "environment")]), "ok", ""),
+        (software.protobuf(None), "ok", ""),
         (software.python((3, 10, 9)), "bad", "3.11 to 3.13"),
         (software.python((3, 11, 0)), "ok", ""),
         (software.python((3, 13, 5)), "ok", ""),

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.measure.backlog import sample_backlog
-from bench.measure.chunks import NONE, decode, encode, of_batch, visible_s, visible_steps
+from bench.measure.chunks import of_batch, visible_s, visible_steps
 from bench.measure.cohort import Window
 from bench.measure.latency import latency
 from bench.measure.throughput import throughput_per_s
+from bench.results.chunks import NONE, decode, encode
 from bench.trial.rows import RowTimes
 
 T0 = 1_700_000_000.0

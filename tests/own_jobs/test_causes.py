@@ -127,3 +127,14 @@ def test_without_users_files_nothing_is_looked_for(monkeypatch):
 )
 def test_why_a_jvm_ended_before_it_could_speak(text, reason):
     assert jvm_reason(text) == reason
+
+
+def test_what_a_state_process_lacked_is_named(monkeypatch):
+    said = (
+        "[STREAM_FAILED] Query terminated: TransformWithStateInPySpark driver worker "
+        "exited unexpectedly (crashed)"
+    )
+    monkeypatch.setattr(causes, "_has_protobuf", lambda: False)
+    assert "google.protobuf, which this Python lacks" in first_cause(said)
+    monkeypatch.setattr(causes, "_has_protobuf", lambda: True)
+    assert first_cause(said) == said

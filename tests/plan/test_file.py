@@ -21,6 +21,7 @@ from bench.plan.file import keys, plan_schema, read_plan_file
 from bench.plan.options import SETTINGS
 from bench.plan.request import Request
 from bench.results.schema_files import PLAN_SCHEMA, SCHEMAS_DIR
+from bench.runner.plan_files import load_plan_file, named_plans
 
 AROUND = Surroundings(cores=2, jobs=("echo", "count"))
 
@@ -85,7 +86,9 @@ def test_a_file_can_name_interpreters_for_its_arms():
 
 
 def test_everything_of_a_plan_that_the_command_line_takes_is_a_key():
-    about_this_call = {"plan_file", "plan_schema", "resume", "force", "wait", "out", "json", "jars"}
+    # ``modes`` is a plan file by its name.
+    about_this_call = {"plan_file", "modes", "plan_schema", "resume"}
+    about_this_call |= {"force", "wait", "out", "json", "jars"}
     taken = set(inspect.signature(measuring(compare)).parameters)
     options = taken - about_this_call - {"dry_run", "quiet"}
     assert {name if name != "filters" else "filter" for name in options} == set(keys())
@@ -192,3 +195,17 @@ def test_the_schema_is_the_committed_one_and_takes_the_example():
 def test_the_schema_refuses_what_is_refused(wrong):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(tomllib.loads(f"[compare]\n{wrong}"), plan_schema())
+
+
+def test_a_plan_that_ships_is_read_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    around = Surroundings(2)
+    assert named_plans() == ("modes",)
+    request, text = load_plan_file("modes", around)
+    assert len(request.plan(around).arms) == 5
+    assert "How low can latency go" in text
+    (tmp_path / "modes").write_text("[compare]\narms = ['null']\n")
+    request, _text = load_plan_file("modes", around)
+    assert request.arms == ("null",)
+    with pytest.raises(UsageError, match=r"or name a plan that ships: modes"):
+        load_plan_file("moods", around)

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [
     file
-    for room in ("bench", "legacy_dstream", "structured")
+    for room in ("bench", "legacy_dstream", "structured", "scripts")
     for file in (ROOT / room).rglob("*.py")
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,41 @@ def test_what_speaks_against_a_run_comes_first():
     assert labels["files damaged"] == "bad"
     assert labels["not finished"] == labels["load not as offered"] == "warn"
     assert labels["local changes"] == "info"
+
+
+def test_a_check_that_measured_nothing_is_not_counted_as_passed():
+    results = trials(5)
+    told_nothing: dict[str, Any] = {
+        "value": None,
+        "threshold": 0.01,
+        "passed": True,
+        "message": "x: not measured",
+    }
+    results[0].checks = [Check(name=name, **told_nothing) for name in ("throttled", "steal")]
+    found = {badge.label: badge for badge in badges(Run(None, make_info(), results))}
+    valid = found["10 trials valid"].detail
+    assert "Not measured:" in valid
+    assert "throttled in 1 trial" in valid
+    for result in results:
+        result.checks = [Check(name="starved_lag", **told_nothing)]
+    kinds = {badge.label: badge.kind for badge in badges(Run(None, make_info(), results))}
+    assert kinds["load not measured"] == "warn"
+    assert "load sent as planned" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("value", "passed", "message", "answer"),
+    [
+        (1.0, True, "x: 1, allowed at most 2", "passed"),
+        (3.0, False, "x: 3, allowed at most 2; wait", "not passed"),
+        (None, True, "x: not measured", "not measured"),
+        (None, False, "x: none of 17 batches was seen; look", "not passed"),
+        (None, True, "x: the backlog is gone", "passed"),
+    ],
+)
+def test_the_three_answers_of_a_check(value, passed, message, answer):
+    check = Check(name="x", value=value, threshold=2, passed=passed, message=message)
+    assert check.answer == answer
 
 
 def test_findings_are_no_faults():

@@ -62,7 +62,7 @@ def test_it_holds_the_engines_and_nothing_of_the_harness(bare):
 def test_jobs_and_engines_are_found_in_it_with_their_byte_code(bare):
     told = run(
         bare,
-        "import bench.child.null, structured.jobs, legacy_dstream.sinks as s\n"
+        "import bench.child.null, structured.jobs, legacy_dstream.sinks.own as s\n"
         "from bench.contract.job_modules import job_names, load_job\n"
         "print(len(job_names(structured.jobs)), load_job(structured.jobs, 'topk').__name__)\n"
         "print(s.__file__)",
@@ -70,4 +70,4 @@ def test_jobs_and_engines_are_found_in_it_with_their_byte_code(bare):
     count, name, *_rest = told.split()
     assert int(count) > 10
     assert name == "structured.jobs.topk"
-    assert told.strip().endswith("legacy_dstream/sinks.pyc")
+    assert told.strip().endswith("legacy_dstream/sinks/own.pyc")

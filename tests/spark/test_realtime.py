@@ -13,11 +13,11 @@ import pytest
 
 from bench.contract import ledger
 from bench.contract.chunks import FILE_KEY
-from bench.measure.chunks import decode
 from bench.measure.ranges import range_breaks
 from bench.plan.arms import parse_arm
 from bench.plan.jobs import job_params
 from bench.plan.spec import Settings
+from bench.results.chunks import decode
 from bench.trial.errors import TrialUnsupported
 from bench.trial.rows import RowTimes
 from bench.trial.setup import stream_options

@@ -233,3 +233,10 @@ def test_without_a_claim_there_is_none_to_fall(found):
 @pytest.mark.parametrize("part", [0.0, -0.1])
 def test_without_time_after_the_tick_there_is_nothing_to_lose(part):
     assert break_even(launched("slower", ratio=1.8, low=1.6, high=2.0), 1.5, part) is None
+
+
+def test_an_interval_that_bounds_nothing_is_not_given_with_its_ends():
+    found = verdict("inconclusive", n=2, ratio=2.0, low=0.004, high=310.96, rounds_needed=9)
+    said = say(found)
+    assert "the 2 rounds there are do not bound it; about 7 more rounds would do." in said
+    assert "310" not in said

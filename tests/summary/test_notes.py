@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from bench.experiments.compare.answer import run_answer
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
-from bench.results.schema import Ageing
+from bench.results.chunks import encode
+from bench.results.schema import Ageing, Lag, Load
 from bench.run import Run
 from bench.summary import notes
 from bench.summary.cells import summarise_cells
 from tests.cli.results.made_runs import of_before
-from tests.report.synthetic import make_info
+from tests.report.synthetic import make_info, make_trial
 from tests.summary.test_cells import with_p99
 
 BOTH = ("dstream", "structured")
@@ -178,3 +182,62 @@ def test_a_crash_that_is_all_there_is_stands():
     results = trials((1.5, 1.1), rounds=1)
     results[0].status = "failed"
     assert summary_of(results, replaced=True).arms[0].status == "failed"
+
+
+LIVE = "structured:mode=realtime"
+
+
+def test_with_real_time_mode_it_is_said_how_low_latency_goes_and_what_the_windows_held():
+    arms = ("dstream", LIVE)
+    results = [make_trial(n + 1, arms[n % 2], round_number=n // 2 + 1) for n in range(4)]
+    for result in results:
+        if result.trial.arm == LIVE:
+            assert result.window_s is not None
+            start_s, end_s = result.window_s
+            result.batches = result.batches[:3]
+            for batch, at in zip(
+                result.batches, (start_s - 1, start_s + 4, end_s - 1), strict=True
+            ):
+                batch.started = at
+                ends_us = [round((at + 0.1) * 1e6), round((at + 0.9) * 1e6)]
+                rows = [[0, number, 1, at_us] for number, at_us in enumerate(ends_us)]
+                batch.chunks = encode(np.array(rows))
+    run = run_of(results, build_plan(arms, around=Surroundings(2), axes={"cores": ["2"]}), arms)
+    (said,) = notes.lowest(run)
+    assert said.startswith("How low latency goes here: structured:mode=realtime p50 ")
+    assert said.index(LIVE) < said.index("dstream p50")
+    assert said.count("466 CPU s a million records, guarantee") == 2
+    assert any(
+        "2 boundaries of batches in a window, each a pause of 4.20 s to 6.2" in line
+        for line in notes.sides(run)
+    )
+    assert "In real-time mode to the return of the sink" in notes.reading(run)[0]
+    plain = run_of(trials((1.5, 1.1)))
+    assert notes.lowest(plain) == []
+    assert not any("boundaries" in line for line in [*notes.sides(plain), *notes.reading(plain)])
+
+
+def replayed(*offered):
+    """Trials of a file at its own pace, with the rate that came in each window."""
+    lags: Any = dict.fromkeys(("send_lag_s", "starved_s", "blocked_s"), Lag(p50=0, p99=0, max=0))
+    found = trials((1.5, 1.1), rounds=len(offered))
+    for n, result in enumerate(found):
+        result.trial.arrivals = "replay:speed=1"
+        result.trial.rate_per_s = 200 / 28_800
+        result.load = Load(
+            offered_per_s=offered[n // len(BOTH)],
+            delivered_per_s=20.0,
+            sent_records=200,
+            sent_bytes=2000,
+            **lags,
+            t0=0.0,
+            schedule={},
+        )
+    return run_of(found)
+
+
+def test_of_a_file_with_a_gap_of_hours_the_rate_that_came_is_told():
+    """100 lines, 8 h, 100 lines: 0.007 records/s on average, and a burst of 20/s that ran."""
+    assert "20.0 records/s came in the windows measured" in notes.work(replayed(20.0, 20.0))
+    assert "20.0 to 25.0 records/s came in" in notes.work(replayed(20.0, 25.0))
+    assert "came in the windows" not in notes.work(run_of(trials((1.5, 1.1))))

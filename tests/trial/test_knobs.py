@@ -35,10 +35,11 @@ def test_every_engine_has_every_profile_and_the_textbook_sets_nothing(engine):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_may_be_searched_is_a_key_of_an_arm(engine):
     for dimension in engine_dimensions(engine):
-        assert dimension.key.startswith(CONF_PREFIX) or dimension.key in AXES
+        assert dimension.key.startswith(CONF_PREFIX) or dimension.key in (*AXES, "batch")
         assert dimension.values
+        arm = f"{engine}:mode=realtime," if dimension.key == "batch" else f"{engine}:"
         for value in dimension.values:
-            assert parse_arm(f"{engine}:{dimension.key}={value.replace('{slots}', '2')}")
+            assert parse_arm(f"{arm}{dimension.key}={value.replace('{slots}', '2')}")
 
 
 @pytest.mark.parametrize("engine", ["dstream", "structured"])
@@ -110,6 +111,8 @@ def test_recoverable_sets_what_it_takes(tmp_path):
         ("structured:profile=tuned", "logs"),
         ("structured:profile=fastest", "logs, written late"),
         ("structured:source=directory,guarantee=recoverable", "recoverable (files and checkpoint)"),
+        ("structured:source=native", "logs (lines in the driver's memory)"),
+        ("structured:mode=realtime", "at least once (lines in the driver's memory)"),
         ("null", "none"),
     ],
 )

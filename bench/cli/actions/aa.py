@@ -15,7 +15,7 @@ from bench.errors import EnvironmentProblem
 from bench.experiments.aa.document import AAReport, aa_data, aa_report
 from bench.plan.request import Request
 from bench.run import Run
-from bench.runner.exit_codes import DONE
+from bench.runner.exit_codes import DONE, ENVIRONMENT
 from bench.runner.plans import plan_aa
 from bench.runner.surroundings import surroundings
 from bench.runner.threshold import keep_threshold
@@ -37,10 +37,11 @@ def run_aa(request: Request, inject: str | None, how: Handling) -> int:
 
 def aa_end(finished: Finished, *, as_json: bool) -> int:
     """Report on an A/A run that has come to an end, keep its threshold; the exit code."""
+    lost: list[EnvironmentProblem] = []
 
     def answer(run: Run) -> None:
         found = aa_report(run)
-        kept = _kept(run, found) if finished.outcome.complete else []
+        kept = _kept(run, found, lost) if finished.outcome.complete else []
         if as_json:
             from bench.report.export import to_json
 
@@ -54,13 +55,19 @@ def aa_end(finished: Finished, *, as_json: bool) -> int:
             print_summary(run, Console(file=sys.stdout))
             print_lines([*kept, *ending_lines(run)], sys.stdout)
 
-    return end(finished, answer)
+    code = end(finished, answer)
+    # Its threshold is what the run is for, so that losing it is no success.
+    return ENVIRONMENT if lost and code == DONE else code
 
 
-def _kept(run: Run, found: AAReport | None) -> Sequence[Line]:
-    """Store the threshold of a full A/A run; what was done about it."""
+def _kept(run: Run, found: AAReport | None, lost: list[EnvironmentProblem]) -> Sequence[Line]:
+    """Store the threshold of a full A/A run; what was done about it.
+
+    ``lost`` gets what hindered it.
+    """
     try:
         words = keep_threshold(run.info, found)
     except EnvironmentProblem as problem:
+        lost.append(problem)
         return [Line(f"! It is not kept: {problem}", "yellow")]
     return [] if words is None else [Line(words, "dim")]

@@ -55,7 +55,7 @@ def decide(
     Examples:
       sparkbench decide last --rate 20000 --p99 2s
       sparkbench decide runs/prod --rate 20k --p99 2s --cost-per-core-hour 0.05
-      sparkbench decide last --rate 10k --p99 2s --per-million-requests 5.00   # with --idle
+      sparkbench decide last --rate 10k --p99 2s --per-million-requests 5.00
       sparkbench decide last --rate 5k --p99 500ms --gate
       sparkbench decide last --rate 5k --p99 500ms --assessment app.json
     """

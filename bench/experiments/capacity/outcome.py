@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bench.plan.arms import is_real_time
+
 if TYPE_CHECKING:
     from bench.results.schema import Check, TrialResult
 
@@ -57,7 +59,7 @@ class Outcome:
     """What a trial says of its rate, why, and what was noted besides.
 
     ``busy_share`` is the median batch time as a share of the trigger interval, ``None`` where
-    there is no trigger or no batch.
+    there is no trigger or no batch, and in real-time mode.
     """
 
     word: Word
@@ -79,7 +81,9 @@ def outcome_of(result: TrialResult, bound_s: float) -> Outcome:
     checks = {check.name: check for check in result.checks}
     word, reason = _judge(result, checks, bound_s)
     trigger_s = result.trial.trigger_s
-    busy = result.batch_s.p50 / trigger_s if result.batch_s and trigger_s > 0 else None
+    # In real-time mode a batch is as long as it was told to be, however idle.
+    timed = trigger_s > 0 and not is_real_time(result.trial.arm)
+    busy = result.batch_s.p50 / trigger_s if result.batch_s and timed else None
     notes = tuple(c.message for name in _NOTED if (c := _missed(checks, name)) is not None)
     return Outcome(word, reason, busy, notes)
 

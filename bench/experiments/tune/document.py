@@ -16,6 +16,7 @@ from bench.experiments.tune.verdict import Conclusion, conclude
 from bench.plan.axes import CONF_PREFIX
 from bench.results.schema import TrialResult
 from bench.stats.metrics import METRICS, Metric
+from bench.stats.sentence import unbounded
 
 AS_IT_IS = "as it is"
 
@@ -251,6 +252,8 @@ def _measured(report: TuneReport) -> str:
     words = f"{found.metric.label} is {text.ratio(verdict.ratio)} that of the arm as it is"
     if verdict.low is None or verdict.high is None:
         return words
+    if unbounded(verdict):
+        return f"{words}, and its {verdict.n} rounds do not bound it: {verdict.word}"
     interval = text.bounds(verdict.low, verdict.high)
     return f"{words}, {interval} at {text.level(verdict.level)} confidence: {verdict.word}"
 

@@ -11,6 +11,7 @@ from bench.experiments.compare.experiment import Comparison
 from bench.experiments.tune.document import TuneReport, headline, tune_lines
 from bench.experiments.tune.findings import tune_of
 from bench.plan.kind import Kind
+from bench.summary import notes
 
 if TYPE_CHECKING:
     from bench.plots.plot import Plot
@@ -30,6 +31,11 @@ class TuneRun(Comparison):
     def compares(self) -> bool:  # type: ignore[override]
         """Configurations stand beside each other in a table of their own."""
         return self.report is None
+
+    @property
+    def own(self) -> bool:  # type: ignore[override]
+        """A terminal shows that table alone."""
+        return self.report is not None
 
     def question(self) -> str:
         """Which settings are better."""
@@ -52,7 +58,8 @@ class TuneRun(Comparison):
         """The same, and what to paste."""
         if self.report is None:
             return super().told(width)
-        return [Line(""), *tune_lines(self.report, self.run.place)]
+        left = [Line(f"! {words}", "yellow") for words in notes.completeness(self.run)]
+        return [*tune_lines(self.report, self.run.place), *left]
 
     def plots(self) -> tuple[Plot, ...] | None:
         """The front of latency and work rate."""

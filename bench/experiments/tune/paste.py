@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 
 from bench.contract.knobs import split
-from bench.plan.arms import choice
+from bench.plan.arms import CHOICES, batch_s, choice
 from bench.plan.axes import CONF_PREFIX
 from bench.plan.spec import Arm
 from bench.units import parse_duration
@@ -27,13 +27,19 @@ PROMISED = {"spooled": {"durability": "batch"}}
 
 
 def option_lines(config: Mapping[str, str]) -> list[str]:
-    """``--conf KEY=VALUE`` or ``--trigger 500ms``, one a setting, quoted for a shell."""
-    return [
-        f"--conf {shlex.quote(f'{key.removeprefix(CONF_PREFIX)}={value}')}"
-        if key.startswith(CONF_PREFIX)
-        else f"--{key.replace('_', '-')} {shlex.quote(value)}"
-        for key, value in config.items()
-    ]
+    """``--conf KEY=VALUE`` or ``--trigger 500ms``, one a setting, quoted for a shell.
+
+    What is no axis is a key of the arm: ``batch=30s``.
+    """
+    return [_option(key, value) for key, value in config.items()]
+
+
+def _option(key: str, value: str) -> str:
+    if key.startswith(CONF_PREFIX):
+        return f"--conf {shlex.quote(f'{key.removeprefix(CONF_PREFIX)}={value}')}"
+    if key in CHOICES:
+        return f"{key}={value} in the arm"
+    return f"--{key.replace('_', '-')} {shlex.quote(value)}"
 
 
 def python_text(arm: Arm, config: Mapping[str, str], trigger_s: float) -> str:
@@ -52,6 +58,9 @@ def python_text(arm: Arm, config: Mapping[str, str], trigger_s: float) -> str:
     if arm.engine == "structured":
         recoverable = choice(arm, "guarantee") == "recoverable"
         lines = _structured(conf, choice(arm, "source"), recoverable, trigger_s, streams)
+        live_s = batch_s(arm)
+        if live_s is not None:
+            lines = _in_real_time(lines, parse_duration(config.get("batch", f"{live_s:g}s")))
     elif arm.engine == "dstream":
         lines = _dstream(conf, trigger_s, streams)
     else:
@@ -99,6 +108,18 @@ def _structured(
         f'    .trigger(processingTime="{round(trigger_s * 1000)} milliseconds")',
         "    .start()",
         ")",
+    ]
+
+
+def _in_real_time(lines: list[str], batch_s: float) -> list[str]:
+    """The same job in real-time mode, whose batches have a length of their own."""
+    place = next(n for n, line in enumerate(lines) if ".trigger(" in line)
+    return [
+        "# Its sinks are Kafka and foreach in Java; the console shows a batch at its end.",
+        *lines[:place],
+        '    .outputMode("update")',
+        f'    .trigger(realTime="{round(batch_s * 1000)} milliseconds")',
+        *lines[place + 1 :],
     ]
 
 

@@ -10,6 +10,8 @@ bytes untouched. Of N streams, stream s sends lines s, s + N, s + 2N, … of the
 from __future__ import annotations
 
 import hashlib
+import mmap
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -149,7 +151,23 @@ def _as_lines(data: Buffer) -> Buffer:
     pieces = (view[at : at + PIECE] for at in range(0, view.nbytes, PIECE))
     if view[-1] == _NEWLINE and not any(_holds(piece, _RETURN) for piece in pieces):
         return data
-    return split_like_java(bytes(view))
+    return split_like_java(data) if isinstance(data, bytes) else _rewritten(view)
+
+
+def _rewritten(view: memoryview) -> mmap.mmap:
+    """The same as ``split_like_java`` of what is mapped, on disk: it is too large for memory."""
+    with tempfile.TemporaryFile(prefix="sparkbench-replay-") as copy:
+        held = b""
+        for at in range(0, view.nbytes, PIECE):
+            piece = held + bytes(view[at : at + PIECE])
+            # Its \n may begin the next piece.
+            held = piece[-1:] if piece.endswith(b"\r") else b""
+            piece = piece.removesuffix(b"\r")
+            copy.write(piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        if held or view[-1] != _NEWLINE:
+            copy.write(b"\n")
+        copy.flush()
+        return mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _holds(piece: memoryview, byte: int) -> bool:

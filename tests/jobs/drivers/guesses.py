@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import tempfile
+import time
+import warnings
 from pathlib import Path
 
-from pyspark.sql import SparkSession
+from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.datasource import (
     DataSource,
@@ -20,6 +23,8 @@ from pyspark.sql.datasource import (
     InputPartition,
     SimpleDataSourceStreamReader,
 )
+from pyspark.sql.streaming.stateful_processor import StatefulProcessor
+from pyspark.streaming import StreamingContext
 
 FACTS = {}
 
@@ -328,6 +333,110 @@ def memory_sink_in_update_mode(session, folder):
     query = writer.option("checkpointLocation", f"{folder}/c").trigger(availableNow=True).start()
     query.awaitTermination(40)
     return sorted(tuple(row) for row in session.table("updates").collect())
+
+
+@fact
+def stop_while_a_python_task_runs(session, folder):
+    """How long ``stop()`` took, and whether the task it left behind came to its end."""
+    mark, done = Path(folder) / "began", Path(folder) / "done"
+
+    @F.udf("string")
+    def slowly(value):
+        mark.write_text("")
+        time.sleep(3)
+        done.write_text("")
+        return value
+
+    writer = lines(session, folder, "a\n").select(slowly("value")).writeStream.format("noop")
+    query = writer.option("checkpointLocation", f"{folder}/c").start()
+    _until(mark.exists)
+    began = time.monotonic()
+    query.stop()
+    took, ended_before = time.monotonic() - began, done.exists()
+    return [took < 2, ended_before, _until(done.exists)]
+
+
+@fact
+def state_after_an_earlier_streaming_context(session, folder):
+    """State without a checkpoint directory: alone, then after another context had set one."""
+
+    def start():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            context = StreamingContext(session.sparkContext, 1)
+        counts = context.textFileStream(files(folder, "a\n")).map(lambda line: (line, 1))
+        counts.updateStateByKey(lambda new, old: (old or 0) + sum(new)).foreachRDD(lambda rdd: None)
+        return context
+
+    def begin(context):
+        context.start()
+        context.stop(stopSparkContext=False)
+        return True
+
+    alone, first = start(), ""
+    try:
+        begin(alone)
+    except Exception as problem:
+        first = str(problem)
+    alone.stop(stopSparkContext=False)
+    earlier = start()
+    earlier.checkpoint(f"{folder}/checkpoint")
+    begin(earlier)
+    return ["checkpoint directory has not been set" in first, _refused(lambda: begin(start()))]
+
+
+@fact
+def row_form_of_state_without_protobuf(session, folder):
+    """Defined and started without a complaint; what it says when it ends."""
+    rocks = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
+    session.conf.set("spark.sql.streaming.stateStore.providerClass", rocks)
+    try:
+        keyed = lines(session, folder, "a\n").groupBy("value")
+        counted = keyed.transformWithState(Counter(), "value string", "Update", "None")
+        writer = counted.writeStream.outputMode("update").format("noop")
+        query = writer.option("checkpointLocation", f"{folder}/c").start()
+        said = _refused(lambda: query.awaitTermination(40))
+        query.stop()
+        return [str(said), "protobuf" in str(said)]
+    finally:
+        session.conf.unset("spark.sql.streaming.stateStore.providerClass")
+
+
+class Counter(StatefulProcessor):
+    def init(self, handle):
+        pass
+
+    def handleInputRows(self, key, rows, timerValues):
+        yield Row(value=key[0])
+
+    def close(self):
+        pass
+
+
+@fact
+def accents_under_a_c_locale(session, folder):
+    """What Spark's own socket source makes of an accented letter, and the JVM's charset."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        reader = session.readStream.format("socket").option("host", host).option("port", port)
+        writer = reader.load().writeStream.format("memory").queryName("accents")
+        query = writer.option("checkpointLocation", f"{folder}/c").start()
+        connection, _address = server.accept()
+        with connection:
+            connection.sendall("\N{LATIN SMALL LETTER E WITH ACUTE}\n".encode())
+            _until(lambda: session.table("accents").count() > 0)
+            query.stop()
+    charset = session._jvm.java.nio.charset.Charset.defaultCharset().name()
+    return [charset, [row.value for row in session.table("accents").collect()]]
+
+
+def _until(done, seconds=30):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if done():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def main(results):

@@ -10,7 +10,7 @@ from typing import Any
 from bench.contract import Options
 from bench.contract.ledger import FILE_KEY, LedgerFile, number_of
 
-from .sinks import Counts, Sink, Totals, milliseconds
+from .base import Counts, Sink, Totals, milliseconds
 
 
 class Ledger(Sink):

@@ -11,8 +11,8 @@ from bench.contract.capture import CaptureFile
 from bench.contract.digest import Digest, from_words
 from bench.contract.janino import new_instance
 
-from . import realtime
-from .sinks import Counts, Each, Sink
+from .. import realtime
+from .base import Counts, Each, Sink
 
 
 class Capture(Sink):

@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Optional
+from typing import Any
 
 from bench.contract import Options
 from bench.contract.places import output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
-from . import realtime
-from .modes import console_rows
-
-Counts = tuple[int, int]
-
-#: A job's ``per_batch``: from a batch's frame and number to what is written.
-Each = Optional[Callable[[Any, int], Any]]
-
-
-class Sink:
-    """The output of one query, and what it counted of each batch."""
-
-    #: Its own writer takes rows that never change; others are written batch by batch.
-    append_only = False
-
-    def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
-        """A ``DataStreamWriter`` for ``result``, ready to start.
-
-        With ``each``, what it makes of every batch is written instead.
-        """
-        raise NotImplementedError
-
-    def take(self, progress: Mapping[str, Any]) -> Counts | None:
-        """Records and bytes written in the batch; ``None`` where nothing counts them."""
-        return None
+from .. import realtime
+from ..modes import console_rows
+from .base import Counts, Each, Sink
 
 
 class Console(Sink):
@@ -194,35 +172,3 @@ def as_counts(text: str) -> Counts:
     """Counts as Java writes them."""
     records, size = text.split()
     return int(records), int(size)
-
-
-def truth() -> Sink:
-    """The sink of the accuracy proof; its module is of no use to anyone else."""
-    from .truth import Truth
-
-    return Truth()
-
-
-def capture() -> Sink:
-    """The sink of ``sparkbench verify``."""
-    from .capture import Capture
-
-    return Capture()
-
-
-def ledger() -> Sink:
-    """The sink of trials with a fault."""
-    from .ledger import Ledger
-
-    return Ledger()
-
-
-SINKS: dict[str, Callable[[], Sink]] = {
-    "capture": capture,
-    "console": Console,
-    "drain": Drain,
-    "files": Files,
-    "ledger": ledger,
-    "sqlite": Sqlite,
-    "truth": truth,
-}

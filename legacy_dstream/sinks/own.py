@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bench.contract import Options
@@ -11,36 +11,7 @@ from bench.contract.places import output_folder
 from bench.contract.rows import text_of
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
-Counts = tuple[int, int]
-
-
-class Totals(dict[int, Counts]):
-    """What an output function counted of each batch, by the batch's time in milliseconds.
-
-    A checkpoint pickles output functions and all they refer to: this as an empty one.
-    """
-
-    def __reduce__(self) -> tuple[type[Totals], tuple[()]]:
-        return Totals, ()
-
-
-class Sink:
-    """The output action of one stream, and what it counted of each batch.
-
-    ``java_counts``: where the JVM itself counts, see :attr:`legacy_dstream.jvm.JavaDrain.counts`;
-    ``counts_records`` is false where what is counted there is not what was read.
-    """
-
-    java_counts: Any = None
-    counts_records = True
-
-    def attach(self, context: Any, result: Any, options: Options) -> None:
-        """Register the output action on ``result``."""
-        raise NotImplementedError
-
-    def take(self, batch_ms: int) -> Counts | None:
-        """Records and bytes written in the batch, once; ``None`` where nothing counts them."""
-        return None
+from .base import Counts, Sink, Totals, milliseconds
 
 
 class Console(Sink):
@@ -67,7 +38,7 @@ class Drain(Sink):
 
     def attach(self, context: Any, result: Any, options: Options) -> None:
         if options.path == "jvm":
-            from .jvm import JavaDrain
+            from ..jvm import JavaDrain
 
             in_java = JavaDrain(context)
             in_java.attach(result)
@@ -95,7 +66,7 @@ class Files(Sink):
     def attach(self, context: Any, result: Any, options: Options) -> None:
         prefix = os.path.join(output_folder(options), "batch")
         if options.path == "jvm":
-            from .jvm import as_text
+            from ..jvm import as_text
 
             as_text(context, result).dstream().saveAsTextFiles(prefix, "")
         else:
@@ -122,12 +93,6 @@ class Sqlite(Sink):
         return self._totals.pop(batch_ms, None)
 
 
-def milliseconds(time: Any) -> int:
-    """A batch's time; pyspark hands it over as a local datetime made from milliseconds."""
-    at_s: float = time.timestamp()
-    return round(at_s * 1000)
-
-
 def count_rows(rows: Iterable[Any]) -> Iterator[Counts]:
     """Rows of a partition and the summed length of their text as UTF-8, in bytes."""
     records = size = 0
@@ -136,35 +101,3 @@ def count_rows(rows: Iterable[Any]) -> Iterator[Counts]:
         records += 1
         size += len(text) if text.isascii() else len(text.encode("utf-8"))
     yield records, size
-
-
-def truth() -> Sink:
-    """The sink of the accuracy proof; its module is of no use to anyone else."""
-    from .truth import Truth
-
-    return Truth()
-
-
-def capture() -> Sink:
-    """The sink of ``sparkbench verify``."""
-    from .capture import Capture
-
-    return Capture()
-
-
-def ledger() -> Sink:
-    """The sink of trials with a fault."""
-    from .ledger import Ledger
-
-    return Ledger()
-
-
-SINKS: dict[str, Callable[[], Sink]] = {
-    "capture": capture,
-    "console": Console,
-    "drain": Drain,
-    "files": Files,
-    "ledger": ledger,
-    "sqlite": Sqlite,
-    "truth": truth,
-}

@@ -10,8 +10,9 @@ from bench.contract import Options
 from bench.contract.janino import new_instance
 from bench.contract.ledger import DIGITS, FILE_KEY, MARK, LedgerFile
 
-from . import realtime
-from .sinks import Counts, Drain, Each, Sink
+from .. import realtime
+from .base import Counts, Each, Sink
+from .own import Drain
 
 #: A line's number, −1 where it does not begin with one: in ANSI mode a cast would end the query.
 NUMBER = (

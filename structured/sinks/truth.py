@@ -11,8 +11,9 @@ from bench.contract import Options
 from bench.contract.janino import new_instance
 from bench.contract.truth import FILE_KEY, SEQUENCE, STAMP, TruthFile
 
-from . import realtime
-from .sinks import Counts, Drain, Each, Sink
+from .. import realtime
+from .base import Counts, Each, Sink
+from .own import Drain
 
 
 class Truth(Sink):

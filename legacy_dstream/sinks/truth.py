@@ -10,7 +10,7 @@ from typing import Any
 from bench.contract import Options
 from bench.contract.truth import FILE_KEY, SEQUENCE, STAMP, TruthFile
 
-from .sinks import Counts, Sink
+from .base import Counts, Sink
 
 
 class Truth(Sink):

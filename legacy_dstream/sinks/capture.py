@@ -11,7 +11,7 @@ from bench.contract import Options
 from bench.contract.capture import CaptureFile
 from bench.contract.digest import Digest, digest_of, from_words
 
-from .sinks import Counts, Sink, Totals, milliseconds
+from .base import Counts, Sink, Totals, milliseconds
 
 
 class Capture(Sink):

@@ -1,0 +1,1 @@
+"""Where each batch goes: a sink is asked for by its name (``registry.SINKS``)."""
