@@ -25,7 +25,10 @@ WHEN = "%d/%b/%Y:%H:%M:%S %z"
 #: Whole numbers are plain ASCII digits on either side: Python's ``int`` and Spark's casts each take
 #: more, and not the same (``1_000``, spaces, digits of other scripts).  Milliseconds to the year
 #: 5138, and values of which some thousands can be added up within 64 bits.
-WHOLE = re.compile(r"[+-]?[0-9]{1,14}")
+WHOLE = r"[+-]?[0-9]{1,14}"
+
+#: Columns between single spaces: of an event ``seq``, ``at_ms``, ``key`` and ``value``, and more.
+EVENT = re.compile(rf"([^ ]*) ({WHOLE}) ([^ ]*) ({WHOLE})(?: |\Z)")
 
 
 class Event(NamedTuple):
@@ -67,29 +70,19 @@ def requests(lines: Any) -> Any:
     return lines.flatMap(read_request)
 
 
-def whole(text: str) -> int:
-    """A whole number; raises ``ValueError`` for any other text."""
-    if WHOLE.fullmatch(text) is None:
-        raise ValueError(text)
-    return int(text)
-
-
 def read_event(line: str) -> Iterator[Event]:
     """The event a line holds, or nothing."""
-    fields = line.split(" ")
-    try:
-        yield Event(fields[0], whole(fields[1]), fields[2], whole(fields[3]))
-    except (IndexError, ValueError):
-        return
+    found = EVENT.match(line)
+    if found is not None:
+        yield Event(found[1], int(found[2]), found[3], int(found[4]))
 
 
 def read_payment(line: str) -> Iterator[Payment]:
     """The payment a line holds, or nothing."""
-    fields = line.split(" ")
-    try:
-        yield Payment(whole(fields[1]), fields[2], whole(fields[3]))
-    except (IndexError, ValueError):
-        return
+    found = EVENT.match(line)
+    if found is not None:
+        _seq, at_ms, card, cents = found.groups()
+        yield Payment(int(at_ms), card, int(cents))
 
 
 def read_request(line: str) -> Iterator[Request]:

@@ -24,6 +24,13 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?")
 LIMIT = 2**63
 
+#: A line as most are: no quotes, and numbers far from their limits.  What it does not match is read
+#: with more care, and with the same result.
+PLAIN = re.compile(
+    r"([+-]?[0-9]{1,18}),([^,\"\r\n\0]+),([+-]?[0-9]{1,18}),"
+    r"([+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?),([^,\"\r\n\0]+),([^,\"\r\n\0]+)"
+)
+
 #: A column between quotes, and what must not stand beside it: anything but another column.
 QUOTED = re.compile('"[^"]*"')
 ASTRAY = re.compile('[^,\0]\0|\0[^,\0]|"')
@@ -48,6 +55,10 @@ def build(lines: Any, params: Mapping[str, Any]) -> Any:
 
 def read(line: str) -> Optional[Row]:
     """The columns of a line, ``None`` for a malformed one."""
+    plain = PLAIN.fullmatch(line)
+    if plain is not None:
+        seq, key, time, value, unit, note = plain.groups()
+        return int(seq), key, int(time), float(value), unit, note
     if not well_quoted(line):
         return None
     try:

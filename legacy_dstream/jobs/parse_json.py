@@ -11,20 +11,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, Optional
 
 PATHS = ("python", "jvm")
 
 Row = tuple[int, str, int, float, str, str]
 LIMIT = 2**63
-COLUMNS: dict[str, Any] = {
-    "seq": int,
-    "key": str,
-    "time": int,
-    "value": (int, float),
-    "unit": str,
-    "note": str,
-}
+COLUMNS = ("seq", "key", "time", "value", "unit", "note")
+columns = itemgetter(*COLUMNS)
+#: What those may be, a whole number also where any number may stand.
+KINDS = frozenset(((int, str, int, float, str, str), (int, str, int, int, str, str)))
 
 
 def build(lines: Any, params: Mapping[str, Any]) -> Any:
@@ -45,10 +42,10 @@ def read(line: str) -> Optional[Row]:
     """The columns of a line, ``None`` for a malformed one."""
     try:
         found = json.loads(line)
-        values = [found[name] for name in COLUMNS]
-        if not all(fits(v, kind) for v, kind in zip(values, COLUMNS.values())):
+        seq, key, time, value, unit, note = values = columns(found)
+        # ``true`` is no number, and a whole number has 64 bits.
+        if tuple(map(type, values)) not in KINDS or not fits(seq) or not fits(time):
             return None
-        seq, key, time, value, unit, note = values
         row = seq, text(key), time, float(value), text(unit), text(note)
     # Brackets without end exhaust Python's recursion; a number of 400 digits is no float.
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
@@ -56,11 +53,9 @@ def read(line: str) -> Optional[Row]:
     return row if math.isfinite(row[3]) else None
 
 
-def fits(value: Any, kind: Any) -> bool:
-    """Whether a value is of that kind: ``true`` is no number, a whole number has 64 bits."""
-    if not isinstance(value, kind) or isinstance(value, bool):
-        return False
-    return kind is not int or -LIMIT <= value < LIMIT
+def fits(value: int) -> bool:
+    """Whether a whole number has 64 bits."""
+    return -LIMIT <= value < LIMIT
 
 
 def text(value: str) -> str:

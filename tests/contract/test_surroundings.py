@@ -28,6 +28,9 @@ def test_it_lives_among_variables_and_folders_of_the_users(tmp_path, monkeypatch
     require("java")
     spaced = tmp_path / "with a space"
     spaced.mkdir()
+    (tmp_path / "spark-defaults.conf").write_text(
+        "spark.streaming.blockInterval 50ms\nspark.network.timeout 2min\n"
+    )
     monkeypatch.setattr(tempfile, "tempdir", str(spaced))
     for name, value in {
         "JAVA_TOOL_OPTIONS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
@@ -36,10 +39,17 @@ def test_it_lives_among_variables_and_folders_of_the_users(tmp_path, monkeypatch
         "SPARK_HOME": "/opt/stale-spark",
         "SPARK_REMOTE": "sc://localhost",
         "LC_ALL": "C",
+        "SPARK_CONF_DIR": str(tmp_path),
     }.items():
         monkeypatch.setenv(name, value)
     with running("dstream", tmp_path) as (engine, path), LineServer() as server:
-        start(engine, path, server.port, tmp_path)
+        event = start(engine, path, server.port, tmp_path)
+        assert event["environment"]["charset"] == "UTF-8"
+        changed = event["settings"]
+        assert changed["spark.streaming.blockInterval"] == ["50ms", "200ms"]
+        assert changed["spark.driver.memory"] == ["700m", "1g"]
+        # The same as Spark's own 120s, and what Spark adds to the options of every JVM.
+        assert not {"spark.network.timeout", "spark.driver.extraJavaOptions"} & set(changed)
         server.send("é\n".encode() * 10)
         until(engine, lambda: received(engine) >= 10)
         engine.stop(60)

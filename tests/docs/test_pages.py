@@ -68,7 +68,7 @@ def test_its_table_of_contenders_says_what_the_pages_do():
     capacity = (DOCS / "capacity.md").read_text("utf-8").partition("<!-- capacity:begin -->")[2]
     for row in rows:
         arm, *figures, holds = (cell.strip() for cell in row.strip("|").split("|"))
-        name = re.match(r"`[^`]+`", arm)[0]
+        (name,) = re.findall(r"^`[^`]+`", arm)
         assert f"| {name} | 10,000/s | {' | '.join(figures)} |" in measured
         for rate in re.findall(r"[\d,]{5,}", holds):
             assert f"| {rate.strip(',')} |" in capacity
