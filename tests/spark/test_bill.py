@@ -29,8 +29,9 @@ def test_a_query_writes_two_logs_and_its_state_in_each_batch_and_nothing_when_id
     asked, idle = trials[1]["structured"].requests, trials[1]["structured"].idle
     assert asked.batches >= 3
     # Offsets, commits, and the changes of two partitions, each under another name first.
-    assert 3.5 <= asked.creates / asked.batches <= 4.5
-    assert 3.5 <= asked.renames / asked.batches <= 4.5
+    # Once in ten batches a snapshot of each comes besides.
+    assert 3.5 <= asked.creates / asked.batches <= 5.5
+    assert 3.5 <= asked.renames / asked.batches <= 5.5
     assert asked.lists == 0
     assert idle.slots == 0
     assert idle.requests.charged == 0
@@ -42,7 +43,7 @@ def test_a_dstream_holds_a_slot_for_life_and_writes_its_checkpoint_with_records_
     assert idle.slots == 1
     assert asked.charged > 0
     assert idle.requests.charged > 0
-    assert idle.requests.batches >= 5
+    assert idle.requests.batches >= 3
     assert idle.cpu_s > trials[1]["structured"].idle.cpu_s
 
 
