@@ -45,7 +45,8 @@ def read_settings(context: Any, session: Any = None) -> dict[str, list[str | Non
         if (key, value) not in _asked:
             _asked[key, value] = _differs(jvm, key, value)
         answer = _asked[key, value]
-        other = _SAME_AS.fullmatch((answer and answer[1]) or "")
+        default = None if answer is None else answer[1]
+        other = _SAME_AS.fullmatch(default or "")
         if answer is not None and not (other and value == found.get(other[1])):
             told[key] = answer
     return told

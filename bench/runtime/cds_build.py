@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import end_all, marked
 from bench.process.spawn import new_token, spawn
+from bench.process.variables import inherited_variables
 from bench.runtime.cds import (
     COLLECTOR,
     NOT_MADE,
@@ -72,7 +73,8 @@ def class_archive(
     goes wrong, the answer is a :class:`ClassArchive` without a path and with a note;
     KeyboardInterrupt passes.
     """
-    environ = os.environ if environ is None else environ
+    # What trials do without, SPARK_HOME among it, leads to no archive of theirs.
+    environ = inherited_variables() if environ is None else environ
     if environ.get(SWITCH, "").strip().lower() in OFF:
         return ClassArchive(None, f"switched off by {SWITCH}")
     try:

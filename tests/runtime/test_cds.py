@@ -229,6 +229,7 @@ def test_old_ones_are_cleared_away(environ, trainings):
 
 
 SCRIPT = """
+import os
 import sys, time
 from pathlib import Path
 from bench.runtime import cds_build
@@ -241,7 +242,7 @@ def train(place, work, java_options):
 
 cds_build._train = train
 cds_build._dump = lambda place, work, classes, target: target.write_text("archive")
-print(class_archive().path)
+print(class_archive(environ=os.environ).path)
 """
 
 
@@ -299,3 +300,9 @@ def test_prepare_fails_where_it_cannot_be_made(preparing, monkeypatch):
     code, (_before, words) = preparing()
     assert code == 3
     assert "the JVM wrote no list of its classes" in words
+
+
+def test_another_spark_that_trials_do_without_is_not_looked_at(monkeypatch, tmp_path):
+    monkeypatch.setenv("SPARK_HOME", "/opt/stale-spark")
+    monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path))
+    assert "/opt/stale-spark" not in class_archive(build=False).note
