@@ -13,8 +13,10 @@ import pytest
 
 from bench.contract import BatchRecord
 from bench.measure.periodic import periodic
+from tests.long import at_length
 
-pytestmark = pytest.mark.slow
+#: Some 30 s of real Spark; what is pure of it is asked every time (test_periodic.py).
+pytestmark = [pytest.mark.slow, at_length]
 
 DRIVER = Path(__file__).with_name("compacting.py")
 
