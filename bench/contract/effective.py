@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
@@ -34,7 +35,8 @@ def read_settings(context: Any, session: Any = None) -> dict[str, list[str | Non
     found = dict(context.getConf().getAll())
     if session is not None:
         values = session._jsparkSession.conf().getAll()
-        made = jvm.scala.jdk.javaapi.CollectionConverters.asJava(values)
+        # Scala 2.12 has no scala.jdk, and 2.13 still has this.
+        made = jvm.scala.collection.JavaConverters.mapAsJavaMapConverter(values).asJava()
         found.update({key: made[key] for key in made})
     told = {}
     for key, value in found.items():
@@ -53,14 +55,13 @@ def read_settings(context: Any, session: Any = None) -> dict[str, list[str | Non
 
 
 def _module_words(jvm: Any) -> frozenset[str]:
-    """What Spark itself adds to Java options for the JVM's modules (since 3.3)."""
+    """What Spark itself adds to Java options: for modules (since 3.3) and for IPv6 (since 3.4)."""
     if not _words:
-        try:
+        _words.add("-Djava.net.preferIPv6Addresses=false")
+        with contextlib.suppress(Exception):  # a class of another version's
             _words.update(
                 jvm.org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()
             )
-        except Exception:  # a class of another version's
-            _words.add("")
     return frozenset(_words)
 
 

@@ -51,7 +51,7 @@ def test_a_threshold_that_cannot_be_kept_ends_with_3(aa, monkeypatch):
     def full(noise):
         raise EnvironmentProblem("the disk is full")
 
-    monkeypatch.setattr("bench.cli.actions.aa.remember", full)
+    monkeypatch.setattr("bench.runner.threshold.remember", full)
     code, out, _err = aa()
     assert code == 3
     assert "It is not kept: the disk is full" in out

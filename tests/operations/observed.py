@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import re
 import socket
 import sys
 import threading
 import time
 import urllib.request
 import warnings
+from pathlib import Path
 from typing import Any
 
 #: What a team sets for Prometheus, in ``metrics.conf`` or as here.
@@ -106,10 +107,14 @@ def main(base: str, result: str) -> None:
     ui = f"http://127.0.0.1:{ui.rpartition(':')[2]}"
     seen: dict[str, Any] = {"spark": session.version}
 
-    try:
-        context.parallelize([1], 1).map(lambda one: one // (one - 1)).collect()
-    except Exception as problem:
-        seen["tried"] = re.findall(r"failed (\d+) times", str(problem))[:1]
+    def failing(one: int) -> float:
+        with open(f"{base}/tried", "a") as tries:
+            tries.write("once ")
+        return 1 / (one - 1)
+
+    with contextlib.suppress(Exception):
+        context.parallelize([1], 1).map(failing).collect()
+    seen["tried"] = Path(base, "tried").read_text().split()
 
     # What a burst of files becomes, by the limit that is set.
     for name, options in {

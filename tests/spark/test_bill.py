@@ -7,7 +7,8 @@ import pytest
 import bench
 from bench.cli._main import run as sparkbench
 
-pytestmark = pytest.mark.slow
+# Other work would void its trials, each of which runs again then.
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 #: A job with state: its DStream has to keep a checkpoint too.
 COMMAND = [

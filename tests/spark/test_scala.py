@@ -48,7 +48,8 @@ def test_it_writes_what_its_lines_give(outcomes, arm, job):
     found = outcomes[arm, job]
     assert found.result == SAME, (found.reason, found.differences)
     assert found.path == "jvm"
-    assert found.records == found.expected_records > 0
+    # Of state the last rows are compared, and every batch writes those that changed.
+    assert found.records >= found.expected_records > 0
 
 
 def test_map_with_state_is_not_to_be_had_in_python(outcomes):

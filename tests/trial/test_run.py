@@ -157,10 +157,11 @@ def test_a_killed_process_is_a_failed_trial_and_leaves_nobody(trial, victim):
 
 
 def test_the_end_of_the_generator_is_told_before_what_the_engine_makes_of_it(trial, monkeypatch):
-    def kill(stream, options) -> None:
+    def kill(stream, options):
         os.kill(stream._load.pid, signal.SIGKILL)
         # Until it is gone; its exit code stays for the one who started it.
         os.waitid(os.P_PID, stream._load.pid, os.WEXITED | os.WNOWAIT)
+        return options
 
     monkeypatch.setattr(measured.MeasuredStream, "_prepare", kill)
     result = trial()

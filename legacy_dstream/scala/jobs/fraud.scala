@@ -20,7 +20,7 @@ object Fraud {
   }
 
   /** When the window around `atMs` begins, windows being counted from the epoch. */
-  def start(atMs: Long, windowMs: Long): Long = atMs - math.floorMod(atMs, windowMs)
+  def start(atMs: Long, windowMs: Long): Long = atMs - java.lang.Math.floorMod(atMs, windowMs)
 
   /** Two sums of payments and cents as one. */
   def add(left: Sum, right: Sum): Sum = (left._1 + right._1, left._2 + right._2)

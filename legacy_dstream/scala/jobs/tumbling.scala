@@ -16,7 +16,7 @@ object Tumbling {
   }
 
   /** When the window around `atMs` begins, windows being counted from the epoch. */
-  def start(atMs: Long, windowMs: Long): Long = atMs - math.floorMod(atMs, windowMs)
+  def start(atMs: Long, windowMs: Long): Long = atMs - java.lang.Math.floorMod(atMs, windowMs)
 
   /** A row of three columns. */
   def row(pair: ((Long, String), Long)): (Long, String, Long) = {

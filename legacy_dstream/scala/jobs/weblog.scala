@@ -23,7 +23,7 @@ object Weblog {
   }
 
   /** When the minute around `atMs` begins. */
-  def minute(atMs: Long): Long = atMs - math.floorMod(atMs, MinuteMs)
+  def minute(atMs: Long): Long = atMs - java.lang.Math.floorMod(atMs, MinuteMs)
 
   /** The new count, and when it last grew; `None` forgets it. */
   def add(ones: Seq[Long], state: Option[Grown], keepMs: Long): Option[Grown] = {
