@@ -6,15 +6,21 @@ import pytest
 
 import bench
 from bench.cli._main import run as sparkbench
+from tests.long import LONG
 
-# Other work would void its trials, each of which runs again then.
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+# Two and a half minutes, and other work would void its trials, each of which runs again then.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.alone,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not LONG, reason="repeats at length; SPARKBENCH_LONG=1 runs it"),
+]
 
 #: A job with state: its DStream has to keep a checkpoint too.
 COMMAND = [
     *("compare", "dstream", "structured", "--job", "running_wordcount", "--cores", "2"),
-    *("--trigger", "500ms", "--rate", "500", "--partitions", "2", "--idle", "5s"),
-    *("--rounds", "1", "--warmup", "1s", "--duration", "4s"),
+    *("--trigger", "1s", "--rate", "200", "--partitions", "2", "--idle", "5s"),
+    *("--rounds", "1", "--warmup", "1s", "--duration", "8s"),
 ]
 
 
