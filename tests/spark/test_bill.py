@@ -6,14 +6,14 @@ import pytest
 
 import bench
 from bench.cli._main import run as sparkbench
-from tests.long import LONG
+from tests.long import at_length
 
 # Two and a half minutes, and other work would void its trials, each of which runs again then.
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.alone,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not LONG, reason="repeats at length; SPARKBENCH_LONG=1 runs it"),
+    at_length,
 ]
 
 #: A job with state: its DStream has to keep a checkpoint too.
