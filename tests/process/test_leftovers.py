@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -81,6 +82,9 @@ def test_an_id_used_again_does_not_protect_what_was_there_before(tmp_path, monke
     with subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(600)"], env={**os.environ, MARK: token}
     ) as child:
+        # Between its start and its environment is a moment in which nobody can tell whose it is.
+        while MARK not in psutil.Process(child.pid).environ():
+            time.sleep(0.01)
         real = psutil.Process.create_time
         born = psutil.Process(child.pid).create_time()
         monkeypatch.setattr(
