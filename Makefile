@@ -24,7 +24,7 @@ endif
 
 .PHONY: gone help compare compare-cluster test test-fast test-all check lint format types imports java archive system dev clean \
 	bench-help bench-startup bench-accuracy bench-verdict bench-overhead bench-profiles bench-spool \
-	bench-report bench-assess compat upgrades
+	bench-report bench-scala bench-assess compat upgrades
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench-profiles: $(VENV)/.run java ## What the profiles gain over the textbook, S
 
 bench-spool: $(VENV)/.run java ## The spooled and the native source against the socket source (about 15 minutes)
 	@$(BIN)/python -m scripts.proof.spool $(ARGS)
+
+bench-scala: $(VENV)/.run java archive ## What the harness adds to a DStream in Scala, beside one written by hand (about 15 minutes)
+	@$(BIN)/python -m scripts.proof.by_hand $(ARGS)
 
 bench-assess: $(VENV)/.run ## Precision and recall of `sparkbench assess` on its corpus
 	@$(BIN)/python -m scripts.proof.assessed $(ARGS)

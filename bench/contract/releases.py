@@ -29,8 +29,9 @@ class Release:
         return f"Python 3.{self.python[0]} to 3.{self.python[1]}"
 
 
-#: What the spooled source and the state functions of pandas use besides PySpark itself.
-_NEEDS = ("pandas>=2.2,<3", "pyarrow>=18")
+#: What the spooled source and the state functions of pandas use besides PySpark itself, and
+#: ``transformWithState`` without a word.
+_NEEDS = ("pandas>=2.2,<3", "pyarrow>=18", "protobuf>=5")
 
 #: Release line to what it runs on, the oldest first.
 RELEASES: dict[str, Release] = {

@@ -11,6 +11,7 @@ import os
 import pwd
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ SPARK_VARIABLES = {
     "SPARK_PUBLIC_DNS": "spark.driver.host",
     "SPARK_USER": "spark.user",
 }
+#: Which Python the workers of a cluster are.
+WORKERS = "PYSPARK_PYTHON"
 SUBMIT = "PYSPARK_SUBMIT_ARGS"
 SHELL = "pyspark-shell"
 DRIVER_OPTIONS = "spark.driver.extraJavaOptions"
@@ -153,11 +156,18 @@ def collectors(
 def taken_out(environ: Mapping[str, str] | None = None) -> list[str]:
     """A sentence for each variable that trials do without."""
     environ = os.environ if environ is None else environ
-    return [
+    told = [
         f"{name}={environ[name]} is taken out of trials: {why}"
         for name, why in TAKEN_OUT.items()
         if environ.get(name)
     ]
+    asked = environ.get(WORKERS)
+    if asked and shutil.which(asked) != sys.executable:
+        told.append(
+            f"{WORKERS}={asked} counts on a cluster only: with a local master Python workers are "
+            f"the driver's own interpreter, {sys.executable}"
+        )
+    return told
 
 
 def refusals(environ: Mapping[str, str] | None = None, decided: Collection[str] = ()) -> list[str]:

@@ -42,8 +42,8 @@ COLUMNS = (
 )
 
 
-def run_one(job: str, folder: Path, rounds: int) -> Path:
-    """Run, or go on with, the comparison of one job; its directory."""
+def run_one(job: str, folder: Path, rounds: int) -> int:
+    """Run, or go on with, the comparison of one job; its exit code."""
     path = folder / job
     command = [sys.executable, "-m", "bench.cli", "compare", "--quiet"]
     if (path / "run.json").exists():
@@ -52,8 +52,7 @@ def run_one(job: str, folder: Path, rounds: int) -> Path:
         streams = JOBS[job].inputs if JOBS[job].inputs > 1 else 2 if JOBS[job].inputs == 0 else 1
         command += [*INSTEAD.get(job, ARMS), "--job", job, "--quick", "--rounds", str(rounds)]
         command += [*EQUAL, "--streams", str(streams), "--out", str(path)]
-    subprocess.run(command, check=False)
-    return path
+    return subprocess.run(command, check=False).returncode
 
 
 def row(job: str, run: Run) -> list[str]:
@@ -120,7 +119,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--table", action="store_true", help="run nothing, print what is there")
     given = parser.parse_args(argv)
     for job in () if given.table else (given.jobs or JOBS_HERE):
-        run_one(job, given.dir, given.rounds)
+        # What keeps one job from running, or ends it, does so with the next.
+        if (code := run_one(job, given.dir, given.rounds)) in (3, 130):
+            return code
     print(table(given.dir))
     print(f"\n{describe_machine()}")
     return 0

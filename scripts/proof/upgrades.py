@@ -158,9 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = asked.versions or [*OLDER, "changes"]
     answers: dict[str, dict[str, Answer]] = {}
     changes: dict[str, dict[str, Answer]] = {}
-    newest = own()
     columns: list[str] = []
     try:
+        # An environment as the older ones are, with all that some kind of state needs.
+        newest = arm_interpreter(parse_arm(f"structured:spark={own().spark}"), "")
         for version in given:
             with tempfile.TemporaryDirectory(prefix="sparkbench-upgrades-") as name:
                 folder = Path(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from bench.process.variables import inherited_variables
@@ -106,5 +108,8 @@ def test_another_spark_is_left_out_of_trials():
         "HOME": "/root",
     }
     assert [said.split("=")[0] for said in taken_out(environ)] == ["SPARK_HOME", "SPARK_REMOTE"]
+    (said,) = taken_out({"PYSPARK_PYTHON": "/nowhere/python3.9"})
+    assert said.startswith("PYSPARK_PYTHON=/nowhere/python3.9 counts on a cluster only")
+    assert not taken_out({"PYSPARK_PYTHON": sys.executable})
     whole = {"PYSPARK_SUBMIT_ARGS": "--conf a=b pyspark-shell"}
     assert inherited_variables(whole) == whole
