@@ -280,7 +280,7 @@ class Idle(Record):
 
     length_s: float
     cpu_s: float = Field(description="CPU time of JVM, driver, workers and executors")
-    slots: int = Field(description="task slots held all the time: the fewest seen at work")
+    slots: int = Field(description="task slots held: those at work at most looks, before and after")
     requests: Requests | None = Field(
         default=None, description="of its checkpoint; null where they could not be counted"
     )
