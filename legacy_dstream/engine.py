@@ -12,7 +12,7 @@ from bench.contract.files import DIRECTORY, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
-from bench.contract.masters import is_local, task_slots
+from bench.contract.masters import TASK_CPUS, is_local, task_cpus, task_slots
 from bench.contract.own_info import is_reference
 
 from . import jobs, knobs, modes, scala
@@ -85,9 +85,10 @@ def supports(options: Options) -> str | None:
         return "the sqlite sink takes rows to Python: on a DStream it has no jvm path"
     slots, receivers = task_slots(options.master, options.conf), count_receivers(options)
     if receivers and slots is not None and slots <= receivers:
-        local = is_local(options.master)
+        local, cpus = is_local(options.master), task_cpus(options.conf)
         place = options.master if local else f"{slots} of {options.master}"
-        enough = f"local[{receivers + 1}]" if local else f"{receivers + 1} slots"
+        place += f" with {TASK_CPUS}={cpus}" if cpus > 1 else ""
+        enough = f"local[{(receivers + 1) * cpus}]" if local else f"{receivers + 1} slots"
         return (
             f"each receiver holds one task slot for life, so {place} leaves none to "
             f"process {receivers} stream{'s' if receivers > 1 else ''}: use {enough} or more"

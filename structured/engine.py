@@ -13,7 +13,7 @@ from bench.contract.files import DIRECTORY, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
-from bench.contract.masters import task_slots
+from bench.contract.masters import task_cpus, task_slots
 
 from . import jobs, knobs, modes, native, natives, realtime, scala, spooling
 from .context import (
@@ -65,7 +65,7 @@ def supports(options: Options) -> str | None:
     if options.sink not in SINKS:
         return f"the sink {options.sink!r} is not one of {', '.join(SINKS)}"
     if task_slots(options.master, options.conf) == 0:
-        return "local[0] has no task slot: use local[1] or more"
+        return f"{options.master} has no task slot: use local[{task_cpus(options.conf)}] or more"
     reason = modes.unsupported(options)
     if reason is not None:
         return reason

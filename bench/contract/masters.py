@@ -13,6 +13,9 @@ LOCAL = "local[*]"
 CORES_MAX = "spark.cores.max"
 EXECUTORS, EXECUTOR_CORES = "spark.executor.instances", "spark.executor.cores"
 
+#: How many of them a task takes.
+TASK_CPUS = "spark.task.cpus"
+
 
 def is_local(master: str) -> bool:
     """True where driver, executor and receivers share one JVM."""
@@ -25,13 +28,23 @@ def is_standalone(master: str) -> bool:
 
 
 def task_slots(master: str, conf: Mapping[str, str] | None = None) -> int | None:
-    """Task slots of the application, ``None`` where the driver cannot know them.
+    """Tasks that the application can run at once, ``None`` where the driver cannot know it.
 
     On a cluster they are what ``conf`` asks for.
     """
+    given = conf or {}
+    cores = _cores(master, given)
+    return None if cores is None else cores // task_cpus(given)
+
+
+def task_cpus(conf: Mapping[str, str]) -> int:
+    """Cores that each task takes."""
+    return int(conf.get(TASK_CPUS, 1))
+
+
+def _cores(master: str, given: Mapping[str, str]) -> int | None:
     if is_local(master):
         return _local_slots(master)
-    given = conf or {}
     slots = given.get(CORES_MAX) if is_standalone(master) else None
     if slots is not None:
         return int(slots)

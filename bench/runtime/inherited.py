@@ -44,8 +44,17 @@ _COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 REFUSED = {
     "spark.remote": "DStreams do not exist in Spark Connect, and a trial looks into its own JVM",
     "spark.submit.deployMode": "a trial's driver has to be its own process",
+    "spark.task.cpus": (
+        "arms are given task slots, a core each, and without one of its own a receiver starves "
+        "without a word"
+    ),
+    "spark.streaming.clock": "batches are due by the machine's clock, which the load goes by too",
 }
-_FINE = {"spark.submit.deployMode": "client"}
+_FINE = {
+    "spark.submit.deployMode": "client",
+    "spark.task.cpus": "1",
+    "spark.streaming.clock": "org.apache.spark.util.SystemClock",
+}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,17 @@ def test_batches_round_trip_through_json(ranges, times):
     assert event["event"] == "batch"
     assert BatchRecord.from_dict(event) == batch
     assert batch.records == sum(count for _, _, count in ranges)
+
+
+def test_a_task_that_takes_several_cores_takes_as_many_slots():
+    two = {"spark.task.cpus": "2"}
+    assert task_slots("local[5]", two) == 2
+    assert task_slots("spark://host:7077", {**two, "spark.cores.max": "4"}) == 2
+    dstream = import_module(ENGINE_MODULES["dstream"])
+    options = Options((("127.0.0.1", 1),), 1.0, sink="drain", master="local[3]", conf=two)
+    said = dstream.supports(options)
+    assert "local[3] with spark.task.cpus=2 leaves none" in said
+    assert "use local[4] or more" in said
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,19 @@ def test_one_collector_is_honoured_and_two_are_refused(conf_dir):
     assert "spark-defaults.conf" in said
 
 
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        ("spark.task.cpus 2", "a receiver starves"),
+        ("spark.streaming.clock org.apache.spark.util.ManualClock", "the machine's clock"),
+    ],
+)
+def test_what_lets_no_batch_begin_is_refused(conf_dir, setting, why):
+    (said,) = refusals(conf_dir(setting))
+    assert why in said
+    assert refusals(conf_dir("spark.task.cpus 1")) == []
+
+
 def test_what_breaks_the_method_is_refused(conf_dir):
     (said,) = refusals(conf_dir("spark.remote sc://localhost"))
     assert "spark.remote=sc://localhost" in said
