@@ -12,6 +12,7 @@ from bench.contract import EngineError, Options
 from bench.contract.jobs import job_info
 from bench.contract.jvm.jobs import add_jars
 from bench.contract.masters import is_local
+from bench.contract.places import for_spark
 
 from . import knobs
 
@@ -55,9 +56,9 @@ def open_stream_context(context: Any, options: Options) -> Any:
         # pyspark types the interval as whole seconds, yet multiplies by 1000 before rounding.
         stream_context = StreamingContext(context, options.trigger_s)  # type: ignore[arg-type]
     if options.checkpoint_dir is not None:
-        stream_context.checkpoint(options.checkpoint_dir)
+        stream_context.checkpoint(for_spark(options.checkpoint_dir, options))
     elif job_info(options.job).stateful:
-        stream_context.checkpoint(tempfile.mkdtemp(prefix="sparkbench-"))
+        stream_context.checkpoint(for_spark(tempfile.mkdtemp(prefix="sparkbench-"), options))
     return stream_context
 
 
@@ -75,7 +76,7 @@ def restore_stream_context(options: Options) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         try:
-            return StreamingContext.getOrCreate(place, _no_checkpoint)
+            return StreamingContext.getOrCreate(for_spark(place, options), _no_checkpoint)
         except LookupError:
             return None
 

@@ -8,6 +8,7 @@ from typing import Any
 from bench.contract import EngineError, Options
 from bench.contract.files import DIRECTORY, stream_folder
 from bench.contract.masters import is_local
+from bench.contract.places import for_spark
 
 from . import knobs
 
@@ -38,7 +39,8 @@ def open_lines(stream_context: Any, options: Options) -> list[Any]:
 def open_folders(stream_context: Any, options: Options) -> list[Any]:
     """One DStream of lines for each stream's folder of text files."""
     base = options.source_options[DIRECTORY]
-    folders = [stream_folder(base, number) for number in range(len(options.endpoints))]
+    numbers = range(len(options.endpoints))
+    folders = [for_spark(stream_folder(base, number), options) for number in numbers]
     source = stream_context._jssc if options.path == "jvm" else stream_context
     return [source.textFileStream(folder) for folder in folders]
 

@@ -14,6 +14,7 @@ from bench.contract.job_modules import build_params, inputs_of, load_job, why_no
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_cpus, task_slots
+from bench.contract.places import for_spark
 
 from . import jobs, knobs, modes, native, natives, realtime, scala, spooling
 from .context import (
@@ -196,7 +197,8 @@ class QueryStream:
         self._waiter: threading.Thread | None = None
         self._error: str | None = None
         if options.checkpoint_dir is not None:
-            writer = writer.option("checkpointLocation", options.checkpoint_dir)
+            place = for_spark(options.checkpoint_dir, options)
+            writer = writer.option("checkpointLocation", place)
         writer = writer.options(**options.sink_options)
         self._listener.register(session)
         # An epoch's progress says nothing of its rows: the console does, to who reads it.

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.contract import Options
 from bench.contract.files import DIRECTORY, stream_folder
+from bench.contract.places import for_spark
 
 from . import modes
 
@@ -33,10 +34,9 @@ def open_folders(session: Any, options: Options) -> list[Any]:
     """One streaming DataFrame of lines for each stream's folder of text files."""
     given = dict(options.source_options)
     base = given.pop(DIRECTORY)
-    return [
-        session.readStream.format("text").options(**given).load(stream_folder(base, number))
-        for number in range(len(options.endpoints))
-    ]
+    numbers = range(len(options.endpoints))
+    folders = [for_spark(stream_folder(base, number), options) for number in numbers]
+    return [session.readStream.format("text").options(**given).load(folder) for folder in folders]
 
 
 def union(session: Any, streams: list[Any]) -> Any:

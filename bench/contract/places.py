@@ -6,8 +6,18 @@ import os
 import tempfile
 
 from . import Options
+from .masters import is_local
 
 OUTPUT = "output"
+
+
+def for_spark(path: str, options: Options) -> str:
+    """A local path as Spark is to take it.
+
+    Where a Hadoop configuration names another default file system, as on the edge node of a
+    cluster, Spark would look for a bare path there.  On a cluster it may, as it is the cluster's.
+    """
+    return f"file:{path}" if path.startswith("/") and is_local(options.master) else path
 
 
 def output_folder(options: Options) -> str:

@@ -23,6 +23,8 @@ from bench.process.variables import TAKEN_OUT
 
 #: Variables with options for every JVM that is started.
 JVM_VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+#: Where a cluster's Hadoop configuration lies, whose settings Spark takes over without a name.
+HADOOP = "HADOOP_CONF_DIR"
 #: Variables that Spark itself takes settings from, and which setting each one stands for.
 SPARK_VARIABLES = {
     "SPARK_DRIVER_MEMORY": "spark.driver.memory",
@@ -120,7 +122,7 @@ def inherited(environ: Mapping[str, str] | None = None) -> list[Inherited]:
         if environ.get(name) and key not in found:
             found[key] = Inherited(key, environ[name], name)
     found |= {k: Inherited(k, v, SUBMIT) for k, v in submitted(environ).items()}
-    for name in JVM_VARIABLES:
+    for name in (*JVM_VARIABLES, HADOOP):
         if environ.get(name):
             found[name] = Inherited(name, environ[name], "environment")
     return [found[key] for key in sorted(found)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bench.contract import Options
-from bench.contract.places import output_folder
+from bench.contract.places import for_spark, output_folder
 from bench.contract.rows import text_of
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
@@ -64,7 +64,7 @@ class Files(Sink):
     """Text files: a folder a batch."""
 
     def attach(self, context: Any, result: Any, options: Options) -> None:
-        prefix = os.path.join(output_folder(options), "batch")
+        prefix = for_spark(os.path.join(output_folder(options), "batch"), options)
         if options.path == "jvm":
             from ..jvm import as_text
 

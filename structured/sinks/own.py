@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.contract import Options
-from bench.contract.places import output_folder
+from bench.contract.places import for_spark, output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
@@ -113,7 +113,7 @@ class Files(Sink):
     append_only = True
 
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
-        folder = output_folder(options)
+        folder = for_spark(output_folder(options), options)
         if each is None:
             return as_text(result).writeStream.format("text").option("path", folder)
 

@@ -56,6 +56,32 @@ def test_it_lives_among_variables_and_folders_of_the_users(tmp_path, monkeypatch
         assert sum(batch.processed_bytes or 0 for batch in engine.batches) == 20
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("dstream", {"job": "running_wordcount"}),
+        ("structured", {}),
+        ("structured", {"sink": "files"}),
+    ],
+)
+def test_a_local_trial_asks_nothing_of_the_clusters_file_system(
+    tmp_path, monkeypatch, require, name, more
+):
+    require("java")
+    # As on the edge node of a cluster: a bare path would be one of HDFS, where nobody listens.
+    name_node = "<property><name>fs.defaultFS</name><value>hdfs://127.0.0.1:9</value></property>"
+    (tmp_path / "core-site.xml").write_text(f"<configuration>{name_node}</configuration>")
+    monkeypatch.setenv("HADOOP_CONF_DIR", str(tmp_path))
+    with running(name, tmp_path) as (engine, path), LineServer() as server:
+        place = {"checkpoint_dir": str(tmp_path / "checkpoint"), "work_dir": str(tmp_path)}
+        engine.start("edge", options(server.port, path, tmp_path, **place, **more), 120)
+        server.send(b"one two\n" * 10)
+        until(engine, lambda: received(engine) >= 10)
+        engine.stop(60)
+        assert engine.batches[0].failure is None
+    assert any((tmp_path / "checkpoint").iterdir())
+
+
 def test_what_keeps_java_from_starting_is_told(tmp_path, monkeypatch, require):
     require("java")
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC")

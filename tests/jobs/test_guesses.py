@@ -22,6 +22,10 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "differences.md"
 SEEN = {
     "simple_reader_under_available_now": [[[0], [1], [2]]],  # of ten rows
     "arrow_of_int64_for_int": re.compile("FOREACH_BATCH_USER_FUNCTION_ERROR|DATA_SOURCE_RETURN"),
+    # By name from pandas, by place from Arrow.
+    "columns_of_frames_by_name_or_place": [[[0, 7]], [[7, 0]]],
+    "arrow_udf_of_int64_for_int": [[0], [1]],
+    "map_in_arrow_of_int64_for_int": re.compile(r"UNSUPPORTED_CALL.*getInt"),
     "state_provider_changed_on_a_checkpoint": [[["a", 2]]],
     "shuffle_partitions_changed_on_a_checkpoint": [[2, "5", 4]],
     "two_actions_double_the_rows_of_state": 40,

@@ -72,6 +72,11 @@ def test_one_collector_is_honoured_and_two_are_refused(conf_dir):
     assert "spark-defaults.conf" in said
 
 
+def test_a_hadoop_configuration_is_told():
+    (one,) = inherited({"HADOOP_CONF_DIR": "/etc/hadoop/conf"})
+    assert str(one) == "HADOOP_CONF_DIR=/etc/hadoop/conf (environment)"
+
+
 @pytest.mark.parametrize(
     ("setting", "why"),
     [

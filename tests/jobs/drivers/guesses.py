@@ -23,6 +23,7 @@ from pyspark.sql.datasource import (
     InputPartition,
     SimpleDataSourceStreamReader,
 )
+from pyspark.sql.pandas.functions import ArrowUDFType
 from pyspark.sql.streaming.stateful_processor import StatefulProcessor
 from pyspark.streaming import StreamingContext
 
@@ -137,6 +138,39 @@ def simple_reader_under_available_now(session, folder):
 @fact
 def arrow_of_int64_for_int(session, folder):
     return drain(session.readStream.format("wide").load(), folder)
+
+
+@fact
+def columns_of_frames_by_name_or_place(session, folder):
+    """Columns handed back in another order than the schema has them: by pandas, by Arrow."""
+    import pyarrow as pa
+
+    def frames(parts):
+        for part in parts:
+            part["b"] = 7
+            yield part[["b", "id"]]
+
+    def batches(parts):
+        for part in parts:
+            columns = {"b": pa.array([7] * part.num_rows, pa.int64()), "id": part.column(0)}
+            yield pa.RecordBatch.from_pydict(columns)
+
+    numbers, schema = session.range(1), "id LONG, b LONG"
+    return [
+        [list(row) for row in numbers.mapInPandas(frames, schema).collect()],
+        [list(row) for row in numbers.mapInArrow(batches, schema).collect()],
+    ]
+
+
+@fact
+def arrow_udf_of_int64_for_int(session, folder):
+    same = F.arrow_udf(lambda numbers: numbers, "INT", ArrowUDFType.SCALAR)
+    return [list(row) for row in session.range(2).select(same("id")).collect()]
+
+
+@fact
+def map_in_arrow_of_int64_for_int(session, folder):
+    return session.range(2).mapInArrow(lambda parts: parts, "id INT").collect()
 
 
 @fact
