@@ -21,6 +21,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "differences.md"
 #: Fact to what is seen; a pattern stands for an error's first line.
 SEEN = {
     "simple_reader_under_available_now": [[[0], [1], [2]]],  # of ten rows
+    "rough_reader": [[[[1, False]]], ["latest", "initial"]],
     "arrow_of_int64_for_int": re.compile("FOREACH_BATCH_USER_FUNCTION_ERROR|DATA_SOURCE_RETURN"),
     # By name from pandas, by place from Arrow.
     "columns_of_frames_by_name_or_place": [[[0, 7]], [[7, 0]]],

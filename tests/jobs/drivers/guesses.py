@@ -130,6 +130,49 @@ class WideReader(DataSourceStreamReader):
         pass
 
 
+class Rough(DataSource):
+    """A float for a column of ``INT``, and whether the reader knows that it was asked before."""
+
+    @classmethod
+    def name(cls):
+        return "rough"
+
+    def schema(self):
+        return "value INT, asked BOOLEAN"
+
+    def streamReader(self, schema):
+        return RoughReader(self.options["log"])
+
+
+class RoughReader(WideReader):
+    def __init__(self, log):
+        self.log, self.asked = Path(log), False
+
+    def note(self, what):
+        with self.log.open("a") as file:
+            file.write(f"{what} ")
+
+    def initialOffset(self):
+        self.note("initial")
+        return {"at": 0}
+
+    def latestOffset(self):  # type: ignore[override]
+        self.asked = True
+        self.note("latest")
+        return {"at": 1}
+
+    def read(self, partition):
+        yield (1.7, self.asked)
+
+
+@fact
+def rough_reader(session, folder):
+    """The row it gave, and which of its methods was called first."""
+    log = f"{folder}/log"
+    rows = drain(session.readStream.format("rough").option("log", log).load(), folder)
+    return [rows, Path(log).read_text().split()[:2]]
+
+
 @fact
 def simple_reader_under_available_now(session, folder):
     return drain(session.readStream.format("simple").load(), folder)
@@ -483,7 +526,7 @@ def main(results):
         .config("spark.sql.shuffle.partitions", 2)
         .getOrCreate()
     )
-    for source in (Simple, Wide):
+    for source in (Simple, Wide, Rough):
         session.dataSource.register(source)
     seen = {}
     for name, look in FACTS.items():
