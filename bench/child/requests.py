@@ -238,8 +238,8 @@ def counter(context: Any, master: str, folder: str | None) -> RequestCounter | N
 def running_tasks(spark: Any) -> int:
     """Tasks that run at this moment: those of receivers, and of queries that never let go.
 
-    As the scheduler has it: the status tracker hears late of tasks that last, as it writes a stage
-    down at most each 100 ms and then only when something happens; in real-time mode nothing does.
+    As the scheduler has it: the status tracker told of none in real-time mode (Spark 4.3.0), while
+    the query's task ran.
     """
     counts = spark.taskScheduler().runningTasksByExecutors().values().iterator()
     total = 0
