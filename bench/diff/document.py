@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bench.diff.diff import Row, RunDiff
 from bench.diff.sides import place
 from bench.document import text
-from bench.document.table import Grid, Line, markdown_table
+from bench.document.markdown import markdown
+from bench.document.parts import LEAD, Grid, Heading, Line, Part
 from bench.document.text import axis_order
 from bench.stats.sentence import sentence
 from bench.stats.verdict import Verdict
@@ -22,9 +23,9 @@ _SILENT = frozenset({"within noise", "not enough rounds"})
 _STYLES = {"regression": "bold red", "improvement": "green", "unranked": "yellow"}
 
 
-def diff_lines(diff: RunDiff, gate: str | None = None) -> list[Line | Grid]:
-    """The comparison for a terminal; ``gate`` is the sentence of ``--fail-on``."""
-    parts: list[Line | Grid] = [Line(_title(diff), "bold")]
+def diff_lines(diff: RunDiff, gate: str | None = None) -> list[Part]:
+    """The comparison; ``gate`` is the sentence of ``--fail-on``."""
+    parts: list[Part] = [Heading(_title(diff))]
     parts += [Line(line) for line in _context(diff)]
     parts += [Line(f"! {line}", "yellow") for line in _warnings(diff)]
     parts.append(_grid(diff))
@@ -32,22 +33,13 @@ def diff_lines(diff: RunDiff, gate: str | None = None) -> list[Line | Grid]:
     parts += [Line(line, "dim") for line in _reading(diff)]
     parts += [Line(f"! {line}") for line in diff.apart]
     if gate is not None:
-        parts.append(Line(gate, "bold red" if diff.gate_failed else "bold"))
+        parts.append(Line(gate, f"{LEAD} red" if diff.gate_failed else LEAD))
     return parts
 
 
 def diff_markdown(diff: RunDiff, gate: str | None = None) -> str:
-    """The comparison as Markdown; every string that came from a user is escaped."""
-    md = text.markdown
-    blocks = [f"## {md(_title(diff))}"]
-    if gate is not None:
-        blocks.append(f"**{md(gate)}**")
-    blocks += [f"> {md(line)}" for line in _warnings(diff)]
-    blocks.append(_bullets(_context(diff)))
-    blocks.append(markdown_table(_grid(diff)))
-    blocks.append(_bullets([words for _row, words in _answers(diff)]))
-    blocks.append(_bullets([*diff.apart, *_reading(diff)]))
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    """The same for a job summary."""
+    return markdown(diff_lines(diff, gate))
 
 
 def gate_sentence(diff: RunDiff) -> str:
@@ -178,7 +170,3 @@ def _reading(diff: RunDiff) -> list[str]:
 
 def _name(run: Source) -> str:
     return text.plain(place(run))
-
-
-def _bullets(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {text.markdown(line)}" for line in lines)

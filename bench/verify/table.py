@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from bench.document.text import ascii_only, plain
+from bench.document import text
+from bench.document.parts import LEAD, Code, Grid, Line, Part
 from bench.verify.outcome import DIFFERS, FAILED, KNOWN, SAME, UNSUPPORTED, Outcome, Verification
 
 _STYLES = {SAME: "green", KNOWN: "yellow", UNSUPPORTED: "dim", DIFFERS: "bold red", FAILED: "red"}
 _WORDS = {KNOWN: "known difference"}
 
 
-def print_verification(found: Verification, console: Console) -> None:
+def verification_parts(found: Verification) -> list[Part]:
     """The table, what differs, and the answer in one sentence."""
-    console.print(_table(found), highlight=False)
-    for outcome in found.outcomes:
-        for words, style in _notes(outcome):
-            if console.options.ascii_only:
-                words = ascii_only(words)
-            console.print(Text(words, style), highlight=False, soft_wrap=True)
-    console.print(Text(found.sentence, "bold"), highlight=False)
+    heading = ("job", "source", "arm", "input", "records", "batches", "order", "result")
+    rows = tuple(map(_row, found.outcomes))
+    styles = tuple(_STYLES[outcome.result] for outcome in found.outcomes)
+    left = frozenset(heading) - {"records", "batches"}
+    notes = [part for outcome in found.outcomes for part in _notes(outcome)]
+    return [Grid(heading, rows, left, styles), *notes, Line(found.sentence, LEAD)]
 
 
-def _table(found: Verification) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    for name in ("job", "source", "arm", "input"):
-        table.add_column(name, overflow="fold")
-    for name in ("records", "batches"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for name in ("order", "result"):
-        table.add_column(name)
-    for outcome in found.outcomes:
-        compared = outcome.result not in (UNSUPPORTED, FAILED)
-        table.add_row(
-            plain(outcome.job),
-            outcome.source,
-            plain(outcome.arm),
-            outcome.input,
-            f"{outcome.records:,}" if compared else "-",
-            f"{outcome.batches:,}" if compared else "-",
-            outcome.order if compared else "-",
-            Text(_WORDS.get(outcome.result, outcome.result), _STYLES[outcome.result]),
-        )
-    return table
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    figures = (f"{outcome.records:,}", f"{outcome.batches:,}", outcome.order)
+    if outcome.result in (UNSUPPORTED, FAILED):
+        figures = (text.NONE,) * 3
+    result = _WORDS.get(outcome.result, outcome.result)
+    return (outcome.job, outcome.source, outcome.arm, outcome.input, *figures, result)
 
 
-def _notes(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    about = f"{plain(outcome.arm)}, job {plain(outcome.job)}, {outcome.input} input"
+def _notes(outcome: Outcome) -> list[Part]:
+    about = f"! {outcome.arm}, job {outcome.job}, {outcome.input} input"
+    notes: list[Part] = []
     if outcome.reason:
-        yield f"! {about}: {plain(outcome.reason)}", _STYLES[outcome.result]
-    if not outcome.differences:
-        return
-    count = f"{len(outcome.differences)} of {outcome.differing:,} differences"
-    if outcome.known:
-        yield f"! {about}: known difference: {outcome.known}; the first {count}:", "yellow"
-    else:
-        expected = f"{outcome.expected_records:,} records expected, {outcome.records:,} came"
-        yield f"! {about}: {expected}; the first {count}:", "bold red"
-    for words in outcome.differences:
-        yield f"    {words}", ""
+        notes.append(Line(f"{about}: {outcome.reason}", _STYLES[outcome.result]))
+    if outcome.differences:
+        if outcome.known:
+            notes.append(Line(f"{about}: known difference: {outcome.known}", "yellow"))
+        else:
+            said = f"{outcome.expected_records:,} records expected, {outcome.records:,} came"
+            notes.append(Line(f"{about}: {said}", "bold red"))
+        first = f"the first {len(outcome.differences)} of {outcome.differing:,} differences:"
+        notes += [Line(first), Code("\n".join(f"    {one}" for one in outcome.differences))]
+    return notes

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bench.cli.actions.finish import end
 from bench.cli.actions.handling import Handling
 from bench.cli.actions.measure import measure, print_dry_run
-from bench.document.table import Line, print_lines
+from bench.document.parts import Line
+from bench.document.terminal import print_lines
 from bench.errors import EnvironmentProblem
 from bench.experiments.aa.document import AAReport, aa_data, aa_report
 from bench.plan.request import Request

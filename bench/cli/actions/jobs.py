@@ -13,7 +13,8 @@ from bench.catalog.catalog import entries, groups
 from bench.catalog.entry import APIS, Entry, bounds, default
 from bench.catalog.markdown import commands, inputs
 from bench.cli.actions.pairs import pair_named
-from bench.document.table import Grid, Line, print_lines
+from bench.document.parts import Grid, Line, Part
+from bench.document.terminal import print_lines
 from bench.plan.own import OwnJob
 from bench.runner.own_jobs import installed_jobs
 
@@ -26,7 +27,7 @@ def show_jobs(*, as_json: bool) -> None:
     if as_json:
         _print({"jobs": [one.to_dict() for one in found], "installed": installed})
         return
-    parts: list[Line | Grid] = []
+    parts: list[Part] = []
     for group, members in groups(found).items():
         rows = tuple((one.info.name, inputs(one.info.inputs), one.info.title) for one in members)
         heading = ("job", "reads", "what it does")
@@ -47,7 +48,7 @@ def show_job(name: str, jars: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         _print(_data(one, own))
         return
-    parts: list[Line | Grid] = [Line(f"{one.info.name}: {one.info.title}", "bold")]
+    parts: list[Part] = [Line(f"{one.info.name}: {one.info.title}", "bold")]
     parts += [Line(words) for words in _facts(one, own)]
     if one.info.params:
         params = tuple((p.name, default(p), bounds(p), p.help) for p in one.info.params)

@@ -18,6 +18,6 @@ def print_profiles(*, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps({"profiles": profile_data(profiles)}, indent=1, ensure_ascii=False))
         return
-    from bench.document.table import print_lines
+    from bench.document.terminal import print_lines
 
     print_lines(profile_lines(profiles), sys.stdout)

@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from bench.document import text
-from bench.document.parts import Image, Part, Section
-from bench.document.table import Grid, Heading, Line
+from bench.document.parts import Heading, Image, Line, Part, Section, bullets
 from bench.experiments.capacity import text as words
 from bench.experiments.capacity.findings import CapacityReport, capacity_report
 from bench.experiments.capacity.frame import capacity_data, capacity_frame, curve_frame
 from bench.experiments.capacity.scaling import scaling_sentences
-from bench.experiments.experiment import Experiment, bullets
+from bench.experiments.experiment import Experiment
 from bench.plan.kind import Kind
 from bench.summary import conduct, notes
 from bench.summary.facts import run_again
@@ -56,13 +55,13 @@ class CapacityRun(Experiment):
         parts = (
             Line(f"{words.context(report)}."),
             words.table(report),
-            *[Line(said, "small") for said in words.reading(report)],
+            *[Line(said, "dim") for said in words.reading(report)],
             Heading("Why no more"),
             *bullets([*words.reasons(report), *words.notes(report)]),
         )
         return [Section("capacity", "What holds", parts)]
 
-    def told(self, width: int) -> list[Line | Grid]:
+    def told(self, width: int) -> list[Part]:
         """The same, and where the results are."""
         run = self.run
         parts = [*words.lines(self.report, width), Line("")]

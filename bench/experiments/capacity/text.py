@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.document import text
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line, Part
 from bench.document.text import axis_order
 from bench.experiments.capacity.findings import CapacityReport, Found, Point
 from bench.experiments.capacity.outcome import MEANING
@@ -149,9 +149,9 @@ def reading(report: CapacityReport) -> list[str]:
     ]
 
 
-def lines(report: CapacityReport, width: int) -> list[Line | Grid]:
+def lines(report: CapacityReport, width: int) -> list[Part]:
     """The findings for a terminal that is ``width`` columns wide."""
-    parts: list[Line | Grid] = [Line(question(report), "bold"), Line(f"{context(report)}.")]
+    parts: list[Part] = [Line(question(report), "bold"), Line(f"{context(report)}.")]
     parts += [Line(""), _fitting(table(report), table(report, wide=False), width), Line("")]
     parts += [Line(sentence, "bold") for sentence in answers(report)]
     parts += [Line(sentence) for sentence in scaling_sentences(report)]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.document.parts import Image, Part, Quote
-from bench.document.table import Grid, Heading, Line
+from bench.document.parts import Grid, Heading, Image, Line, Part, Quote, bullets
 from bench.experiments.compare.causes import cause_lines
-from bench.experiments.experiment import bullets
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.experiments.soak.periodic import periodic_parts

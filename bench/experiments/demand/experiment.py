@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from bench.document.parts import Image, Part, Section
-from bench.document.table import Grid, Heading, Line
+from bench.document.parts import Heading, Image, Line, Part, Section, bullets
 from bench.experiments.demand import text as words
 from bench.experiments.demand.findings import (
     DemandReport,
@@ -15,7 +14,7 @@ from bench.experiments.demand.findings import (
     demand_frame,
     demand_report,
 )
-from bench.experiments.experiment import Experiment, bullets
+from bench.experiments.experiment import Experiment
 from bench.plan.kind import Kind
 from bench.summary import conduct, notes
 from bench.summary.facts import run_again
@@ -56,13 +55,13 @@ class DemandRun(Experiment):
         parts = (
             Line(f"{words.context(report)}."),
             words.table(report),
-            *[Line(said, "small") for said in words.reading()],
+            *[Line(said, "dim") for said in words.reading()],
             Heading("Why no fewer"),
             *bullets(words.reasons(report)),
         )
         return [Section("demand", "What is needed", parts)]
 
-    def told(self, width: int) -> list[Line | Grid]:
+    def told(self, width: int) -> list[Part]:
         """The same."""
         report, run = self.report, self.run
         spent = conduct.time_share(run.info, run.results)

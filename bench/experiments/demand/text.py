@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.document.text import axis_order
 from bench.experiments.demand.findings import DemandReport, Needed
 from bench.summary.summary import Cell

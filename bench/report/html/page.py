@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bench.decision.view import DecisionView, decision_parts
 from bench.document import text
 from bench.document.parts import Section
 from bench.experiments.registry import experiment_of
@@ -22,7 +22,6 @@ from bench.report.html.badges import Badge, badges
 from bench.report.html.blocks import Block, blocks, table
 from bench.report.html.cells import Table, cells_table
 from bench.report.html.data import page_data
-from bench.report.html.decisions import decision_section
 from bench.report.html.intervals import HEIGHT, WIDTH
 from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
@@ -33,9 +32,6 @@ from bench.summary.facts import run_facts
 from bench.summary.settings import settings_lines
 from bench.summary.source import Source
 from bench.summary.spent import Part, parts
-
-if TYPE_CHECKING:
-    from bench.decision import DecisionView
 
 #: Cells for which the answer is also said in a sentence each.
 _SENTENCES = 4
@@ -122,7 +118,10 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
     question = experiment.question()
     shown = trials.telling(run)
     cells = cells_table(run) if experiment.compares else None
-    extra = [decision_section(view, n) for n, view in enumerate(decisions, 1)]
+    extra = [
+        Section(f"decision-{n}", f"Decision: {view.answer}", tuple(decision_parts(view)))
+        for n, view in enumerate(decisions, 1)
+    ]
     sections = shown_sections([*experiment.sections(), *extra])
     figures = [_figure(one) for one in drawn]
     groups = trials.groups(run, shown)
