@@ -140,7 +140,7 @@ def plain(text: str) -> str:
 
 def code_line(text: str) -> str:
     """One line of code, its indentation kept, safe to print on a terminal."""
-    return _CONTROL.sub(" ", text)
+    return _CONTROL.sub(" ", text.expandtabs(4))
 
 
 def ascii_only(text: str) -> str:
