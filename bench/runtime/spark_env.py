@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bench.contract.kept import file_lock
 from bench.contract.releases import RELEASES, line_of
 from bench.errors import EnvironmentProblem
 from bench.process.cache import cache_dir
-from bench.runtime.file_lock import file_lock
 from bench.runtime.interpreter import Interpreter, ask, plain
 from bench.runtime.pip_words import what_failed
 from bench.runtime.pythons import find_python
@@ -78,8 +78,8 @@ def made_environments() -> list[str]:
     return sorted(record.parent.name.removeprefix("spark-") for record in records)
 
 
-def _lock_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.lock")
+def _lock_of(folder: Path) -> str:
+    return str(folder.with_name(f"{folder.name}.lock"))
 
 
 def _made(folder: Path, spark: str, say: Said) -> Interpreter:
