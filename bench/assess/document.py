@@ -200,7 +200,7 @@ def markdown(found: Assessment) -> str:
 
 def html(found: Assessment) -> str:
     """A page of its own in the look of the report."""
-    from bench.report.html.plain_page import render_plain
+    from bench.report.html.page import render_plain
 
     return render_plain(
         title="Assessment of an application on DStreams",

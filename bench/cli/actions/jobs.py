@@ -16,7 +16,9 @@ from bench.cli.actions.pairs import pair_named
 from bench.document.parts import Grid, Line, Part
 from bench.document.terminal import print_lines
 from bench.plan.own import OwnJob
+from bench.report.profiles import profile_data, profile_lines
 from bench.runner.own_jobs import installed_jobs
+from bench.trial.knobs import engine_profiles
 
 _LEFT = frozenset({"job", "what it does", "reads", "module"})
 
@@ -109,3 +111,18 @@ def _title(text: str) -> str:
 
 def _print(data: Any) -> None:
     print(json.dumps(data, indent=1, ensure_ascii=False))
+
+
+#: The engines users compare, in the order they are shown.
+ENGINES = ("dstream", "structured")
+
+
+def print_profiles(*, as_json: bool = False) -> None:
+    """Print the knobs of each profile, as tables or as JSON."""
+    profiles = {engine: engine_profiles(engine) for engine in ENGINES}
+    if as_json:
+        print(json.dumps({"profiles": profile_data(profiles)}, indent=1, ensure_ascii=False))
+        return
+    from bench.document.terminal import print_lines
+
+    print_lines(profile_lines(profiles), sys.stdout)

@@ -92,7 +92,7 @@ def verify_arms(
         print(text)
     else:
         from bench.document.terminal import print_lines
-        from bench.verify.table import verification_parts
+        from bench.verify.outcome import verification_parts
 
         print_lines(verification_parts(found), sys.stdout)
     results = [outcome.result for outcome in found.outcomes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bench._version import __version__
 from bench.decision.view import DecisionView, decision_parts
 from bench.document import text
 from bench.document.parts import Section
@@ -23,18 +24,21 @@ from bench.report.html.blocks import Block, blocks, table
 from bench.report.html.cells import Table, cells_table
 from bench.report.html.data import page_data
 from bench.report.html.intervals import HEIGHT, WIDTH
-from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
 from bench.report.plots import Drawn
 from bench.summary import conduct, notes
 from bench.summary.command import again
 from bench.summary.facts import run_facts
+from bench.summary.loads import slot_words
 from bench.summary.settings import settings_lines
 from bench.summary.source import Source
 from bench.summary.spent import Part, parts
 
 #: Cells for which the answer is also said in a sentence each.
 _SENTENCES = 4
+
+#: Arms shown on the first screen; a run with more (a search for settings) names the first ones.
+MOST_SIDES = 4
 
 _UNIT = re.compile(r"(\d) (ms|s|cores?|rounds?|cells|trials?)\b")
 
@@ -51,6 +55,16 @@ class Figure:
     svg: Markup | None
     problem: str
     table: list[Block]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One arm: its place in the run's order, and name and value of each fact."""
+
+    position: int
+    arm: str
+    baseline: bool
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -171,6 +185,29 @@ def _figure(drawn: Drawn) -> Figure:
     return Figure(plot.stem, plot.title, plot.reading, svg, drawn.problem, numbers)
 
 
+def sides(run: Source) -> list[Side]:
+    """The first arms of a run."""
+    found = []
+    for position, arm in enumerate(run.arms[:MOST_SIDES]):
+        trials = [result.trial for result in run.results if result.trial.arm == arm]
+        slots = slot_words(trials)
+        facts = (
+            ("path", _joined(trial.path for trial in trials)),
+            ("guarantee", _joined(trial.guarantee for trial in trials)),
+            ("source", _joined(trial.source for trial in trials)),
+            ("profile", _joined(trial.profile for trial in trials)),
+            ("slots", slots),
+        )
+        known = tuple((name, value) for name, value in facts if value)
+        baseline = position == 0 and len(run.arms) > 1
+        found.append(Side(position, text.plain(arm), baseline, known))
+    return found
+
+
+def _joined(values: Iterable[str]) -> str:
+    return text.plain("/".join(dict.fromkeys(values)))
+
+
 def _each(run: Source, *, compares: bool) -> list[str]:
     """The answer of every cell, where the lead is about several of them."""
     if not compares:
@@ -235,3 +272,22 @@ def _environment() -> Environment:
     )
     made.filters |= {"units": _units, "code": _code}
     return made
+
+
+def render_plain(title: str, lead: str, sections: Sequence[Section], footer: str) -> str:
+    """A page of sections alone, in the look of the report; the template escapes every string."""
+    script = _file("page.js")
+    return (
+        _environment()
+        .get_template("plain.html")
+        .render(
+            title=text.plain(title),
+            lead=text.plain(lead),
+            sections=shown_sections(sections),
+            footer=text.plain(footer),
+            version=__version__,
+            style=Markup(_file("page.css")),
+            script=Markup(script),
+            policy=_policy(script),
+        )
+    )
