@@ -1,4 +1,4 @@
-"""Ports of this machine."""
+"""Ports and hosts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 
 import psutil
 
-from bench.errors import UsageError
+from bench.errors import EnvironmentProblem, UsageError
 
 LOOPBACK = "127.0.0.1"
 
@@ -22,6 +22,27 @@ def free_port(host: str = LOOPBACK) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server:
         server.bind((host, 0))
         return int(server.getsockname()[1])
+
+
+def resolve(host: str) -> str:
+    """The address of ``host``, IPv4 where it has one.
+
+    Raises :class:`UsageError` for what can be no host name, :class:`EnvironmentProblem` for a name
+    that does not resolve here.
+    """
+    if not host.strip():
+        raise UsageError("--host: the name is empty; give a host name or an address.")
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise UsageError(f"--host: {host!r} is not a host name; check its spelling.") from error
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"Host {host!r} does not resolve ({error.strerror or error}); check its spelling, or "
+            "give an address."
+        ) from error
+    found.sort(key=lambda entry: entry[0] != socket.AF_INET)
+    return str(found[0][4][0])
 
 
 def listens_here(port: int) -> bool | None:

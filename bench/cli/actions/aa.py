@@ -31,7 +31,7 @@ def run_aa(request: Request, inject: str | None, how: Handling) -> int:
     around = surroundings(how.runtimes)
     plan, text = plan_aa(request, around, inject=inject, plan_file=how.plan_file)
     if how.dry_run:
-        print_dry_run(plan, how.out, as_json=how.as_json)
+        print_dry_run(plan, how)
         return DONE
     return aa_end(measure(plan, how, text), as_json=how.as_json)
 
