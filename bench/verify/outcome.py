@@ -157,11 +157,11 @@ def verification_parts(found: Verification) -> list[Part]:
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:
+    compared = outcome.result not in (UNSUPPORTED, FAILED)
     figures = (f"{outcome.records:,}", f"{outcome.batches:,}", outcome.order)
-    if outcome.result in (UNSUPPORTED, FAILED):
-        figures = (text.NONE,) * 3
     result = _WORDS.get(outcome.result, outcome.result)
-    return (outcome.job, outcome.source, outcome.arm, outcome.input, *figures, result)
+    shown = figures if compared else (text.NONE,) * len(figures)
+    return (outcome.job, outcome.source, outcome.arm, outcome.input, *shown, result)
 
 
 def _notes(outcome: Outcome) -> list[Part]:

@@ -30,9 +30,9 @@ def one(run, target=TARGET, **more):
 
 
 def text_of(decision):
-    console = Console(width=2000, file=io.StringIO())
-    print_parts(decision_parts(decision_view(decision)), console)
-    return console.file.getvalue()
+    out = io.StringIO()
+    print_parts(decision_parts(decision_view(decision)), Console(width=2000, file=out))
+    return out.getvalue()
 
 
 def test_what_runs_today_meets_it():
