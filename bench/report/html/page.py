@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -16,7 +17,7 @@ from markupsafe import Markup, escape
 from bench._version import __version__
 from bench.decision.view import DecisionView, decision_parts
 from bench.document import text
-from bench.document.parts import Section
+from bench.document.parts import Part, Section
 from bench.experiments.registry import experiment_of
 from bench.report.html import trials
 from bench.report.html.badges import Badge, badges
@@ -32,7 +33,8 @@ from bench.summary.facts import run_facts
 from bench.summary.loads import slot_words
 from bench.summary.settings import settings_lines
 from bench.summary.source import Source
-from bench.summary.spent import Part, parts
+from bench.summary.spent import Part as Phase
+from bench.summary.spent import parts as spent_on
 
 #: Cells for which the answer is also said in a sentence each.
 _SENTENCES = 4
@@ -88,7 +90,7 @@ class Page:
     badges: Sequence[Badge]
     sides: Sequence[Side]
     facts: Mapping[str, str]
-    spent: Sequence[Part]
+    spent: Sequence[Phase]
     command: str
     contents: Sequence[tuple[str, str]]
     sections: Sequence[Shown]
@@ -108,20 +110,44 @@ def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[Decisio
     :param drawn: the plots (``bench.report.plots``).
     :param decisions: what to say of loads and targets, each a section of its own.
     """
-    page = make_page(run, drawn, decisions)
+    return _rendered(
+        "page.html",
+        page=make_page(run, drawn, decisions),
+        signs=_SIGNS,
+        width=WIDTH,
+        height=HEIGHT,
+        middle=HEIGHT // 2,
+    )
+
+
+def render_plain(title: str, lead: str, sections: Sequence[Section], footer: str) -> str:
+    """A page of sections alone, in the look of the report; the template escapes every string."""
+    return _rendered(
+        "plain.html",
+        title=text.plain(title),
+        lead=text.plain(lead),
+        sections=shown_sections(sections),
+        footer=text.plain(footer),
+        version=__version__,
+    )
+
+
+def render_parts(parts: Sequence[Part]) -> str:
+    """Parts alone and without a style, for a page that is not ours."""
+    template: Any = _environment().get_template("parts.html").module
+    return f"<div>{template.blocks(blocks(parts))}</div>"
+
+
+def _rendered(template: str, **words: Any) -> str:
     script = _file("page.js")
     return (
         _environment()
-        .get_template("page.html")
+        .get_template(template)
         .render(
-            page=page,
-            signs=_SIGNS,
             style=Markup(_file("page.css")),
             script=Markup(script),
             policy=_policy(script),
-            width=WIDTH,
-            height=HEIGHT,
-            middle=HEIGHT // 2,
+            **words,
         )
     )
 
@@ -156,7 +182,7 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
         badges=badges(run),
         sides=sides(run),
         facts=_facts(run),
-        spent=parts(run.info, run.results),
+        spent=spent_on(run.info, run.results),
         command=command,
         contents=contents,
         sections=sections,
@@ -272,22 +298,3 @@ def _environment() -> Environment:
     )
     made.filters |= {"units": _units, "code": _code}
     return made
-
-
-def render_plain(title: str, lead: str, sections: Sequence[Section], footer: str) -> str:
-    """A page of sections alone, in the look of the report; the template escapes every string."""
-    script = _file("page.js")
-    return (
-        _environment()
-        .get_template("plain.html")
-        .render(
-            title=text.plain(title),
-            lead=text.plain(lead),
-            sections=shown_sections(sections),
-            footer=text.plain(footer),
-            version=__version__,
-            style=Markup(_file("page.css")),
-            script=Markup(script),
-            policy=_policy(script),
-        )
-    )
