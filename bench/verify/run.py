@@ -32,7 +32,7 @@ from bench.runner.own_jobs import OwnJobs
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from bench.trial.setup import task_slots
-from bench.verify.checks import JobCheck, check_of, check_of_lines
+from bench.verify.checks import JobCheck, check_of, check_of_lines, register
 from bench.verify.inputs import (
     LARGE,
     REPLAY,
@@ -44,7 +44,6 @@ from bench.verify.inputs import (
 )
 from bench.verify.judge import Subject, judge
 from bench.verify.outcome import FAILED, UNSUPPORTED, Outcome, Verification
-from bench.verify.own import register
 from bench.verify.session import Observed, engine_process, observe
 
 OnEvent = Callable[[str], None]

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.catalog.catalog import entries, groups
+from bench.catalog.catalog import entries, entry, groups, own_entry
 from bench.catalog.entry import APIS, Entry, bounds, default
 from bench.catalog.markdown import commands, inputs
-from bench.cli.actions.pairs import pair_named
+from bench.cli._options import job_with_jars
+from bench.contract.jobs import JOBS
 from bench.document.parts import Grid, Line, Part
 from bench.document.terminal import print_lines
+from bench.errors import UsageError, unknown
 from bench.plan.own import OwnJob
 from bench.report.profiles import profile_data, profile_lines
 from bench.runner.own_jobs import installed_jobs
@@ -126,3 +128,22 @@ def print_profiles(*, as_json: bool = False) -> None:
     from bench.document.terminal import print_lines
 
     print_lines(profile_lines(profiles), sys.stdout)
+
+
+def pair_named(text: str, jars: Sequence[str] = ()) -> tuple[Entry, OwnJob | None]:
+    """The pair, and what a user's job says of itself; :class:`UsageError` for no such job.
+
+    ``jars`` are the JARs it needs.
+    """
+    text = job_with_jars(text, jars) or text
+    if text in JOBS:
+        return entry(text), None
+    from bench.runner.own_jobs import OwnJobs, installed_jobs
+
+    own = OwnJobs().find(text)
+    if own is None:
+        raise UsageError(unknown("job", text, (*JOBS, *installed_jobs())))
+    if own.file.endswith(".jar"):
+        return Entry(own.info, {}), own
+    source = Path(own.file).read_text(encoding="utf-8", errors="replace")
+    return own_entry(own.info, Path(own.file).name, source), own
