@@ -12,6 +12,7 @@ from bench.experiments.experiment import Experiment
 from bench.plan.kind import Kind, kind_of
 from bench.plan.plan import Plan
 from bench.summary import conduct, notes
+from bench.summary.axes import InCell, split_axes
 from bench.summary.facts import run_again
 from bench.summary.source import Source
 from bench.summary.summary import Cell
@@ -20,11 +21,8 @@ from bench.summary.summary import Cell
 STYLES = {"closed": "", None: "dim", "unsupported": "dim", "failed": "bold red"}
 
 
-class Finding(Protocol):
+class Finding(InCell, Protocol):
     """What was found for one arm in one cell; ``bound_s`` is the p99 to keep."""
-
-    @property
-    def cell(self) -> Cell: ...
 
     @property
     def arm(self) -> str: ...
@@ -54,19 +52,17 @@ class Findings(Generic[_Finding]):
     @property
     def axes(self) -> list[str]:
         """All axes of the cells, in order."""
-        return sorted({axis for cell in self.cells for axis in cell}, key=text.axis_order)
+        return sorted({axis for one in self.found for axis in one.cell}, key=text.axis_order)
 
     @property
     def varying(self) -> list[str]:
         """The axes on which the cells differ."""
-        cells = self.cells
-        return [axis for axis in self.axes if len({str(cell.get(axis)) for cell in cells}) > 1]
+        return split_axes(self.found)[0]
 
     @property
     def shared(self) -> str:
         """What all cells have in common, in words."""
-        varying = self.varying
-        common = [axis for axis in self.axes if axis not in varying]
+        _varying, common = split_axes(self.found)
         return text.cell_text(self.cells[0], common) if common else ""
 
     def of(self, cell: Cell) -> list[_Finding]:
