@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import pkgutil
 import re
 import time
 from collections import deque
@@ -13,9 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench.contract import ENGINE_MODULES
 from bench.contract.files import DIRECTORY
-from bench.contract.jobs import job_info
+from bench.contract.jobs import JOBS, job_info
 from bench.contract.masters import is_local
 from bench.errors import UsageError, unknown
 from bench.load.content.replay import ReplayFile
@@ -68,17 +65,6 @@ SOURCES = ("socket", "spooled", "native")
 CORES, TRIGGER = 2, "500ms"
 
 
-def paired_jobs() -> tuple[str, ...]:
-    """Names of the jobs both engines have, sorted."""
-    names: list[set[str]] = []
-    for engine in ("dstream", "structured"):
-        # Only a top-level name is looked up: that finds the folder and runs none of its code.
-        spec = importlib.util.find_spec(ENGINE_MODULES[engine].partition(".")[0])
-        folders = [str(Path(f) / "jobs") for f in (spec and spec.submodule_search_locations) or ()]
-        names.append({m.name for m in pkgutil.iter_modules(folders) if m.name[0] != "_"})
-    return tuple(sorted(set.intersection(*names)))
-
-
 def default_arms(sources: Sequence[str] = ()) -> tuple[str, ...]:
     """Both paths of a DStream, and Structured Streaming on each of ``sources``.
 
@@ -108,7 +94,7 @@ def plan_verification(
     ``runtimes`` maps the names of interpreters that arms may run in to their paths.  ``given``
     says where and how besides: master, executors, equal, settings, one value each.
     """
-    jobs = paired_jobs()
+    jobs = tuple(sorted(JOBS))
     own = OwnJobs()
     if job not in (ALL, *jobs):
         users = own.find(job)
