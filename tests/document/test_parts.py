@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from bench.document.markdown import markdown
-from bench.document.parts import Bullets, Grid, Heading, Image, Line
+from bench.document.parts import Bullets, Grid, Heading, Image, Line, Part
 from bench.document.terminal import print_lines
 
 WORD = st.text(st.characters(categories=["L", "N"], max_codepoint=0x2FF), min_size=1, max_size=30)
@@ -68,7 +68,14 @@ def test_markdown_escapes_what_users_wrote():
 
 
 def test_a_heading_stands_apart_and_a_list_has_its_marks():
-    parts = [Heading("a", 1), Line("b"), Heading("c"), Bullets(("d", "e")), Line(""), Heading("f")]
+    parts: list[Part] = [
+        Heading("a", 1),
+        Line("b"),
+        Heading("c"),
+        Bullets(("d", "e")),
+        Line(""),
+        Heading("f"),
+    ]
     out = io.StringIO()
     print_lines([*parts, Image("g", "g.png")], out)
     assert out.getvalue() == "a\nb\n\nc\n- d\n- e\n\nf\n"
