@@ -131,8 +131,7 @@ def tune(
     ``p99`` is a bound to keep with the most room (a time, or seconds), ``budget`` the time for
     search and confirmation; ``allow_weaker`` tries knobs that weaken the guarantee too.
     """
-    from bench.experiments.tune.document import tune_report
-    from bench.experiments.tune.files import tune_files
+    from bench.experiments.tune.document import tune_files, tune_report
     from bench.experiments.tune.search import Tune
     from bench.runner.plans import plan_tune
 

@@ -138,7 +138,7 @@ class Run:
 
     def markdown(self) -> str:
         """The report as Markdown, without plots."""
-        from bench.document.parts import markdown
+        from bench.document.markdown import markdown
 
         return markdown(self.experiment.document())
 

@@ -24,10 +24,6 @@ CLUSTER_STORAGE_LEVEL = "MEMORY_AND_DISK_2"
 #: Which paths a job can take when the user does not say; the first is the default.
 DEFAULT_PATHS: list[str] = ["python", "jvm"]
 
-#: A socket receiver that loses its peer tries again after this time
-#: (``spark.streaming.receiverRestartDelay``).
-RECONNECT_S = 2.0
-
 #: Settings that make a stream recoverable, by source; and by what it is.
 RECOVERABLE: dict[str, dict[str, str]] = {
     "socket": {"spark.streaming.receiver.writeAheadLog.enable": "true"}

@@ -1,13 +1,10 @@
-"""An assessment as a document, and that document for a terminal, in Markdown, HTML and JSON.
-
-One function says what stands in it (:func:`sections`); what follows lays it out.
-"""
+"""An assessment as a document (:func:`sections`), and the same in Markdown, HTML and JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -23,9 +20,8 @@ from bench.assess.assessment import (
 from bench.assess.findings import Finding
 from bench.catalog.operations import BROKEN, CHANGES, MECHANICAL, NONE, REDESIGN, SEMANTICS
 from bench.document import text
-from bench.document.parts import Part
-from bench.document.parts import Section as PageSection
-from bench.document.table import CODE, Bullets, Grid, Line, markdown_table
+from bench.document.markdown import markdown as as_markdown
+from bench.document.parts import LEAD, Code, Grid, Heading, Line, Part, Section, bullets
 
 #: Classes in words.
 WORDS = {
@@ -42,15 +38,8 @@ FORM = 1
 
 #: Applications whose measurement is shown in a document; JSON has all.
 _MOST_MEASURED = 3
+_MOST_SHOWN = 8
 _LINES = 6
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and what stands below it."""
-
-    title: str
-    parts: tuple[Line | Grid, ...]
 
 
 def headline(found: Assessment) -> str:
@@ -69,27 +58,34 @@ def headline(found: Assessment) -> str:
 
 
 def sections(found: Assessment) -> list[Section]:
-    """Everything an assessment says, the summary first."""
-    made = [Section("Summary", tuple(_summary(found)))]
+    """What stands below the headline, the summary first."""
+    parts: list[tuple[str, Sequence[Part]]] = [("Summary", _summary(found))]
     if found.findings:
-        made.append(
-            Section("Risks, in order", tuple(Line(f"- {one}") for one in risks(found.findings)))
-        )
-        made.append(Section("Effort", tuple(_effort(found))))
-    measured = found.applications[:_MOST_MEASURED]
-    for app in measured:
-        title = "The measurement to run" + (f": {app.name}" if len(found.applications) > 1 else "")
-        made.append(Section(title, tuple(_measure(app))))
+        parts += [("Risks, in order", bullets(risks(found.findings))), ("Effort", _effort(found))]
+    several = len(found.applications) > 1
+    for app in found.applications[:_MOST_MEASURED]:
+        of = f": {app.name}" if several else ""
+        parts.append((f"The measurement to run{of}", _measure(app)))
     for path, group in groupby(found.findings, key=lambda one: one.path):
-        made.append(Section(path, (_by_class(list(group)),)))
-    if found.skipped or found.notes:
-        lines = [Line(f"- {one.path}: {one.reason}") for one in found.skipped]
-        lines += [Line(f"- {note}") for note in found.notes]
-        made.append(Section("Not read, or not in whole", tuple(lines)))
-    return made
+        parts.append((path, [_by_class(list(group))]))
+    left = [*(f"{one.path}: {one.reason}" for one in found.skipped), *found.notes]
+    parts.append(("Not read, or not in whole", bullets(left)))
+    return [
+        Section(f"part-{number}", title, tuple(said))
+        for number, (title, said) in enumerate(parts)
+        if said
+    ]
 
 
-def _summary(found: Assessment) -> list[Line | Grid]:
+def document(found: Assessment) -> list[Part]:
+    """Everything an assessment says."""
+    parts: list[Part] = [Line(headline(found), LEAD)]
+    for section in sections(found):
+        parts += [Heading(section.title), *section.parts]
+    return parts
+
+
+def _summary(found: Assessment) -> list[Part]:
     counts = found.counts
     rows = [
         (WORDS[change], str(counts[change]), _MEANING[change])
@@ -100,29 +96,17 @@ def _summary(found: Assessment) -> list[Line | Grid]:
         rows.append(
             ("to be checked", str(counts["ask"]), "depends on what the source does not say")
         )
-    parts: list[Line | Grid] = [Line(headline(found), "bold")]
-    if rows:
-        parts.append(
-            Grid(
-                ("class", "findings", "means"),
-                tuple(rows),
-                frozenset({"class", "means"}),
-                wrap=True,
-            )
-        )
-    shown = found.applications if len(found.applications) <= 8 else found.applications[:8]
+    heading = ("class", "findings", "means")
+    left = frozenset({"class", "means"})
+    parts: list[Part] = [Grid(heading, tuple(rows), left, wrap=True)] if rows else []
+    shown = found.applications[:_MOST_SHOWN]
     for app in shown:
         facts = [*app.facts.items(), ("promises today", app.today), ("promises after", app.after)]
-        parts.append(Line(""))
-        parts.append(Line(f"{app.name} ({app.days[0]:g} to {app.days[1]:g} person-days)", "bold"))
+        low, high = app.days
+        parts.append(Heading(f"{app.name} ({low:g} to {high:g} person-days)", 3))
         parts.append(Grid(("of it", "what"), tuple(facts), frozenset({"of it", "what"}), wrap=True))
-    if len(found.applications) > len(shown):
-        parts.append(
-            Line(
-                f"{len(found.applications) - len(shown)} more applications are in the JSON.", "dim"
-            )
-        )
-    return parts
+    more = len(found.applications) - len(shown)
+    return [*parts, *([Line(f"{more} more applications are in the JSON.", "dim")] if more else [])]
 
 
 _MEANING = {
@@ -148,21 +132,21 @@ def effort_rule() -> str:
     )
 
 
-def _effort(found: Assessment) -> list[Line | Grid]:
+def _effort(found: Assessment) -> list[Part]:
     low, high = found.days
     return [Line(f"{low:g} to {high:g} person-days."), Line(effort_rule(), "dim")]
 
 
-def _measure(app: Application) -> list[Line | Grid]:
-    parts: list[Line | Grid] = [Line(f"- {_sentence(why)}") for why in app.measurement.why]
+def _measure(app: Application) -> list[Part]:
+    parts = bullets([_sentence(why) for why in app.measurement.why])
     for question, command in app.measurement.commands:
-        parts += [Line(""), Line(question), Line(command, CODE)]
-    parts += [
+        parts += [Line(""), Line(question), Code(command)]
+    return [
+        *parts,
         Line(""),
         Line("A file for --job with the application's own work (--skeleton FILE writes it):"),
-        Line(app.measurement.skeleton.rstrip("\n"), CODE),
+        Code(app.measurement.skeleton.rstrip("\n")),
     ]
-    return parts
 
 
 def _sentence(words: str) -> str:
@@ -209,99 +193,19 @@ def _files(count: int) -> str:
     return f"{count} file" + ("s" if count != 1 else "")
 
 
-# --- layouts --------------------------------------------------------------------------------------
-
-
-def terminal(found: Assessment) -> list[Line | Grid]:
-    """Lines and tables for a terminal."""
-    parts: list[Line | Grid] = []
-    for section in sections(found):
-        parts += [Line("")] if parts else []
-        parts += [Line(section.title, "bold")] if section.title != "Summary" else []
-        parts += [
-            Line(_plain(part.text), part.style)
-            if isinstance(part, Line) and part.style != CODE
-            else part
-            if isinstance(part, Line)
-            else Grid(
-                part.heading,
-                tuple(tuple(map(_plain, row)) for row in part.rows),
-                part.left,
-                part.styles,
-                part.wrap,
-            )
-            for part in section.parts
-        ]
-    return parts
-
-
-def _plain(words: str) -> str:
-    return words.replace("`", "")
-
-
 def markdown(found: Assessment) -> str:
     """A page for a wiki or an issue."""
-    blocks = ["# Assessment"]
-    for section in sections(found):
-        blocks.append(f"## {text.markdown(section.title)}")
-        items: list[str] = []
-        for part in section.parts:
-            if isinstance(part, Line) and part.style != CODE and part.text.startswith("- "):
-                items.append(f"- {_code_spans(part.text[2:])}")
-                continue
-            if items:
-                blocks.append("\n".join(items))
-                items = []
-            if isinstance(part, Grid):
-                blocks.append(markdown_table(part))
-            elif part.style == CODE:
-                blocks.append(_fenced(part.text))
-            elif part.text:
-                words = _code_spans(part.text)
-                blocks.append(f"**{words}**" if part.style == "bold" else words)
-        if items:
-            blocks.append("\n".join(items))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _code_spans(words: str) -> str:
-    """Literal Markdown, but what stands between backticks stays code."""
-    pieces = text.plain(words).split("`")
-    if len(pieces) % 2 == 0:
-        return text.markdown(words)
-    return "".join(f"`{p}`" if n % 2 else text.markdown(p) for n, p in enumerate(pieces))
-
-
-def _fenced(code: str) -> str:
-    longest = 2
-    run = 0
-    for sign in code:
-        run = run + 1 if sign == "`" else 0
-        longest = max(longest, run)
-    fence = "`" * (longest + 1)
-    lines = "\n".join(text.code_line(line) for line in code.split("\n"))
-    return f"{fence}\n{lines}\n{fence}"
+    return as_markdown([Heading("Assessment", 1), *document(found)], text.code_spans)
 
 
 def html(found: Assessment) -> str:
     """A page of its own in the look of the report."""
-    from bench.report.html.plain_page import render_plain
+    from bench.report.html.page import render_plain
 
-    parts = []
-    for number, section in enumerate(sections(found)):
-        made: list[Part] = []
-        for part in section.parts:
-            if isinstance(part, Line) and part.style != CODE and part.text.startswith("- "):
-                last = made[-1] if made else None
-                before = last.items if isinstance(last, Bullets) else ()
-                made[len(made) - bool(before) :] = [Bullets((*before, part.text[2:]))]
-            elif part != Line(headline(found), "bold"):
-                made.append(part)
-        parts.append(PageSection(f"part-{number}", section.title, tuple(made)))
     return render_plain(
         title="Assessment of an application on DStreams",
         lead=headline(found),
-        sections=parts,
+        sections=sections(found),
         footer=f"Read as text, with Spark {found.spark} in mind; nothing was run.",
     )
 

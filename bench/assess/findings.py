@@ -12,7 +12,7 @@ from bench.assess.kinds import PYTHON2, RECEIVERS, SETTING, SOURCES, SSC, TABLE,
 from bench.assess.names import Names, Use
 from bench.assess.sources import Source
 from bench.assess.syntax import PYTHON, SCALA
-from bench.assess.syntax.tree import ATTR, CALL, NAME, NEW, OP, SCOPES, STR, Node, dotted
+from bench.assess.syntax.tree import ATTR, CALL, NAME, NEW, OP, STR, Node, dotted
 from bench.catalog.connectors import KAFKA
 from bench.catalog.jvm import INPUT, JVM_OPERATIONS, LISTENER, RECEIVER, STATE_SPEC
 from bench.catalog.operations import BROKEN, CONTEXT, DSTREAM, REDESIGN, Operation
@@ -390,11 +390,6 @@ def settings_in(source: Source) -> Iterator[Finding]:
             if key.count(".") >= 2 and line[begin - 1 : begin] not in (".", "/"):
                 yield setting_finding(source, key, number, begin + 1)
             begin = line.find("spark.streaming.", end)
-
-
-def enclosing(node: Node) -> Node | None:
-    """The function or class around a node."""
-    return node if node.kind in SCOPES else node.scope
 
 
 __all__ = ["SCALA", "STR", "File", "Finding", "Window", "calls", "dotted"]

@@ -14,9 +14,11 @@ from pathlib import Path
 from bench.catalog.catalog import entries, groups
 from bench.catalog.connectors import CONNECTORS
 from bench.catalog.jvm import JVM_OPERATIONS
-from bench.catalog.markdown import inputs, page, table
+from bench.catalog.markdown import inputs, page, prose, table
 from bench.catalog.operations import OPERATIONS, Operation
 from bench.catalog.settings import SETTINGS
+from bench.document.markdown import markdown
+from bench.document.parts import Bullets, Heading, Line, Part
 
 #: Where the guide lies in a checkout.
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "migration"
@@ -45,23 +47,25 @@ def pages() -> dict[str, str]:
 
 def index() -> str:
     """The list of jobs, and of what else the guide holds."""
-    parts = [
-        "# From DStream to Structured Streaming",
-        "Each page shows one job on both APIs: the code with the lines that differ, and what each "
-        "side means by it, with the Scala below that `path=jvm` runs. The code is that of "
-        "`legacy_dstream/jobs`, `legacy_dstream/scala/jobs` and `structured/jobs`, which the tests "
-        "run, so `diff -r legacy_dstream structured` says the same in one go. "
-        "`sparkbench migrate JOB` prints a page in the terminal, for a file of yours as well "
-        "([own jobs](../own-jobs.md)).",
-        "\n".join(
-            [
-                f"- [Every DStream operation and its counterpart]({TABLE})",
-                *(f"- [{title}]({name})" for name, title in BY_HAND.items()),
-                "- [What the two APIs do differently, shown by tests](../differences.md)",
-                "- [What a verdict transfers to](../scope.md)",
-                "- [Lines, parameters, sources and sinks of the jobs](../jobs.md)",
-                "- [How it is proved that both sides give the same output](../verify.md)",
-            ]
+    parts: list[Part] = [
+        Heading("From DStream to Structured Streaming", 1),
+        Line(
+            "Each page shows one job on both APIs: the code with the lines that differ, and what "
+            "each side means by it, with the Scala below that `path=jvm` runs. The code is that of "
+            "`legacy_dstream/jobs`, `legacy_dstream/scala/jobs` and `structured/jobs`, which the "
+            "tests run, so `diff -r legacy_dstream structured` says the same in one go. "
+            "`sparkbench migrate JOB` prints a page in the terminal, for a file of yours as well "
+            "([own jobs](../own-jobs.md))."
+        ),
+        Bullets(
+            (
+                f"[Every DStream operation and its counterpart]({TABLE})",
+                *(f"[{title}]({name})" for name, title in BY_HAND.items()),
+                "[What the two APIs do differently, shown by tests](../differences.md)",
+                "[What a verdict transfers to](../scope.md)",
+                "[Lines, parameters, sources and sinks of the jobs](../jobs.md)",
+                "[How it is proved that both sides give the same output](../verify.md)",
+            )
         ),
     ]
     for group, found in groups(entries()).items():
@@ -74,32 +78,37 @@ def index() -> str:
             for one in found
             if len(one.sides) > 1
         ]
-        parts += [f"## {group[:1].upper()}{group[1:]}"] if rows else []
-        parts += [table(("job", "what it does", "reads"), rows)] if rows else []
-    return "\n\n".join(parts) + "\n"
+        if rows:
+            parts.append(Heading(f"{group[:1].upper()}{group[1:]}"))
+            parts.append(table(("job", "what it does", "reads"), rows))
+    return markdown(parts, prose)
 
 
 def operations() -> str:
     """The table of operations, an owner a section."""
-    parts = [
-        "# Every DStream operation and its counterpart",
-        "All public methods of PySpark's `DStream` and `StreamingContext` (4.3), then what only "
-        "Scala and Java have, what comes with connectors, and every `spark.streaming.*` setting. "
-        "`sparkbench assess` finds them in sources ([assess](../assess.md)). PySpark has had no "
-        "Kafka source for DStreams since 3.0, and Spark Connect has no DStreams at all.",
+    parts: list[Part] = [
+        Heading("Every DStream operation and its counterpart", 1),
+        Line(
+            "All public methods of PySpark's `DStream` and `StreamingContext` (4.3), then what "
+            "only Scala and Java have, what comes with connectors, and every `spark.streaming.*` "
+            "setting. `sparkbench assess` finds them in sources ([assess](../assess.md)). PySpark "
+            "has had no Kafka source for DStreams since 3.0, and Spark Connect has no DStreams at "
+            "all."
+        ),
     ]
     for owner, title in _OWNERS.items():
-        rows = [
+        rows = (
             (f"`{one.name}`", one.instead, one.difference, _links(one))
             for one in OPERATIONS
             if one.owner == owner
-        ]
-        parts += [f"## {title}", table((owner, "counterpart", "difference", "shown by"), rows)]
+        )
+        heading = (owner, "counterpart", "difference", "shown by")
+        parts += [Heading(title), table(heading, rows)]
     for title, found in (
         ("Only in Scala and Java", JVM_OPERATIONS),
         ("Connectors, and what is done within a batch", CONNECTORS),
     ):
-        rows = [
+        rows = (
             (
                 f"`{one.owner}.{one.name}`",
                 one.instead,
@@ -107,11 +116,12 @@ def operations() -> str:
                 one.gone and f"Spark {one.gone}",
             )
             for one in found
-        ]
-        parts += [f"## {title}", table(("call", "counterpart", "difference", "gone since"), rows)]
-    settings = [(f"`{one.key}`", one.instead, one.difference) for one in SETTINGS]
-    parts += ["## Settings", table(("setting", "counterpart", "difference"), settings)]
-    return "\n\n".join(parts) + "\n"
+        )
+        heading = ("call", "counterpart", "difference", "gone since")
+        parts += [Heading(title), table(heading, rows)]
+    settings = ((f"`{one.key}`", one.instead, one.difference) for one in SETTINGS)
+    parts += [Heading("Settings"), table(("setting", "counterpart", "difference"), settings)]
+    return markdown(parts, prose)
 
 
 def stale(folder: Path = FOLDER) -> list[str]:

@@ -10,13 +10,12 @@ from rich.text import Text
 
 from bench.catalog.align import CHANGED, LEFT, RIGHT, SAME, Pair, align, unified
 from bench.catalog.entry import APIS, Entry
-from bench.document.text import ascii_only, plain
+from bench.document.text import ascii_only, code_line, plain
 
 #: Narrower than this, one column of code folds nearly every line.
 LEAST_BESIDE = 100
 
 _STYLES = {SAME: "", CHANGED: "yellow", LEFT: "red", RIGHT: "green", "-": "red", "+": "green"}
-_TAB = "    "
 
 
 def print_migration(entry: Entry, console: Console, *, width: int | None) -> None:
@@ -57,9 +56,12 @@ def beside(found: Sequence[Pair], heads: Pair, width: int | None) -> Iterator[tu
     rows = [heads, Pair(None, None), *found]
     sides = [[pair.left or "" for pair in rows], [pair.right or "" for pair in rows]]
     if width is None:
-        room = max(cell_len(_flat(line)) for line in sides[0])
+        room = max(cell_len(code_line(line)) for line in sides[0])
     else:
-        room = min((width - 3) // 2, max(cell_len(_flat(line)) for side in sides for line in side))
+        room = min(
+            (width - 3) // 2,
+            max(cell_len(code_line(line)) for side in sides for line in side),
+        )
     for number, pair in enumerate(rows):
         mark = SAME if number < 2 else pair.mark
         style = "bold" if number == 0 else _STYLES[mark]
@@ -104,19 +106,13 @@ def note_lines(texts: dict[str, str], width: int | None) -> list[str]:
 
 def _folded(line: str | None, room: int | None) -> list[str]:
     """A line in parts of at most ``room`` columns; what goes on is indented further."""
-    text = _flat(line or "")
+    text = code_line(line or "")
     if room is None or cell_len(text) <= room:
         return [text]
     first, *rest = chop_cells(text, room)
     indent = " " * min(room // 2, len(text) - len(text.lstrip()) + 4)
     parts = chop_cells("".join(rest), room - len(indent)) if rest else []
     return [first, *(indent + part for part in parts)]
-
-
-def _flat(line: str) -> str:
-    """Without what would move the cursor; the indentation stays."""
-    text = line.replace("\t", _TAB)
-    return text[: len(text) - len(text.lstrip(" "))] + plain(text)
 
 
 def _say(console: Console, words: str, style: str = "") -> None:

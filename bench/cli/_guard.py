@@ -36,10 +36,6 @@ def guard(find: Callable[[str], ModuleSpec | None] = find_spec) -> None:
             )
 
 
-#: The name ``bench.cli._main`` knows it by.
-check = guard
-
-
 def _place(spec: ModuleSpec) -> Path:
     """The folder of a package, with or without an ``__init__.py``, or the file of a module."""
     folders = list(spec.submodule_search_locations or [])

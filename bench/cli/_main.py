@@ -20,13 +20,14 @@ _COMPLETE = "_SPARKBENCH_COMPLETE"
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    from bench.cli._guard import guard
     from bench.errors import SparkbenchError, UsageError
 
     try:
         for word in argv:
             if not word.isprintable() and not _is_text(word):
                 raise UsageError(f"{word!a}: not text in this system's encoding; spell it anew")
-        _guard()
+        guard()
         from bench.cli.app import app
 
         def start() -> object:
@@ -66,13 +67,6 @@ def _complete(start: Callable[[], object]) -> int:
 
     complete({name: built(name) for name in FUNCTIONS}, start)
     return 0
-
-
-def _guard() -> None:
-    """Refuse to run when another folder's package of the same name would take our place."""
-    from bench.cli._guard import guard
-
-    guard()
 
 
 def _is_text(word: str) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import psutil
@@ -26,6 +24,7 @@ from bench.cluster.state import (
     write_cluster,
     write_conf,
 )
+from bench.contract.kept import file_lock
 from bench.errors import EnvironmentProblem
 from bench.process.cache import cache_dir
 from bench.process.orphans import end_all
@@ -181,12 +180,6 @@ def _end(processes: list[psutil.Process]) -> None:
     psutil.wait_procs(left, timeout=_GRACE_S)
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """One ``up`` or ``down`` of a user at a time; the lock ends with the process."""
-    descriptor = os.open(cache_dir() / "cluster.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def _alone() -> contextlib.AbstractContextManager[bool]:
+    """One ``up`` or ``down`` of a user at a time."""
+    return file_lock(str(cache_dir() / "cluster.lock"))

@@ -8,25 +8,20 @@ makes it then.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import importlib.resources
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from typing import Any, Optional
 
 from . import EngineError
+from .kept import kept
 
 #: Environment variable with the folder of the cache.
 CACHE = "SPARKBENCH_CACHE"
 FOLDER = "scala"
-
-#: JARs kept: two a version of Spark, for this code and the one before.
-KEPT = 20
 
 #: The classes of the compiler itself; Spark's own are looked up by what is compiled.
 _COMPILER = re.compile(r"(scala-(compiler|library|reflect)|jline|jna)-.*\.jar")
@@ -70,13 +65,7 @@ def jar_for(package: str, spark_home: str, java: str, folder: str) -> str:
     """
     texts = sources(package)
     jar = _place(folder, package, texts, spark_home)
-    if _used(jar):
-        return jar
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    with _lock(os.path.join(folder, "compiling.lock")):
-        if not _used(jar):
-            _compile(jar, texts, spark_home, java)
-            _prune(folder, jar)
+    kept(jar, lambda made: _compile(made, texts, spark_home, java))
     return jar
 
 
@@ -93,35 +82,32 @@ def _place(folder: str, package: str, texts: Sources, spark_home: str) -> str:
     return os.path.join(folder, f"{package}-{digest.hexdigest()[:20]}.jar")
 
 
-def _compile(jar: str, texts: Sources, spark_home: str, java: str) -> None:
-    jars = os.path.join(spark_home, "jars")
+def _compile(made: str, texts: Sources, spark_home: str, java: str) -> None:
+    jars, work = os.path.join(spark_home, "jars"), os.path.dirname(made)
     own = [os.path.join(jars, name) for name in _jars(spark_home) if _COMPILER.fullmatch(name)]
     if not any(os.path.basename(name).startswith("scala-compiler") for name in own):
         raise EngineError(f"{jars} holds no scala-compiler, which PySpark brings along")
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=os.path.dirname(jar)) as work:
-        files = []
-        for name, text in texts.items():
-            files.append(os.path.join(work, name.replace("/", "-")))
-            with open(files[-1], "wb") as file:
-                file.write(text)
-        made = os.path.join(work, "made.jar")
-        command = [
-            *(java, *JVM, "-cp", os.pathsep.join(own), "scala.tools.nsc.Main", "-nowarn"),
-            *("-encoding", "UTF-8", "-cp", os.path.join(jars, "*"), "-d", made, *files),
-        ]
-        try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=COMPILE_S,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as problem:
-            raise EngineError(f"the Scala compiler did not run: {problem}") from None
-        if done.returncode or not os.path.exists(made):
-            raise EngineError(f"the Scala compiler refused: {_first_error(done, work)}")
-        os.replace(made, jar)
+    files = []
+    for name, text in texts.items():
+        files.append(os.path.join(work, name.replace("/", "-")))
+        with open(files[-1], "wb") as file:
+            file.write(text)
+    command = [
+        *(java, *JVM, "-cp", os.pathsep.join(own), "scala.tools.nsc.Main", "-nowarn"),
+        *("-encoding", "UTF-8", "-cp", os.path.join(jars, "*"), "-d", made, *files),
+    ]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMPILE_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise EngineError(f"the Scala compiler did not run: {problem}") from None
+    if done.returncode or not os.path.exists(made):
+        raise EngineError(f"the Scala compiler refused: {_first_error(done, work)}")
 
 
 def _first_error(done: Any, work: str) -> str:
@@ -153,31 +139,3 @@ def _folder() -> Optional[str]:
     except OSError:
         return None
     return folder if os.access(folder, os.W_OK | os.X_OK) else None
-
-
-@contextlib.contextmanager
-def _lock(path: str) -> Iterator[None]:
-    """The kernel's lock on a file, which ends with the process."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _used(jar: str) -> bool:
-    """Whether it is there; notes that it was wanted."""
-    with contextlib.suppress(OSError):
-        os.utime(jar)
-        return True
-    return False
-
-
-def _prune(folder: str, keep: str) -> None:
-    """Let go of those that were not wanted for longest."""
-    found = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jar")]
-    for jar in sorted(found, key=os.path.getmtime, reverse=True)[KEPT:]:
-        if jar != keep:
-            with contextlib.suppress(OSError):
-                os.unlink(jar)

@@ -6,10 +6,8 @@ Pure: it reads what was measured and computes.
 
 from bench.decision.data import decision_data
 from bench.decision.decide import Decision, decide
-from bench.decision.lines import decision_lines
-from bench.decision.markdown import decision_markdown
 from bench.decision.target import Target
-from bench.decision.view import DecisionView, decision_view
+from bench.decision.view import DecisionView, decision_markdown, decision_parts, decision_view
 
 __all__ = [
     "Decision",
@@ -17,7 +15,7 @@ __all__ = [
     "Target",
     "decide",
     "decision_data",
-    "decision_lines",
     "decision_markdown",
+    "decision_parts",
     "decision_view",
 ]

@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.document import text
-from bench.document.table import Grid, Line
+from bench.document.parts import Heading, Part, bullets
 
 #: Risks that are quoted; the assessment has all.
 _MOST = 5
-
-HEADING = "Not measured here: effort and risks"
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,9 @@ def assessed_sentences(one: Assessed) -> list[str]:
     ]
 
 
-def assessed_lines(one: Assessed) -> list[Line | Grid]:
-    """The part of a terminal's text that follows a decision."""
-    items = (Line(f"- {sentence}") for sentence in assessed_sentences(one))
-    return [Line(""), Line(HEADING, "bold"), *items]
-
-
-def assessed_markdown(one: Assessed) -> str:
-    """The section that follows a decision."""
-    items = "\n".join(f"- {text.markdown(sentence)}" for sentence in assessed_sentences(one))
-    return f"\n## {HEADING}\n\n{items}\n"
+def assessed_parts(one: Assessed) -> list[Part]:
+    """What follows the last decision."""
+    return [Heading("Not measured here: effort and risks"), *bullets(assessed_sentences(one))]
 
 
 def read_assessed(data: Any) -> Assessed:

@@ -1,4 +1,4 @@
-"""A decision as words and tables, for whatever shows it: terminal, Markdown, HTML."""
+"""A decision as words and tables, and the document that they make."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bench.decision.decide import Decision
 from bench.decision.sentences import answer_sentence, standing_sentence, whole
 from bench.decision.standing import Standing
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.markdown import markdown
+from bench.document.parts import LEAD, Grid, Heading, Line, Part, bullets
 
 #: How the columns of the tables are to be read.
 READING = "p99: end-to-end, geometric mean over the rounds; ~ stands before interpolated figures."
@@ -21,7 +22,6 @@ READING_PRICES = (
     "CPU/hour and CPU/million (records): the CPU time used, priced; cores/hour: the cores it had, "
     "used or not."
 )
-
 
 READING_BILL = (
     "An hour at that rate. slots held: of the cores it had, those it never gives back, records or "
@@ -74,10 +74,35 @@ def decision_view(decision: Decision) -> DecisionView:
     )
 
 
-def reading_costs(view: DecisionView) -> str:
-    """How the table of costs is to be read."""
-    priced = PRICES[0] in view.costs.heading
-    return f"{READING_COSTS} {READING_PRICES}" if priced else READING_COSTS
+_ANSWERS = {"stay": f"{LEAD} green", "migrate": f"{LEAD} yellow", "tune first": f"{LEAD} yellow"}
+
+
+def decision_parts(view: DecisionView) -> list[Part]:
+    """The answer, the arms, the reasons, the evidence, what was not measured, and what next."""
+    gap = Line("")
+    found: list[Part] = [
+        Heading(view.question),
+        Line(view.sentence, _ANSWERS.get(view.answer, LEAD)),
+        *(gap, view.arms, Line(READING, "dim"), gap),
+    ]
+    if view.costs.rows:
+        priced = PRICES[0] in view.costs.heading
+        reading = f"{READING_COSTS} {READING_PRICES}" if priced else READING_COSTS
+        found += [view.costs, Line(reading, "dim"), gap]
+    if view.bill.rows:
+        found += [Heading("The bill", 3), view.bill, Line(READING_BILL, "dim"), gap]
+    found += bullets(view.reasons)
+    if view.evidence.rows:
+        found += [Heading("Evidence", 3), view.evidence]
+    found += [Heading("Not measured", 3), *bullets(view.not_measured)]
+    if view.next_steps:
+        found += [Heading("Next", 3), *bullets([str(step) for step in view.next_steps])]
+    return found
+
+
+def decision_markdown(decision: Decision) -> str:
+    """The document as a section of a Markdown report."""
+    return markdown(decision_parts(decision_view(decision)))
 
 
 def _question(decision: Decision) -> str:

@@ -1,13 +1,15 @@
-"""A ``diff`` in words: for a terminal, and as Markdown fit for a CI job summary."""
+"""A ``diff`` as a document, and as plain data for other programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bench.diff.diff import Row, RunDiff
 from bench.diff.sides import place
 from bench.document import text
-from bench.document.table import Grid, Line, markdown_table
+from bench.document.markdown import markdown
+from bench.document.parts import LEAD, Grid, Heading, Line, Part
 from bench.document.text import axis_order
 from bench.stats.sentence import sentence
 from bench.stats.verdict import Verdict
@@ -22,9 +24,9 @@ _SILENT = frozenset({"within noise", "not enough rounds"})
 _STYLES = {"regression": "bold red", "improvement": "green", "unranked": "yellow"}
 
 
-def diff_lines(diff: RunDiff, gate: str | None = None) -> list[Line | Grid]:
-    """The comparison for a terminal; ``gate`` is the sentence of ``--fail-on``."""
-    parts: list[Line | Grid] = [Line(_title(diff), "bold")]
+def diff_lines(diff: RunDiff, gate: str | None = None) -> list[Part]:
+    """The comparison; ``gate`` is the sentence of ``--fail-on``."""
+    parts: list[Part] = [Heading(_title(diff))]
     parts += [Line(line) for line in _context(diff)]
     parts += [Line(f"! {line}", "yellow") for line in _warnings(diff)]
     parts.append(_grid(diff))
@@ -32,22 +34,13 @@ def diff_lines(diff: RunDiff, gate: str | None = None) -> list[Line | Grid]:
     parts += [Line(line, "dim") for line in _reading(diff)]
     parts += [Line(f"! {line}") for line in diff.apart]
     if gate is not None:
-        parts.append(Line(gate, "bold red" if diff.gate_failed else "bold"))
+        parts.append(Line(gate, f"{LEAD} red" if diff.gate_failed else LEAD))
     return parts
 
 
 def diff_markdown(diff: RunDiff, gate: str | None = None) -> str:
-    """The comparison as Markdown; every string that came from a user is escaped."""
-    md = text.markdown
-    blocks = [f"## {md(_title(diff))}"]
-    if gate is not None:
-        blocks.append(f"**{md(gate)}**")
-    blocks += [f"> {md(line)}" for line in _warnings(diff)]
-    blocks.append(_bullets(_context(diff)))
-    blocks.append(markdown_table(_grid(diff)))
-    blocks.append(_bullets([words for _row, words in _answers(diff)]))
-    blocks.append(_bullets([*diff.apart, *_reading(diff)]))
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    """The same for a job summary."""
+    return markdown(diff_lines(diff, gate))
 
 
 def gate_sentence(diff: RunDiff) -> str:
@@ -180,5 +173,43 @@ def _name(run: Source) -> str:
     return text.plain(place(run))
 
 
-def _bullets(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {text.markdown(line)}" for line in lines)
+def diff_data(diff: RunDiff, gate: str | None = None) -> dict[str, Any]:
+    """The comparison as JSON-ready data; ratios are after / before."""
+    return {
+        **{name: _side_data(run) for name, run in (("before", diff.before), ("after", diff.after))},
+        "metric": diff.metric.key,
+        "ratios": diff.ratios,
+        "threshold": diff.rule.threshold,
+        "comparisons": diff.rule.comparisons,
+        "overridden": list(diff.overridden),
+        "changes": list(diff.changes),
+        "apart": list(diff.apart),
+        "cells": [_row_data(row) for row in diff.rows],
+        "gate": None if gate is None else {"failed": diff.gate_failed, "sentence": gate},
+    }
+
+
+def _side_data(run: Source) -> dict[str, Any]:
+    info = run.info
+    return {
+        "place": run.place,
+        "run_id": info.run_id,
+        "started_at": info.started_at,
+        "spark": info.environment.spark,
+        "cpu": info.environment.cpu,
+        "cpus": info.environment.cpus,
+        "trials": len(run.results),
+        "planned_trials": info.planned_trials,
+    }
+
+
+def _row_data(row: Row) -> dict[str, Any]:
+    verdict = row.verdict
+    return {
+        "cell": dict(row.cell),
+        "arm": row.arm,
+        "before": row.before,
+        "after": row.after,
+        **{name: getattr(verdict, name) for name in ("word", "ratio", "low", "high", "level", "n")},
+        "reasons": list(verdict.reasons),
+    }

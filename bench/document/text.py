@@ -140,7 +140,7 @@ def plain(text: str) -> str:
 
 def code_line(text: str) -> str:
     """One line of code, its indentation kept, safe to print on a terminal."""
-    return _CONTROL.sub(" ", text).rstrip()
+    return _CONTROL.sub(" ", text.expandtabs(4))
 
 
 def ascii_only(text: str) -> str:
@@ -150,14 +150,28 @@ def ascii_only(text: str) -> str:
 
 def markdown(text: str) -> str:
     """A user's string as literal text within Markdown, within a table as well."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(plain(text), quote=False))
+    return _literal(plain(text))
 
 
-def code_block(text: str) -> str:
+def code_spans(text: str) -> str:
+    """The same, but what stands between backticks stays code."""
+    pieces = plain(text).split("`")
+    # A bar within code would still end a table's cell.
+    if len(pieces) % 2 == 0 or any("|" in piece for piece in pieces[1::2]):
+        return markdown(text)
+    return "".join(f"`{p}`" if n % 2 else _literal(p) for n, p in enumerate(pieces))
+
+
+def code_block(text: str, language: str = "") -> str:
     """A fenced block whose fence is longer than any run of backticks in ``text``."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{plain(text)}\n{fence}"
+    lines = "\n".join(map(code_line, text.split("\n")))
+    return f"{fence}{language}\n{lines}\n{fence}"
+
+
+def _literal(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", html.escape(text, quote=False))
 
 
 def _digits(value: float) -> str:

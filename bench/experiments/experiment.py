@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bench.document.parts import Image, Part, Section
-from bench.document.table import Bullets, Grid, Line
+from bench.document.parts import Bullets, Image, Part, Section
 from bench.plan.kind import Kind
 from bench.summary.source import Source
 
@@ -46,7 +45,7 @@ class Experiment:
         """What a page says besides, or instead of a comparison's table."""
         return []
 
-    def told(self, width: int) -> list[Line | Grid]:
+    def told(self, width: int) -> list[Part]:
         """What a terminal of ``width`` columns shows below a comparison's table, or instead."""
         return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.experiments.registry import experiment_of
 from bench.results.schema import TrialResult
 from bench.summary.axes import split_axes

@@ -56,8 +56,6 @@ WORDS: dict[str, str] = {
     POISON: "processing one record raises; a stream that ends of it is started again, once",
 }
 
-#: Faults of the load: the generator, not the harness, makes them.
-OF_THE_LOAD = frozenset({DISCONNECT, STALL, BURST})
 #: Faults that end by themselves after ``for``.
 _LASTING = frozenset({DISCONNECT, STALL, BURST, READ_ONLY, FULL})
 

@@ -30,19 +30,19 @@ def remember(figures: dict[str, Any]) -> Path:
     Raises :class:`EnvironmentProblem` when it cannot be written.
     """
     path = cache_dir() / FILE_NAME
-    known = {**_read(path), machine_key(): {"at": time.time(), "figures": figures}}
+    known = {**read_known(path), machine_key(): {"at": time.time(), "figures": figures}}
     return atomic_write(path, json.dumps(known, indent=1).encode())
 
 
 def calibrated_peak() -> float | None:
     """Plain lines/s the generator reached on this machine, ``None`` when it was never measured."""
     with suppress(EnvironmentProblem, KeyError, TypeError, ValueError):
-        peak = float(_read(cache_dir() / FILE_NAME)[machine_key()]["figures"]["peak_per_s"])
+        peak = float(read_known(cache_dir() / FILE_NAME)[machine_key()]["figures"]["peak_per_s"])
         return peak if peak > 0 else None
     return None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_known(path: Path) -> dict[str, Any]:
     """What is known so far; a file that cannot be read is as good as none."""
     with suppress(OSError, ValueError):
         data = json.loads(path.read_text(encoding="utf-8"))

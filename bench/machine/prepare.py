@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bench.plan.arms import parse_arm
 from bench.runtime.cds_build import class_archive
+from bench.runtime.jobs import PACKAGES, compiled_package, major
 from bench.runtime.of_arm import arm_interpreter
-from bench.runtime.scala import PACKAGES, compiled, major
 
 #: Exit codes: there is an archive, or there is to be none; it could not be made.
 THERE, MISSING = 0, 3
@@ -52,5 +52,5 @@ def compile_jobs(say: Callable[[str], None], spark: str | None = None) -> None:
     interpreter = arm_interpreter(parse_arm(f"structured{of}"), "", say)
     for package, least in PACKAGES.values():
         if major(interpreter) >= least:
-            jar = compiled(package, interpreter, say)
+            jar = compiled_package(package, interpreter, say)
             say(f"Jobs in Scala: {jar} ({jar.stat().st_size / 1e3:.0f} kB)")

@@ -129,17 +129,6 @@ def status_of(checks: Sequence[Check], failures: Sequence[str] = ()) -> tuple[St
     return "ok", []
 
 
-def warnings_of(checks: Sequence[Check]) -> list[str]:
-    """Sentences of the checks that did not pass and only warn."""
-    return [
-        check.message
-        for check in checks
-        if not check.passed
-        and check.name in THRESHOLDS
-        and THRESHOLDS[check.name].on_failure is None
-    ]
-
-
 def _check(
     limit: Threshold, value: float | None, trigger_s: float, decided: tuple[bool, str] | None
 ) -> Check:

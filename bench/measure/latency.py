@@ -12,7 +12,6 @@ late starts its next batch between ticks); never below zero.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,15 +26,6 @@ CHUNK = 1 << 17
 
 #: A record this close after a tick counts as on it: Unix seconds as float64 resolve 0.24 us.
 TICK_TOLERANCE_S = 1e-6
-
-
-@dataclass(frozen=True)
-class LatencyCurve:
-    """Latency in seconds at each probability ``p`` (0 to 1)."""
-
-    p: Floats
-    gross: Floats
-    net: Floats
 
 
 def trigger_wait(offsets: Floats, batch_started: float, window: Window) -> Floats:
@@ -93,41 +83,6 @@ def latency(
     Negative values are counted and kept.  Records of the cohort that never became visible are not
     in it: ``cohort_visible_share`` tells, and such a trial is ``saturated``.
     """
-    both = _select(batches, schedules, window, STANDARD_P)
-    if both is None:
-        return None
-    return Latency(gross=both[0].summary(), net=both[1].summary())
-
-
-def latency_curve(
-    batches: Sequence[BatchLike],
-    schedules: Sequence[ScheduleLike],
-    window: Window,
-    p: Sequence[float] | Floats | None = None,
-) -> LatencyCurve | None:
-    """The latency at each of ``p`` (by default :func:`curve_grid`), for plots."""
-    if p is None:
-        n = sum(count for _b, _s, _f, count in cohort_pieces(batches, schedules, window))
-        p = curve_grid(n)
-    both = _select(batches, schedules, window, p)
-    if both is None:
-        return None
-    return LatencyCurve(np.asarray(p, dtype=np.float64), both[0].values(), both[1].values())
-
-
-def curve_grid(n: int, points: int = 200) -> Floats:
-    """Probabilities dense towards the tail, as far as ``n`` records carry (ten lie beyond)."""
-    tail = min(0.5, max(RECORDS_BEYOND / max(n, 1), 1e-9))
-    upper = 1 - np.geomspace(0.5, tail, points - points // 4)
-    return np.unique(np.concatenate([np.linspace(0, 0.5, points // 4, endpoint=False), upper]))
-
-
-def _select(
-    batches: Sequence[BatchLike],
-    schedules: Sequence[ScheduleLike],
-    window: Window,
-    p: Sequence[float] | Floats,
-) -> tuple[ExactQuantiles, ExactQuantiles] | None:
     bounds = _bounds(batches, schedules, window)
     if bounds is None:
         return None
@@ -136,12 +91,19 @@ def _select(
     for chunk in latencies(batches, schedules, window):
         gross.count(chunk[0])
         net.count(chunk[1])
-    gross.aim(p)
-    net.aim(p)
+    gross.aim(STANDARD_P)
+    net.aim(STANDARD_P)
     for chunk in latencies(batches, schedules, window):
         gross.keep(chunk[0])
         net.keep(chunk[1])
-    return gross, net
+    return Latency(gross=gross.summary(), net=net.summary())
+
+
+def curve_grid(n: int, points: int = 200) -> Floats:
+    """Probabilities dense towards the tail, as far as ``n`` records carry (ten lie beyond)."""
+    tail = min(0.5, max(RECORDS_BEYOND / max(n, 1), 1e-9))
+    upper = 1 - np.geomspace(0.5, tail, points - points // 4)
+    return np.unique(np.concatenate([np.linspace(0, 0.5, points // 4, endpoint=False), upper]))
 
 
 def _bounds(

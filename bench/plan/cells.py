@@ -83,15 +83,13 @@ def shuffled(count: int, *salt: object) -> list[int]:
     return sorted(range(count), key=lambda item: (hashed(*salt, item), item))
 
 
-def round_order(cells: int, arms: int, round_number: int, seed: int) -> list[tuple[int, int]]:
-    """``(cell index, arm index)`` of each slot of a round (from 1), first to last."""
-    return grouped_order(range(cells), arms, round_number, seed)
-
-
 def grouped_order(
     groups: Sequence[int], arms: int, round_number: int, seed: int
 ) -> list[tuple[int, int]]:
-    """The same for cells in groups: ``groups[i]`` is the number (from 0) of cell i's group."""
+    """``(cell index, arm index)`` of each slot of a round (from 1), first to last.
+
+    ``groups[i]`` is the number (from 0) of cell i's group.
+    """
     count = max(groups) + 1
     block, step = divmod(round_number - 1, arms)
     base = shuffled(arms, seed, "arms", block)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.load.timing.stored import schedules_of
 from bench.measure.backlog import BacklogSamples, sample_backlog
 from bench.measure.cohort import Window

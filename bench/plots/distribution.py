@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.plots.data import Sample, by_decades, decade_ticks, pooled, samples
 from bench.plots.grid import (
     MAX_PANELS,

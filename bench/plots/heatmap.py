@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.plots.grid import brief, named
 from bench.plots.plot import Plot
 from bench.plots.style import AXIS, INK, PAPER, SHADE

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.plan.cells import cell_key
 from bench.plots.grid import arm_legend, middle, panel_titles
 from bench.plots.plot import Plot

@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 
 from bench.contract import PHASES
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.measure.phases import mean_phases
 from bench.plan.arms import is_real_time
 from bench.plots.data import measured

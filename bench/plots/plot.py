@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.summary.source import Source
 
 

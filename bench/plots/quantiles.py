@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.plots.data import (
     Curve,
     Floats,

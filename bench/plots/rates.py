@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.document.text import cell_order
 from bench.plots.grid import MAX_PANELS, arm_legend, brief, cell_panels, middle, named
 from bench.plots.plot import Plot

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.plots.grid import (
     MAX_PANELS,
     arm_legend,

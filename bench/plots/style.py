@@ -81,12 +81,6 @@ def styled() -> Iterator[None]:
         yield
 
 
-def image_bytes(make: Callable[[Source], Figure], run: Source) -> dict[str, bytes]:
-    """``png`` and ``svg`` of a figure; the same run and matplotlib give the same bytes."""
-    with _figure(make, run) as figure:
-        return _files(figure)
-
-
 def page_svg(make: Callable[[Source], Figure], run: Source) -> str:
     """The SVG of a figure for a page of ours: letters stay text, in the fonts of the reader.
 
@@ -97,9 +91,13 @@ def page_svg(make: Callable[[Source], Figure], run: Source) -> str:
 
 
 def images_and_page(make: Callable[[Source], Figure], run: Source) -> tuple[dict[str, bytes], str]:
-    """:func:`image_bytes` and :func:`page_svg` of one figure, made and laid out once."""
+    """``png`` and ``svg`` of a figure, and :func:`page_svg` of it, made and laid out once.
+
+    The same run and matplotlib give the same bytes.
+    """
     with _figure(make, run) as figure:
-        return _files(figure), _page(figure)
+        files = {"png": _saved(figure, "png", {"Software": None}), "svg": _svg(figure)}
+        return files, _page(figure)
 
 
 @contextmanager
@@ -113,10 +111,6 @@ def _figure(make: Callable[[Source], Figure], run: Source) -> Iterator[Figure]:
             engine.execute(figure)
             figure.set_layout_engine(None)
         yield figure
-
-
-def _files(figure: Figure) -> dict[str, bytes]:
-    return {"png": _saved(figure, "png", {"Software": None}), "svg": _svg(figure)}
 
 
 def _page(figure: Figure) -> str:

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy import quantile
 
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.plots.data import Timeline, timeline
 from bench.plots.grid import (
     arm_legend,

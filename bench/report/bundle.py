@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.document.csv_text import csv_text
-from bench.document.parts import Image, markdown
+from bench.document.markdown import markdown
+from bench.document.parts import Image
 from bench.experiments.registry import experiment_of
 from bench.results.files import atomic_write
 from bench.summary.source import Source

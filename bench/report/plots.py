@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.experiments.faults import plot as faults
 from bench.experiments.registry import experiment_of
 from bench.plots import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.contract.knobs import SLOTS, Knob
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line, Part
 
 #: Profiles of each engine, engine id to profile to knobs.
 Profiles = Mapping[str, Mapping[str, Sequence[Knob]]]
@@ -21,11 +21,9 @@ MEANINGS = {
 UNMEASURED = "not measured by itself"
 
 
-def profile_lines(profiles: Profiles) -> list[Line | Grid]:
+def profile_lines(profiles: Profiles) -> list[Part]:
     """A table an engine, one row a knob, and below it why each helps."""
-    parts: list[Line | Grid] = [
-        Line(f"profile={name}: {meaning}.") for name, meaning in MEANINGS.items()
-    ]
+    parts: list[Part] = [Line(f"profile={name}: {meaning}.") for name, meaning in MEANINGS.items()]
     for engine, sets in profiles.items():
         knobs = _profiles_of(sets)
         parts.append(Line(""))

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.document import text
-from bench.document.table import print_parts
+from bench.document.terminal import print_parts
 from bench.experiments.compare.causes import cause_lines
 from bench.experiments.registry import experiment_of
 from bench.summary import conduct, notes

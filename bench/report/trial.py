@@ -9,7 +9,7 @@ from statistics import median
 from bench.contract import PHASES
 from bench.contract.masters import LOCAL
 from bench.document import text
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line, Part
 from bench.experiments.runs import STATUS_STYLES
 from bench.measure.thresholds import THRESHOLDS, Threshold, Unit
 from bench.results.schema import (
@@ -22,7 +22,7 @@ from bench.results.schema import (
 )
 
 
-def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list[Line | Grid]:
+def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list[Part]:
     """One trial: what it was, how it ended, checks, latency, load, phases and batches.
 
     At most ``most`` batches are listed, those of the measured window first.
@@ -36,7 +36,7 @@ def trial_parts(result: TrialResult, logs: Sequence[Path], *, most: int) -> list
     ]
 
 
-def trial_facts(result: TrialResult) -> list[Line | Grid]:
+def trial_facts(result: TrialResult) -> list[Part]:
     """What the trial was, how it ended, its latency and its load."""
     return [
         *_what(result),
@@ -48,14 +48,14 @@ def trial_facts(result: TrialResult) -> list[Line | Grid]:
     ]
 
 
-def trial_checks(result: TrialResult) -> list[Line | Grid]:
+def trial_checks(result: TrialResult) -> list[Part]:
     """Every validity check, and what to do about those that did not pass."""
     if not result.checks:
         return []
     return [Line("Checks", "bold"), _checks(result), *failed_checks(result)]
 
 
-def failed_checks(result: TrialResult) -> list[Line | Grid]:
+def failed_checks(result: TrialResult) -> list[Part]:
     """What to do about the checks that did not pass, as far as the reasons do not say it."""
     return [
         Line(f"! {text.plain(check.message)}", "yellow")
@@ -64,7 +64,7 @@ def failed_checks(result: TrialResult) -> list[Line | Grid]:
     ]
 
 
-def trial_batches(result: TrialResult, most: int) -> list[Line | Grid]:
+def trial_batches(result: TrialResult, most: int) -> list[Part]:
     """At most ``most`` batches, those of the measured window first."""
     return _batches(result, most) if result.batches else []
 
@@ -103,7 +103,7 @@ def _what(result: TrialResult) -> list[Line]:
     return lines
 
 
-def _settings(result: TrialResult) -> list[Line | Grid]:
+def _settings(result: TrialResult) -> list[Part]:
     if not result.settings:
         return []
     heading = ("setting", "Spark's", "from", "value")
@@ -120,7 +120,7 @@ def _reasons(result: TrialResult) -> list[Line]:
     return [Line(f"It is {result.status}{': ' if reasons else '.'}{reasons}", style)]
 
 
-def _latency(result: TrialResult) -> list[Line | Grid]:
+def _latency(result: TrialResult) -> list[Part]:
     if result.latency_s is None:
         return []
     names = ("p50", "p90", "p95", "p99", "p999", "max", "mean")
@@ -227,7 +227,7 @@ def _value(value: float | None, unit: Unit | None) -> str:
     return f"{value:.2%}" if unit == "share" else f"{value:,.10g}"
 
 
-def _batches(result: TrialResult, most: int) -> list[Line | Grid]:
+def _batches(result: TrialResult, most: int) -> list[Part]:
     measured = [batch for batch in result.batches if not batch.warmup]
     shown = (measured or result.batches)[:most]
     names = [name for name in PHASES if any(batch.phases.get(name) for batch in measured)]
@@ -244,7 +244,7 @@ def _batches(result: TrialResult, most: int) -> list[Line | Grid]:
         f"Batches: {len(measured)} measured, {warm} of warm-up; start in s, time and phases in ms"
     )
     rest = len(measured or result.batches) - len(shown)
-    parts: list[Line | Grid] = [Line(title, "bold"), grid]
+    parts: list[Part] = [Line(title, "bold"), grid]
     if measured:
         parts.append(Line(f"Median phases: {_phases(measured, names)}."))
     if rest > 0:

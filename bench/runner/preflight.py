@@ -91,9 +91,8 @@ def check_places(plan: Plan, on_event: OnEvent) -> dict[str, EnginePlace]:
     :class:`UsageError` for a runtime that is none or a job that does not compile.
     """
     from bench.runtime.inherited import taken_out
-    from bench.runtime.jobs import compile_jobs
+    from bench.runtime.jobs import compile_for, compile_jobs
     from bench.runtime.of_arm import places_of
-    from bench.runtime.scala import compile_for
     from bench.trial.effective import ours
 
     for words in taken_out():

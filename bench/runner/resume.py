@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bench._version import __version__
 from bench.errors import UsageError
@@ -20,13 +22,12 @@ from bench.plan.plan import Plan, hash_of
 from bench.plan.request import Request
 from bench.process.leftovers import clear_leftovers
 from bench.redaction import unknown
-from bench.results.schema import RunInfo, RunPart, TrialResult
+from bench.results.schema import EnginePlace, Environment, RunInfo, RunPart, TrialResult
 from bench.results.store import RunStore
 from bench.runner import preflight, replays
 from bench.runner.execute import Finished, begin, hold_machine, probe_clusters, run_stored
 from bench.runner.own_jobs import check_unchanged
 from bench.runner.runner import OnEvent, RunTrial
-from bench.runner.same_machine import changes
 
 
 def stored_plan(info: RunInfo, path: Path) -> Plan:
@@ -194,3 +195,52 @@ def _check_secrets(plan: Plan, path: Path) -> None:
                 f"--resume {path}: the value of {name} looks like a secret and was not stored; "
                 f"give it again ({where}{how}), or start a new run"
             )
+
+
+#: What the kernel keeps for itself differs a little from boot to boot.
+_MEMORY_SHARE = 0.02
+
+
+def changes(
+    info: RunInfo,
+    results: Iterable[TrialResult],
+    now: Environment,
+    *,
+    version: str,
+    code_digest: str,
+    places: Mapping[str, EnginePlace] = MappingProxyType({}),
+) -> list[str]:
+    """What is not as it was when the run began, half a sentence each; empty when all is.
+
+    ``places`` is what each arm would run on now.
+    """
+    then = info.environment
+    facts = [
+        ("the CPU", then.cpu, now.cpu),
+        ("the number of CPUs", then.cpus, now.cpus),
+        ("the system", then.os, now.os),
+        ("Spark", then.spark, now.spark),
+        ("Java", then.java, now.java),
+        ("Python", then.python, now.python),
+        ("sparkbench", info.sparkbench, version),
+    ]
+    ours = (then.spark, then.java, then.python)
+    for arm, place in places.items():
+        before = info.places.get(arm)
+        if before is not None and (before.spark, before.java, before.python) != ours:
+            facts += [
+                (f"Spark of {arm}", before.spark, place.spark),
+                (f"Java of {arm}", before.java, place.java),
+                (f"Python of {arm}", before.python, place.python),
+            ]
+    found = [
+        f"{what} was {old or 'none'} and is {new or 'none'}"
+        for what, old, new in facts
+        if old != new
+    ]
+    if abs(now.memory_bytes - then.memory_bytes) > _MEMORY_SHARE * then.memory_bytes:
+        sizes = (f"{size / 2**30:.1f} GiB" for size in (then.memory_bytes, now.memory_bytes))
+        found.append("the memory was {} and is {}".format(*sizes))
+    if any(result.trial.code_digest != code_digest for result in results):
+        found.append("the code of the engines is not the one its trials ran")
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bench.contract.masters import is_local
@@ -44,16 +44,7 @@ def plan_search(
     """
     request, text = over_file(request, plan_file, around, _NOT_SEARCHED)
     finding = dict(search)
-    request = replace(
-        request,
-        arms=request.arms or DEFAULT_CAPACITY_ARMS,
-        axes={**request.axes, "rate": [finding.pop("low", DEFAULT_LOW)]},
-        settings={
-            **{"warmup": DEFAULT_WARMUP, "duration": DEFAULT_DURATION},
-            **request.settings,
-            "rounds": "1",
-        },
-    )
+    request = _searching(request, {**request.axes, "rate": [finding.pop("low", DEFAULT_LOW)]})
 
     def where(name: str) -> str:
         return spell("low" if name == "rate" else name)
@@ -89,15 +80,17 @@ def plan_demand(
             f"{spell('cores')}: on a cluster, say among which numbers of task slots to search, "
             "for instance 2,4,8"
         )
-    request = replace(
-        request,
-        arms=request.arms or DEFAULT_CAPACITY_ARMS,
-        axes={"cores": [str(n) for n in range(1, around.cores + 1)], **request.axes},
-        settings={
-            **{"warmup": DEFAULT_WARMUP, "duration": DEFAULT_DURATION},
-            **request.settings,
-            "rounds": "1",
-        },
-    )
+    among = [str(count) for count in range(1, around.cores + 1)]
+    request = _searching(request, {"cores": among, **request.axes})
     found = DemandSearch(None if p99 is None else read_p99(p99))
     return demand_plan(request.plan(around, spell), found), text
+
+
+def _searching(request: Request, axes: Mapping[str, Sequence[str]]) -> Request:
+    settings = {"warmup": DEFAULT_WARMUP, "duration": DEFAULT_DURATION, **request.settings}
+    return replace(
+        request,
+        arms=request.arms or DEFAULT_CAPACITY_ARMS,
+        axes=axes,
+        settings={**settings, "rounds": "1"},
+    )

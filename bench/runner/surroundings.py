@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.contract.jobs import JOBS
 from bench.errors import UsageError
 from bench.machine.environment import usable_cores
 from bench.plan.arms import read_runtime_name
 from bench.plan.axes import Surroundings
-from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
 from bench.runner.replays import digest_of
 
@@ -22,7 +22,7 @@ def surroundings(runtimes: Sequence[str] = ()) -> Surroundings:
     """
     return Surroundings(
         usable_cores(),
-        job_names(),
+        tuple(sorted(JOBS)),
         replay_rate,
         replay_digest=digest_of,
         own=OwnJobs(),

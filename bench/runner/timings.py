@@ -12,13 +12,12 @@ import statistics
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from bench.contract.masters import is_local
 from bench.errors import EnvironmentProblem
 from bench.faults.events import NONE
-from bench.machine.calibration import machine_key
+from bench.machine.calibration import machine_key, read_known
 from bench.plan.estimate import BUILT_IN, TAIL_TRIGGERS, Costs
 from bench.plan.spec import Settings
 from bench.plan.windows import prelude_trigger_s
@@ -41,7 +40,7 @@ def learned_costs() -> dict[str, Costs]:
     """Costs by engine: what was learned on this machine, else what is built in."""
     known: Mapping[str, Any] = {}
     with suppress(EnvironmentProblem):
-        known = _mine(_read(cache_dir() / FILE_NAME))
+        known = _mine(read_known(cache_dir() / FILE_NAME))
     return {engine: _costs(known.get(engine), built_in) for engine, built_in in BUILT_IN.items()}
 
 
@@ -52,7 +51,7 @@ def learn(results: Iterable[TrialResult], settings: Settings) -> None:
         return
     with suppress(EnvironmentProblem):
         path = cache_dir() / FILE_NAME
-        known = _read(path)
+        known = read_known(path)
         mine = {engine: dict(phases) for engine, phases in _mine(known).items()}
         for engine, found in seen:
             phases = mine.setdefault(engine, {})
@@ -115,11 +114,3 @@ def _mine(known: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     if not isinstance(mine, dict):
         return {}
     return {engine: phases for engine, phases in mine.items() if isinstance(phases, dict)}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    with suppress(OSError, ValueError):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(data, dict):
-            return data
-    return {}

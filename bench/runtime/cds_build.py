@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bench.contract.kept import file_lock
 from bench.errors import EnvironmentProblem
 from bench.process.orphans import end_all, marked
 from bench.process.spawn import new_token, spawn
@@ -29,7 +30,6 @@ from bench.runtime.cds import (
     java_arguments,
     locate,
 )
-from bench.runtime.file_lock import file_lock
 from bench.runtime.interpreter import Interpreter
 
 #: Interpreter, JVM, five short streams and the writing, on a busy machine.
@@ -96,7 +96,7 @@ def make(place: Place, on_build: Callable[[], None]) -> ClassArchive:
     Raises ``OSError`` where the cache cannot be written to.
     """
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with file_lock(place.folder / f"{place.key}.lock", WAIT_S) as locked:
+    with file_lock(str(place.folder / f"{place.key}.lock"), WAIT_S) as locked:
         if (archive := intact(place)) is not None:
             return archive
         if not locked:

@@ -2,36 +2,30 @@
 
 Each becomes a JAR in the user's cache, named by the digest of all it was made of: the sources, the
 JARs beside it, Spark, its Scala, Java, and our own part of it.  It is made in a process of its own
-(``bench.child.compile``) under the interpreter that is to run it, beside its place, and renamed
-when it is whole; the kernel's lock keeps two runs from compiling at the same time.
+(``bench.child.compile``) under the interpreter that is to run it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import importlib.util
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.contract.jvm.references import MADE, Reference
+from bench.contract.kept import kept
 from bench.errors import EnvironmentProblem, UsageError
 from bench.load.sending.process import environment
 from bench.process.cache import cache_dir
-from bench.runtime.file_lock import file_lock
 from bench.runtime.interpreter import Interpreter, own
 from bench.runtime.java import SPARK, JavaChoice, find_java
 
 FOLDER = "jobs"
-
-#: Room for JARs; each is some ten kB.  Those that were not used for longest go first.
-MOST_BYTES = 64_000_000
 
 #: How long a compiler may take on a busy machine, and another process that compiles.
 COMPILE_S = 180.0
@@ -79,45 +73,30 @@ def compiled_library(
 def _compiled(name: str, request: dict[str, Any], interpreter: Interpreter, say: Said) -> Path:
     home = _spark_home(interpreter)
     java = find_java(spark=_spark_of(interpreter))
-    folder = cache_dir() / FOLDER
-    place = folder / f"{name}-{_digest(request, home, java)}{MADE}"
-    if _used(place):
-        return place
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with file_lock(folder / "compiling.lock", WAIT_S) as free:
-        if _used(place):
-            return place
-        if not free:
-            raise EnvironmentProblem(
-                f"{folder}: another process has been compiling for {WAIT_S / 60:.0f} min; wait "
-                "for it, or end it"
-            )
+    place = cache_dir() / FOLDER / f"{name}-{_digest(request, home, java)}{MADE}"
+
+    def make(made: str) -> None:
         if request["sources"]:
             say(f"compiling {Path(request['shown']).name} for Spark {interpreter.spark}")
-        _make(request, place, interpreter, home, java)
-        _prune(folder, place)
-    return place
+        answer = _ask(interpreter, java, {**request, **_tools(home, java), "out": made}, COMPILE_S)
+        if "problem" in answer:
+            # What compiles for ours may not for another Scala.
+            other = "" if interpreter.code is None else f" (for Spark {interpreter.spark})"
+            raise UsageError(f"{answer['problem']}{other}")
 
-
-def _make(
-    request: Mapping[str, Any], place: Path, interpreter: Interpreter, home: Path, java: JavaChoice
-) -> None:
     try:
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=place.parent) as name:
-            made = Path(name) / place.name
-            asked = {**request, **_tools(home, java), "out": str(made)}
-            answer = _ask(interpreter, java, asked, COMPILE_S)
-            if "problem" in answer:
-                # What compiles for ours may not for another Scala.
-                other = "" if interpreter.code is None else f" (for Spark {interpreter.spark})"
-                raise UsageError(f"{answer['problem']}{other}")
-            os.replace(made, place)
+        if kept(str(place), make, WAIT_S):
+            return place
     except OSError as error:
         raise EnvironmentProblem(
             f"{place.parent}: a job cannot be compiled there "
             f"({(error.strerror or str(error)).lower()}); make room, or set SPARKBENCH_CACHE to "
             "another folder."
         ) from None
+    raise EnvironmentProblem(
+        f"{place.parent}: another process has been compiling for {WAIT_S / 60:.0f} min; wait for "
+        "it, or end it"
+    )
 
 
 def normalised(reference: Reference, engine: str, batches: Sequence[Any], timeout_s: float) -> Any:
@@ -236,21 +215,3 @@ def _spark_home(interpreter: Interpreter) -> Path:
 def _spark_of(interpreter: Interpreter) -> str:
     # Our own Spark is whatever is installed: the Java for it is found as it always was.
     return SPARK if interpreter.code is None else interpreter.spark or SPARK
-
-
-def _used(place: Path) -> bool:
-    """Whether it is there; notes that it was wanted."""
-    with contextlib.suppress(OSError):
-        os.utime(place)
-        return True
-    return False
-
-
-def _prune(folder: Path, keep: Path) -> None:
-    """Let go of what was not used for longest, as far as room is needed."""
-    found = sorted(folder.glob(f"*{MADE}"), key=lambda jar: -jar.stat().st_mtime)
-    total = 0
-    for jar in found:
-        total += jar.stat().st_size
-        if total > MOST_BYTES and jar != keep:
-            jar.unlink(missing_ok=True)

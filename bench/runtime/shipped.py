@@ -9,19 +9,15 @@ zip file: every Python worker that Spark starts would compile the engine again.
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
-import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
 
+from bench.contract.kept import kept
 from bench.errors import EnvironmentProblem
 from bench.process.cache import cache_dir
 from bench.runtime.interpreter import Interpreter
-
-#: Archives kept: one a version of Python, for this code and the one before.
-KEPT = 10
 
 _COMPILE_S = 120.0
 
@@ -78,26 +74,19 @@ def code_archive(interpreter: Interpreter) -> Path:
     digest = hashlib.sha256()
     for name, content in files.items():
         digest.update(name.encode() + b"\0" + content + b"\0")
-    folder = cache_dir() / "code"
-    place = folder / f"{digest.hexdigest()[:16]}-py3{interpreter.minor}.zip"
-    if place.is_file():
-        return place
+    place = cache_dir() / "code" / f"{digest.hexdigest()[:16]}-py3{interpreter.minor}.zip"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as name:
-            made = _make(Path(name), files, interpreter)
-            os.replace(made, place)
-        _prune(folder)
+        kept(str(place), lambda made: _make(Path(made), files, interpreter))
     except OSError as error:
         raise EnvironmentProblem(
-            f"{folder}: cannot be written ({(error.strerror or str(error)).lower()}); make room "
-            "there or set SPARKBENCH_CACHE to another folder."
+            f"{place.parent}: cannot be written ({(error.strerror or str(error)).lower()}); make "
+            "room there or set SPARKBENCH_CACHE to another folder."
         ) from None
     return place
 
 
-def _make(work: Path, files: dict[str, bytes], interpreter: Interpreter) -> Path:
-    tree = work / "tree"
+def _make(archive: Path, files: dict[str, bytes], interpreter: Interpreter) -> None:
+    tree = archive.parent / "tree"
     for name, content in files.items():
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,17 +100,8 @@ def _make(work: Path, files: dict[str, bytes], interpreter: Interpreter) -> Path
         timeout=_COMPILE_S,
         check=False,
     )
-    archive = work / "code.zip"
     with zipfile.ZipFile(archive, "w") as written:
         for path in sorted(p for p in tree.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), _DATE)
             entry.external_attr = 0o644 << 16
             written.writestr(entry, path.read_bytes())
-    return archive
-
-
-def _prune(folder: Path) -> None:
-    """Leave the newest; one in use stays open to whoever has it."""
-    archives = sorted(folder.glob("*.zip"), key=lambda file: -file.stat().st_mtime)
-    for archive in archives[KEPT:]:
-        archive.unlink(missing_ok=True)

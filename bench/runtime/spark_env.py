@@ -10,18 +10,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bench.contract.kept import file_lock
 from bench.contract.releases import RELEASES, line_of
 from bench.errors import EnvironmentProblem
 from bench.process.cache import cache_dir
-from bench.runtime.file_lock import file_lock
 from bench.runtime.interpreter import Interpreter, ask, plain
-from bench.runtime.pip_words import what_failed
 from bench.runtime.pythons import find_python
 
 #: Some hundred MB to fetch and a wheel to build, on a slow line.
@@ -78,8 +78,8 @@ def made_environments() -> list[str]:
     return sorted(record.parent.name.removeprefix("spark-") for record in records)
 
 
-def _lock_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.lock")
+def _lock_of(folder: Path) -> str:
+    return str(folder.with_name(f"{folder.name}.lock"))
 
 
 def _made(folder: Path, spark: str, say: Said) -> Interpreter:
@@ -152,3 +152,32 @@ def _run(command: Sequence[str], timeout_s: float) -> subprocess.CompletedProces
             f"'{' '.join(command[:4])} ...' did not end within {timeout_s / 60:.0f} min; look at "
             "the network, and try again."
         ) from None
+
+
+_VERSIONS = re.compile(r"from versions: ([^)]*)\)")
+_MISSING = re.compile(r"requirement (\S+)")
+_OFFLINE = re.compile(
+    r"connection|connect to|resolve|network|timed out|timeout|proxy|ssl|max retries", re.IGNORECASE
+)
+
+
+def what_failed(spark: str, said: str) -> str:
+    """One sentence for what pip wrote when it could not install PySpark ``spark``."""
+    what = f"No environment with PySpark {spark} could be made: "
+    versions = _VERSIONS.search(said)
+    if versions is not None and versions[1].strip() not in ("", "none"):
+        missing = _MISSING.search(said)
+        if missing is not None and not missing[1].startswith("pyspark"):
+            return f"{what}the package index has no {missing[1]} for this Python."
+        known = [version.strip() for version in versions[1].split(",")]
+        line = [version for version in known if line_of(version) == line_of(spark)]
+        near = f"of {line_of(spark)} the newest is {line[-1]}" if line else f"it has {known[-1]}"
+        return f"{what}the package index has no such version; {near}."
+    if versions is not None or _OFFLINE.search(said):
+        return (
+            f"{what}pip reaches no package index; look at the network, or name a Python that has "
+            f"that PySpark with --runtime NAME=/path/to/python."
+        )
+    errors = [line for line in said.splitlines() if line.startswith("ERROR")]
+    last = (errors or said.strip().splitlines() or ["nothing"])[-1][:300]
+    return f"{what}pip said '{last.removeprefix('ERROR: ')}'."

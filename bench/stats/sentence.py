@@ -97,11 +97,6 @@ def look(verdict: Verdict, baseline: str, contender: str) -> str:
     return f"{found}: not firm, {more}"
 
 
-def change_sentence(verdict: Verdict, arm: str, before: str = "before", after: str = "now") -> str:
-    """Say a verdict of ``diff``: the same arm in two runs."""
-    return sentence(verdict, f"{arm} {before}", f"{arm} {after}", "in this cell")
-
-
 def bounds(verdict: Verdict) -> tuple[str, str] | None:
     """Both bounds of an interval, rounded outwards and on their side of 1 and the threshold."""
     if verdict.low is None or verdict.high is None:

@@ -1,15 +1,23 @@
-"""The axes on which the cells of a run differ."""
+"""The axes on which cells differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from bench.document.text import axis_order
-from bench.summary.summary import CellSummary
+from bench.summary.summary import Cell
 
 
-def split_axes(summaries: Sequence[CellSummary]) -> tuple[list[str], list[str]]:
+class InCell(Protocol):
+    """What belongs to a cell: a summary, or a finding."""
+
+    @property
+    def cell(self) -> Cell: ...
+
+
+def split_axes(found: Sequence[InCell]) -> tuple[list[str], list[str]]:
     """The axes on which the cells differ, and those on which all agree."""
-    axes = sorted({axis for summary in summaries for axis in summary.cell}, key=axis_order)
-    varying = [a for a in axes if len({summary.cell.get(a) for summary in summaries}) > 1]
+    axes = sorted({axis for one in found for axis in one.cell}, key=axis_order)
+    varying = [axis for axis in axes if len({one.cell.get(axis) for one in found}) > 1]
     return varying, [axis for axis in axes if axis not in varying]

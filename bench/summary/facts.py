@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bench.document import text
-from bench.document.parts import Part
-from bench.document.table import CODE, Bullets, Heading, Line
+from bench.document.parts import Bullets, Code, Heading, Line, Part
 from bench.summary import conduct
 from bench.summary.command import again
 from bench.summary.source import Source
@@ -37,5 +36,5 @@ def run_again(run: Source) -> list[Part]:
         Heading("Where and how"),
         Bullets(tuple(f"{name}: {value}" for name, value in run_facts(run).items())),
         Line("To run it again:"),
-        Line(again(run.info.command), CODE),
+        Code(text.plain(again(run.info.command))),
     ]

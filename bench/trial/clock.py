@@ -22,8 +22,3 @@ class Clock:
     def so_far_s(self) -> float:
         """Seconds since it was made."""
         return time.monotonic() - self._began
-
-    @property
-    def lapped_s(self) -> float:
-        """Seconds up to the last lap: what the phases sum to."""
-        return self._last - self._began

@@ -18,8 +18,7 @@ from bench.contract.causes import jvm_reason
 from bench.load.sending.process import environment
 from bench.process.spawn import Child, spawn
 from bench.runtime.interpreter import Interpreter, own
-from bench.trial.console import ConsoleWitness
-from bench.trial.epochs import Epochs
+from bench.trial.console import ConsoleWitness, Epochs
 from bench.trial.errors import TrialFailed, TrialUnsupported
 
 Event = dict[str, Any]

@@ -15,17 +15,23 @@ from bench.contract import Options
 from bench.contract.ledger import FILE_KEY, INDEX_DIGITS, Entry, LedgerReader
 from bench.contract.poison import RECORD_KEY, written
 from bench.faults import events
-from bench.faults.events import Fault
+from bench.faults.events import FULL, READ_ONLY, Fault, parse_fault
+from bench.faults.inject import mounts
 from bench.faults.inject.injector import Target, injector_of
+from bench.faults.support import Side, why_not
 from bench.load.sending.sender import wall_minus_monotonic
 from bench.measure.cohort import cohort_spans
+from bench.plan.arms import choice
+from bench.plan.axes import TEMP
 from bench.plan.faults import fault_of
+from bench.plan.spec import TrialSpec
 from bench.plan.windows import trial_window
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from bench.trial.limits import EXIT_S, POLL_S, START_S, STOP_S
 from bench.trial.machine import sample_machine, use_between
 from bench.trial.measured import MeasuredStream, Observed
 from bench.trial.session import EngineSession
+from bench.trial.setup import keeps_checkpoint, spark_master
 
 #: How sequence numbers tell a stream from its records.
 PER_STREAM = 10**INDEX_DIGITS
@@ -242,3 +248,32 @@ def highest(entry: Entry) -> dict[int, int]:
         int(stream): int(numbers[streams == stream].max() % PER_STREAM) + 1
         for stream in np.unique(streams)
     }
+
+
+def check_fault(spec: TrialSpec) -> None:
+    """Raise :class:`TrialUnsupported` with the reason where the fault cannot be had."""
+    fault = parse_fault(spec.fault)
+    if fault is None:
+        return
+    reason = why_not(
+        fault,
+        Side(
+            engine=spec.arm.engine,
+            source=choice(spec.arm, "source"),
+            mode=choice(spec.arm, "mode"),
+            path=spec.path,
+            guarantee=choice(spec.arm, "guarantee"),
+            job=spec.job,
+            sink=spec.sink,
+            lines=spec.lines,
+            replayed=spec.replay is not None,
+            master=spark_master(spec),
+            checkpointed=keeps_checkpoint(spec),
+        ),
+    )
+    if reason is None and fault.kind in (READ_ONLY, FULL):
+        reason = mounts.why_not()
+        if spec.checkpoint != TEMP:
+            reason = "only a checkpoint in the trial's own folder can be taken away: use temp"
+    if reason is not None:
+        raise TrialUnsupported(reason)

@@ -30,7 +30,6 @@ from bench.results.schema import ExecutorUse, Idle, Requests, SoakSample
 from bench.trial.clock import Clock
 from bench.trial.engine import EngineProcess, Event
 from bench.trial.errors import TrialFailed
-from bench.trial.executors import executors_between
 from bench.trial.limits import (
     CONNECT_S,
     COUNTERS_S,
@@ -46,7 +45,7 @@ from bench.trial.limits import (
 )
 from bench.trial.machine import MachineUse, sample_machine, use_between
 from bench.trial.rows import RowTimes
-from bench.trial.sampler import CpuTimes, Sampler
+from bench.trial.sampler import CpuTimes, Sampler, executors_between
 from bench.trial.setup import PreparedLoad, first_tick_after, stream_options
 from bench.trial.soak import SoakLog
 

@@ -23,8 +23,7 @@ from bench.trial.clock import Clock
 from bench.trial.effective import effective, ours
 from bench.trial.errors import TrialFailed
 from bench.trial.fault_result import faulted_result
-from bench.trial.fault_support import check_fault
-from bench.trial.faulted import FaultedStream
+from bench.trial.faulted import FaultedStream, check_fault
 from bench.trial.limits import CHANGE_S, EXIT_S
 from bench.trial.measured import MeasuredStream
 from bench.trial.result import Around, measured_result, unmeasured_result

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
 from bench.process.cpu import process_cpu_s
+from bench.results.schema import ExecutorUse
 
 #: What psutil raises for a process that has just gone.
 _GONE = (psutil.Error, OSError)
@@ -80,3 +82,21 @@ class Sampler:
         self.rss_bytes = rss
         self.rss_peak_bytes = max(self.rss_peak_bytes, rss)
         return CpuTimes(jvm, driver, workers, executors)
+
+
+#: Counters that only grow.
+_SUMS = ("tasks", "run_s", "cpu_s", "gc_s")
+
+
+def executors_between(
+    before: Sequence[Mapping[str, Any]] | None, after: Sequence[Mapping[str, Any]] | None
+) -> list[ExecutorUse]:
+    """The use of each executor; of one that came in between, all of it.  Empty without any."""
+    earlier = {one["id"]: one for one in before or ()}
+    nothing = dict.fromkeys(_SUMS, 0)
+    return [
+        ExecutorUse(
+            **{**one, **{key: one[key] - earlier.get(one["id"], nothing)[key] for key in _SUMS}}
+        )
+        for one in after or ()
+    ]

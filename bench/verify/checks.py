@@ -11,7 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bench.plan.own import OwnJob
 from bench.plan.spec import Arm
+from bench.runner.own_jobs import normalised
+from bench.verify.captured import frozen
 from bench.verify.references import (
     custom_state,
     dedup,
@@ -135,7 +138,7 @@ STATEFUL: Mapping[str, JobCheck] = {
 CHECKS: Mapping[str, JobCheck] = {**STATELESS, **STATEFUL}
 
 
-#: Checks of users' jobs (``bench.verify.own``).
+#: Checks of users' jobs (:func:`register`).
 OWN: dict[str, JobCheck] = {}
 
 
@@ -150,3 +153,12 @@ def check_of_lines(job: str) -> JobCheck:
     if check.any_lines:
         return check
     return replace(check, reference=None, by_batch_reference=None, whole_reference=None)
+
+
+def register(job: OwnJob) -> None:
+    """From now on :func:`check_of` knows how a user's job is judged, as its ``VERIFY`` says."""
+
+    def normalise(arm: Arm, batches: Sequence[Sequence[Row]]) -> list[Row]:
+        return [frozen(row) for row in normalised(job, arm.engine, batches)]
+
+    OWN[job.name] = JobCheck(normalise=normalise if job.normalise else None, **job.verify)

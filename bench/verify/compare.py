@@ -44,11 +44,6 @@ class Difference:
     records: int = 1
 
 
-def same_records(expected: Iterable[Row], got: Iterable[Row]) -> bool:
-    """Whether both hold the same records, each as often."""
-    return Counter(expected) == Counter(got)
-
-
 def differences(
     expected: Sequence[Row],
     got: Sequence[Row],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import pkgutil
 import re
 import time
 from collections import deque
@@ -13,9 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench.contract import ENGINE_MODULES
 from bench.contract.files import DIRECTORY
-from bench.contract.jobs import job_info
+from bench.contract.jobs import JOBS, job_info
 from bench.contract.masters import is_local
 from bench.errors import UsageError, unknown
 from bench.load.content.replay import ReplayFile
@@ -32,7 +29,7 @@ from bench.runner.own_jobs import OwnJobs
 from bench.trial.engine import EngineProcess
 from bench.trial.errors import TrialFailed, TrialUnsupported
 from bench.trial.setup import task_slots
-from bench.verify.checks import JobCheck, check_of, check_of_lines
+from bench.verify.checks import JobCheck, check_of, check_of_lines, register
 from bench.verify.inputs import (
     LARGE,
     REPLAY,
@@ -44,7 +41,6 @@ from bench.verify.inputs import (
 )
 from bench.verify.judge import Subject, judge
 from bench.verify.outcome import FAILED, UNSUPPORTED, Outcome, Verification
-from bench.verify.own import register
 from bench.verify.session import Observed, engine_process, observe
 
 OnEvent = Callable[[str], None]
@@ -67,17 +63,6 @@ SOURCES = ("socket", "spooled", "native")
 
 #: Two slots, of which a DStream's receiver takes one; short batches, so that there are many.
 CORES, TRIGGER = 2, "500ms"
-
-
-def paired_jobs() -> tuple[str, ...]:
-    """Names of the jobs both engines have, sorted."""
-    names: list[set[str]] = []
-    for engine in ("dstream", "structured"):
-        # Only a top-level name is looked up: that finds the folder and runs none of its code.
-        spec = importlib.util.find_spec(ENGINE_MODULES[engine].partition(".")[0])
-        folders = [str(Path(f) / "jobs") for f in (spec and spec.submodule_search_locations) or ()]
-        names.append({m.name for m in pkgutil.iter_modules(folders) if m.name[0] != "_"})
-    return tuple(sorted(set.intersection(*names)))
 
 
 def default_arms(sources: Sequence[str] = ()) -> tuple[str, ...]:
@@ -109,7 +94,7 @@ def plan_verification(
     ``runtimes`` maps the names of interpreters that arms may run in to their paths.  ``given``
     says where and how besides: master, executors, equal, settings, one value each.
     """
-    jobs = paired_jobs()
+    jobs = tuple(sorted(JOBS))
     own = OwnJobs()
     if job not in (ALL, *jobs):
         users = own.find(job)

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from bench.document import text
-from bench.document.table import Line
+from bench.document.parts import Line
 from bench.plan.kind import kind_of
 from bench.summary import notes
 from bench.summary.command import without

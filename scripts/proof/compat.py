@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.contract.jobs import JOBS
 from bench.contract.releases import read_version
 from bench.errors import EnvironmentProblem
 from bench.plan.axes import Surroundings
@@ -25,7 +26,7 @@ from bench.plan.spec import TrialSpec
 from bench.runner.preflight import check_places
 from bench.trial import run_trial
 from bench.verify.outcome import KNOWN, SAME, UNSUPPORTED
-from bench.verify.run import paired_jobs, plan_verification, verify
+from bench.verify.run import plan_verification, verify
 from scripts.proof.text import describe_machine, markdown_table
 
 #: One of each release line: what the table in the documentation is made with.
@@ -83,7 +84,7 @@ def try_version(version: str, jobs: bool, folder: Path, say: Say) -> Iterator[tu
     if jobs:
         arms = [_on("dstream", version), _on("structured", version)]
         yield from _verified(arms, "all", folder, say)
-    around = Surroundings(CORES, paired_jobs())
+    around = Surroundings(CORES, tuple(JOBS))
     for arm, sink in TRIALS:
         plan = build_plan(
             [_on(arm, version)],

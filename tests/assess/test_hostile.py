@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -13,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.assess.assessment import assess
-from bench.assess.document import html, json_text, markdown, terminal
+from bench.assess.document import document, html, json_text, markdown
 from bench.assess.sarif import sarif_text
+from bench.document.terminal import print_lines
 from bench.errors import UsageError
 from scripts.proof.assessed import sources
 
@@ -28,7 +30,7 @@ LONGEST_S = 5.0
 def everything(path):
     """Every form of an assessment; none may raise."""
     found = assess([path])
-    terminal(found)
+    print_lines(document(found), io.StringIO())
     assert markdown(found)
     assert html(found)
     json.loads(json_text(found))

@@ -9,7 +9,7 @@ import pytest
 
 from bench.assess.assessment import assess
 from bench.cli._main import run
-from bench.runner.jobs import job_names
+from bench.contract.jobs import JOBS
 from scripts.proof.assessed import CORPUS, sources
 
 APPS = [(file.name, app) for file in sources() for app in assess([file]).applications]
@@ -21,7 +21,7 @@ def test_the_skeleton_is_python_that_only_defines(name, app):
     assert {"build_dstream", "build_structured"} <= {
         node.name for node in tree.body if isinstance(node, ast.FunctionDef)
     }
-    assert app.measurement.job in job_names()
+    assert app.measurement.job in JOBS
     assert all(
         isinstance(node, ast.FunctionDef | ast.Import | ast.ImportFrom | ast.Assign | ast.Expr)
         for node in tree.body

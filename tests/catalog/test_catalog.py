@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import legacy_dstream
+import structured
 from bench.catalog.catalog import entries, entry, groups
 from bench.catalog.entry import APIS, bounds, default
 from bench.catalog.notes import LABELS
 from bench.contract.jobs import JOBS, Param
 from bench.errors import UsageError
-from bench.runner.jobs import job_names
 
 
 def test_the_table_and_the_files_agree():
-    assert set(job_names()) == set(JOBS)
+    for package in (legacy_dstream, structured):
+        files = (Path(package.__path__[0]) / "jobs").glob("[!_]*.py")
+        assert {file.stem for file in files} == set(JOBS)
 
 
 @pytest.mark.parametrize("name", JOBS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.decision.assessed import assessed_markdown, assessed_sentences, read_assessed
+from bench.decision.assessed import assessed_parts, assessed_sentences, read_assessed
+from bench.document.markdown import markdown
 
 GOOD = {
     "kind": "assessment",
@@ -20,7 +21,7 @@ def test_effort_and_the_first_risks_are_quoted_as_not_weighed():
     assert "1 to 4.5 person-days" in first
     assert "does not weigh it" in first
     assert risks == ["Has no counterpart: slice", "<b>", "0", "1", "2"]
-    assert "<b>" not in assessed_markdown(read_assessed(GOOD))
+    assert "<b>" not in markdown(assessed_parts(read_assessed(GOOD)))
 
 
 @pytest.mark.parametrize(

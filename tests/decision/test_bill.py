@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench.decision import decide, decision_data, decision_lines, decision_markdown
+from bench.decision import decide, decision_data, decision_markdown, decision_parts
 from bench.decision.target import Target
 from bench.decision.view import decision_view
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Heading
 from bench.results.schema import REQUESTS, Idle, Requests
 from tests.decision.made import measured, rounds
 
@@ -67,10 +67,10 @@ def test_without_prices_there_are_counts_and_without_counts_no_bill(run):
 
 
 def test_every_form_shows_it(run):
-    _view, decision = view_of(run, million_requests=5.0)
-    lines = decision_lines(decision)
-    assert any(isinstance(part, Line) and part.text == "The bill" for part in lines)
-    assert any(isinstance(part, Grid) and "slots held" in part.heading for part in lines)
+    view, decision = view_of(run, million_requests=5.0)
+    parts = decision_parts(view)
+    assert any(isinstance(part, Heading) and part.text == "The bill" for part in parts)
+    assert any(isinstance(part, Grid) and "slots held" in part.heading for part in parts)
     assert "### The bill" in decision_markdown(decision)
 
 

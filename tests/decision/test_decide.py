@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bench.decision import (
     Target,
     decide,
     decision_data,
-    decision_lines,
     decision_markdown,
+    decision_parts,
     decision_view,
 )
-from bench.document.table import Grid
+from bench.document.terminal import print_parts
 from tests.decision.made import measured, rounds, trial
 
 TARGET = Target(1000, 2.0)
@@ -28,12 +30,9 @@ def one(run, target=TARGET, **more):
 
 
 def text_of(decision):
-    parts = decision_lines(decision)
-    return "\n".join(
-        line.text
-        for part in parts
-        for line in (part.lines(200) if isinstance(part, Grid) else [part])
-    )
+    out = io.StringIO()
+    print_parts(decision_parts(decision_view(decision)), Console(width=2000, file=out))
+    return out.getvalue()
 
 
 def test_what_runs_today_meets_it():

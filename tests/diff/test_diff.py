@@ -7,11 +7,10 @@ import math
 
 import pytest
 
-from bench.diff.data import diff_data
 from bench.diff.diff import diff_runs
-from bench.diff.document import diff_lines, diff_markdown, gate_sentence
+from bench.diff.document import diff_data, diff_lines, diff_markdown, gate_sentence
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.errors import UsageError
 from bench.results.schema import Ageing
 from bench.run import Run

@@ -109,6 +109,18 @@ def test_markdown_of_a_users_string_starts_nothing(words):
     assert html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown)) == text.plain(words)
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("use `a_b` or *c*", r"use `a_b` or \*c\*"),
+        ("a ` alone_", r"a \` alone\_"),
+        ("`a|b`", r"\`a\|b\`"),
+    ],
+)
+def test_what_stands_between_backticks_stays_code(words, shown):
+    assert text.code_spans(words) == shown
+
+
 @relaxed
 @given(st.text(alphabet="`a \n"))
 def test_a_code_block_cannot_be_left(words):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bench.errors import UsageError
 from bench.experiments.base import Judging, Telling
 from bench.experiments.capacity.outcome import Outcome
-from bench.experiments.demand.search import Demand, End, Step, decide, demand_plan
+from bench.experiments.capacity.rule import End
+from bench.experiments.demand.search import Demand, Step, decide, demand_plan
 from bench.experiments.registry import strategy_of
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan

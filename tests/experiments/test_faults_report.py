@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line
 from bench.document.text import NONE
 from bench.experiments.faults.document import (
     endings,

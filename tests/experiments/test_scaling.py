@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bench.document.parts import Line
+from bench.experiments.capacity.experiment import CapacityRun
 from bench.experiments.capacity.findings import CapacityReport, Found
 from bench.experiments.capacity.scaling import scaling_sentences, scalings
-from bench.experiments.capacity.text import lines
+from bench.run import Run
 from bench.stats.scalability import ScalingLaw
+from tests.report.synthetic import make_info
 
 LAW = ScalingLaw(50_000.0, 0.1, 0.01, ())
 
@@ -46,7 +49,9 @@ def test_a_law_is_fitted_and_what_lies_beyond_is_called_extrapolated():
     assert "16 cores" in after
     assert "32 cores" in after
     assert "extrapolated" in before  # the peak of this law is at 9.5 cores
-    assert sentence in [line.text for line in lines(made, 100) if hasattr(line, "text")]
+    shown = CapacityRun(Run(None, make_info(), []))
+    shown.report = made
+    assert sentence in [line.text for line in shown.told(100) if isinstance(line, Line)]
 
 
 def test_rates_that_a_limit_ended_and_too_few_points_make_no_law():

@@ -12,10 +12,11 @@ from bench.experiments.tune.document import (
     headline,
     paste,
     settings_words,
+    tune_data,
     tune_lines,
+    tune_markdown,
     tune_report,
 )
-from bench.experiments.tune.files import tune_data, tune_markdown
 from bench.experiments.tune.paste import PROMISED, option_lines, python_text
 from bench.plan.arms import parse_arm
 from bench.report.profiles import profile_data, profile_lines
@@ -210,15 +211,16 @@ def test_every_knob_stands_in_the_table_of_profiles():
 def test_what_is_pasted_keeps_its_lines_and_indentation(won, capsys, monkeypatch):
     import sys
 
-    from bench.document.table import CODE, Line, print_lines
+    from bench.document.parts import Code
+    from bench.document.terminal import print_lines
     from bench.report.html.blocks import blocks
 
     code = python_text(parse_arm("structured"), {"conf.spark.a": "x" * 200}, 1.0)
     monkeypatch.setenv("COLUMNS", "60")
-    print_lines([Line(code, CODE)], sys.stdout)
+    print_lines([Code(code)], sys.stdout)
     assert capsys.readouterr().out == code + "\n"
-    assert [block.kind for block in blocks([Line(code, CODE)])] == ["code"]
-    assert sum(getattr(part, "style", "") == CODE for part in tune_lines(won)) == 2
+    assert [block.kind for block in blocks([Code(code)])] == ["code"]
+    assert sum(isinstance(part, Code) for part in tune_lines(won)) == 2
 
 
 def test_real_time_mode_is_pasted_with_a_batch_of_its_own_and_no_trigger():

@@ -83,7 +83,6 @@ def without_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plots that take no time; their numbers and words are made as ever."""
     files = {"png": b"", "svg": b""}
     monkeypatch.setattr("bench.report.plots.images_and_page", lambda *_: (files, None))
-    monkeypatch.setattr("bench.plots.style.image_bytes", lambda *_: files)
 
 
 def _report(name: str, folder: Path) -> dict[str, str]:

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from bench.contract.jobs import JOBS, check_params
-from bench.load.content.samples import sample_lines
 from bench.plan.arms import parse_arm
 from tests.jobs.conftest import ENGINES, Driver
+from tests.load.samples import sample_lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

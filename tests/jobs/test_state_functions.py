@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.load.content.samples import sample_lines
 from bench.verify.references import records as reference
 from bench.verify.references.sessions import expected as expected_sessions
 from tests.jobs.scenarios import event
+from tests.load.samples import sample_lines
 
 
 def twin(name: str) -> ModuleType:

@@ -15,8 +15,8 @@ from bench.contract.jobs import JOBS, LINES
 from bench.load.config import LoadConfig
 from bench.load.content.kinds import EVENT_EPOCH_MS, KEYED, PARSED, TIMED, LineKind, parse_lines
 from bench.load.content.payload import Payload
-from bench.load.content.samples import sample_lines
 from bench.load.content.typed_lines import TypedLines
+from tests.load.samples import sample_lines
 from tests.long import examples
 
 CLF = re.compile(

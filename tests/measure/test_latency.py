@@ -13,7 +13,7 @@ from bench.load.timing.arrivals import parse_arrivals
 from bench.load.timing.schedule import Schedule
 from bench.measure.cohort import Window, cohort_visible_share
 from bench.measure.inputs import Floats, ScheduleLike
-from bench.measure.latency import curve_grid, latency, latency_curve, tick_phase, trigger_wait
+from bench.measure.latency import curve_grid, latency, tick_phase, trigger_wait
 from tests.long import examples
 
 from .synthetic import T0, Even, Listed, batch, micro_batches, poisson
@@ -87,21 +87,6 @@ def test_percentiles_equal_numpys_on_the_expanded_samples(
         assert stated == pytest.approx(np.quantile(values, P), abs=1e-6)
         assert part.mean == pytest.approx(values.mean(), abs=1e-6)
     assert got.gross.negative == np.count_nonzero(gross < 0)
-
-
-@given(trials())
-@settings(max_examples=examples(50), deadline=None)
-def test_the_curve_is_numpys_at_any_probability(
-    trial: tuple[list[BatchRecord], list[ScheduleLike], Window],
-) -> None:
-    gross, net = expanded(*trial)
-    p = np.linspace(0, 1, 37)
-    curve = latency_curve(*trial, p)
-    if curve is None:
-        assert not len(gross)
-        return
-    assert curve.gross == pytest.approx(np.quantile(gross, p), abs=1e-6)
-    assert curve.net == pytest.approx(np.quantile(net, p), abs=1e-6)
 
 
 @pytest.mark.parametrize("arrivals", ["constant", "poisson", "burst:factor=10,at=4s,for=1s"])

@@ -249,7 +249,7 @@ class TestCache:
     def test_what_was_not_used_for_longest_makes_room(self, require, asked, monkeypatch, tmp_path):
         require("java")
         jars = [compiled(self._source(tmp_path, name)) for name in ("A", "B")]
-        monkeypatch.setattr(service, "MOST_BYTES", 3 * jars[0].stat().st_size - 1)
+        monkeypatch.setattr("bench.contract.kept.MOST_BYTES", 3 * jars[0].stat().st_size - 1)
         compiled(self._source(tmp_path, "A"))
         compiled(self._source(tmp_path, "C"))
         assert [jar.exists() for jar in jars] == [True, False]

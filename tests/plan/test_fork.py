@@ -13,7 +13,7 @@ from bench.errors import UsageError
 from bench.plan import estimate
 from bench.plan.axes import Surroundings
 from bench.plan.build import build_plan
-from bench.plan.cells import grouped_order, round_order
+from bench.plan.cells import grouped_order
 from bench.plan.fork import MOVING, jvm_groups, may_share
 from bench.plan.plan import Plan
 from bench.plan.spec import Cell, TrialSpec
@@ -65,11 +65,6 @@ def test_every_arm_runs_every_cell_once_and_each_group_in_one_piece(raw, arms, n
     assert sorted(order) == [(cell, arm) for cell in range(len(groups)) for arm in range(arms)]
     pieces = [key for key, _ in groupby(order, key=lambda pair: (groups[pair[0]], pair[1]))]
     assert len(pieces) == len(set(pieces)) == len(names) * arms
-
-
-@given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 9), st.integers(0, 99))
-def test_cells_that_share_nothing_keep_the_order_they_always_had(cells, arms, number, seed):
-    assert grouped_order(range(cells), arms, number, seed) == round_order(cells, arms, number, seed)
 
 
 def test_arms_take_turns_in_going_first():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line
 from bench.experiments.compare.answer import run_answer
 from bench.report.html.badges import badges
 from bench.report.html.blocks import blocks, table

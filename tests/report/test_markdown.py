@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench.document.parts import Image, markdown
+from bench.document.markdown import markdown
+from bench.document.parts import Image
 from bench.experiments.registry import experiment_of
 from bench.run import Run
 from tests.report.synthetic import ENVIRONMENT, make_info, make_results, make_trial

@@ -12,7 +12,7 @@ from matplotlib.image import imread
 from bench.plots.data import curve, median_curve, timeline
 from bench.plots.grid import MAX_PANELS
 from bench.plots.quantiles import quantiles_figure
-from bench.plots.style import COLOURS, DASHES, MARKERS, image_bytes, styled
+from bench.plots.style import COLOURS, DASHES, MARKERS, images_and_page, styled
 from bench.plots.timeline import MAX_CELLS, chosen_round, timeline_figure
 from bench.run import Run
 from tests.report.synthetic import make_info, make_results, make_trial
@@ -25,6 +25,10 @@ def run():
 
 def panels(figure):
     return [ax for ax in figure.axes if ax.get_visible()]
+
+
+def image_bytes(make, run):
+    return images_and_page(make, run)[0]
 
 
 @pytest.mark.parametrize("arm", ["dstream", "structured"])

@@ -23,7 +23,7 @@ from bench.plan.plan import Plan
 from bench.process.locks import measuring_lock
 from bench.results.store import RunStore
 from bench.runner.execute import execute
-from bench.runner.jobs import job_names
+from bench.runner.surroundings import surroundings
 
 PLAN = build_plan(["null", "null:cores=1"], around=Surroundings(2), rounds="2")
 
@@ -127,7 +127,7 @@ def test_by_default_a_run_goes_into_the_next_directory_of_runs(tmp_path, monkeyp
 
 def test_the_surroundings_are_those_of_this_machine(tmp_path):
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
-    assert "echo" in job_names()
+    assert "echo" in surroundings().jobs
     assert (spark_version() or "").startswith("4.")
     assert git_state(tmp_path) == {}
     assert set(git_state(CODE_ROOT)) in ({"commit", "dirty"}, set())

@@ -17,8 +17,7 @@ from bench.plan.spec import LOG_RATIOS
 from bench.process.locks import measuring_lock
 from bench.results.store import RunStore
 from bench.runner.execute import execute
-from bench.runner.resume import resume
-from bench.runner.same_machine import changes
+from bench.runner.resume import changes, resume
 from bench.runtime.shipped import code_digest
 from tests.made_results import rewrite
 from tests.report.synthetic import ENVIRONMENT, make_info

@@ -13,6 +13,7 @@ import pytest
 
 from bench.contract import ledger
 from bench.contract.chunks import FILE_KEY
+from bench.contract.jobs import JOBS
 from bench.measure.ranges import range_breaks
 from bench.plan.arms import parse_arm
 from bench.plan.jobs import job_params
@@ -21,7 +22,6 @@ from bench.results.chunks import decode
 from bench.trial.errors import TrialUnsupported
 from bench.trial.rows import RowTimes
 from bench.trial.setup import stream_options
-from bench.verify.run import paired_jobs
 from scripts.proof.accuracy import measure_case
 from scripts.proof.session import open_session
 from tests.line_server import LineServer
@@ -154,7 +154,7 @@ def test_rows_behind_a_shuffle_stand_for_the_records_of_their_batch(engine, serv
 def test_the_documentation_names_the_jobs_that_spark_admits_and_its_reasons(engine, tmp_path):
     """The table of docs/jobs.md, job by job: Spark is asked."""
     said = {}
-    for job in paired_jobs():
+    for job in JOBS:
         with ExitStack() as stack:
             servers = [stack.enter_context(LineServer()) for _ in range(1 + (job in TWO))]
             ports = tuple(server.port for server in servers)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bench.stats.metrics import METRICS
-from bench.stats.sentence import break_even, change_sentence, look, sentence
+from bench.stats.sentence import break_even, look, sentence
 from bench.stats.verdict import Verdict, Word
 
 
@@ -99,7 +99,8 @@ def test_bounds_are_rounded_outwards_and_cross_nothing(low, high, shown):
 
 def test_two_runs():
     found = verdict("regression", ratio=1.3, low=1.2, high=1.41)
-    assert change_sentence(found, "structured") == (
+    said = sentence(found, "structured before", "structured now", "in this cell")
+    assert said == (
         "structured now is 1.3 times as late at p99 in this cell, between 1.2 and 1.5, "
         "and this is not noise."
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.document.parts import markdown
+from bench.document.markdown import markdown
 from bench.experiments.compare.document import time_table
 from bench.plan.phases import PHASES
 from bench.report.bundle import render_html

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.contract import BatchRecord
-from bench.trial.console import ConsoleWitness
-from bench.trial.epochs import Epochs
+from bench.trial.console import ConsoleWitness, Epochs
 
 RULE = "-" * 43
 ROW = st.text(

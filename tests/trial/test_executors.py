@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.trial.executors import executors_between
+from bench.trial.sampler import executors_between
 
 
 def reading(name, tasks, **more):

@@ -6,7 +6,6 @@ import pytest
 
 from bench.contract import BatchRecord
 from bench.contract.jobs import JOBS
-from bench.load.content.samples import sample_lines
 from bench.plan.arms import parse_arm
 from bench.verify.captured import Captured
 from bench.verify.checks import STATELESS, JobCheck, check_of
@@ -15,6 +14,7 @@ from bench.verify.judge import Subject, judge
 from bench.verify.outcome import DIFFERS, FAILED, SAME, Outcome
 from bench.verify.references import stateless
 from bench.verify.run import plan_verification
+from tests.load.samples import sample_lines
 
 LINES = (("b a", "a", "c"), ("c c", "d"))
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.contract.jobs import JOBS
 from bench.process.cache import cache_dir
 from bench.verify.inputs import hostile_input
-from bench.verify.run import paired_jobs
 from tests.long import LONG
 
 #: Whole trials, some seconds each.
@@ -149,10 +149,6 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path, number):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("sparkbench-")] == []
 
 
-def test_there_are_pairs_to_verify():
-    assert "echo" in paired_jobs()
-
-
 @pytest.mark.timeout(1800)
 def test_both_apis_give_the_same_output(verify, java_options):
     """Both APIs, both paths of a DStream; in `make test-all` with every job."""
@@ -162,7 +158,7 @@ def test_both_apis_give_the_same_output(verify, java_options):
     assert done.returncode == 0
     arms = {one["arm"] for one in found["comparisons"]}
     assert arms >= {"dstream", "dstream:path=jvm", "structured"}
-    wanted = set(paired_jobs()) if LONG else {"echo"}
+    wanted = set(JOBS) if LONG else {"echo"}
     assert {one["job"] for one in found["comparisons"]} == wanted
     echoed = [one for one in found["comparisons"] if one["job"] == "echo"]
     assert {one["result"] for one in echoed} == {"same"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import replace
 
 from bench.contract.digest import digest_of
+from bench.document.terminal import print_lines
 from bench.verify.compare import NOTHING, Difference
 from bench.verify.outcome import (
     DIFFERS,
@@ -15,6 +18,7 @@ from bench.verify.outcome import (
     Outcome,
     Verification,
     first_words,
+    verification_parts,
     words_of,
 )
 
@@ -73,3 +77,19 @@ def test_json_holds_it_all():
     data = json.loads(json.dumps(verification(SAME).to_dict()))
     assert data["schema_version"] == 1
     assert data["comparisons"][0]["result"] == "same"
+
+
+def test_a_terminal_shows_every_comparison_and_each_difference(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    found = verification(SAME, DIFFERS, UNSUPPORTED)
+    same, differs, unsupported = found.outcomes
+    differs = replace(differs, records=9, expected_records=10, differing=1, differences=("here",))
+    unsupported = replace(unsupported, reason="it cannot")
+    out = io.StringIO()
+    print_lines(verification_parts(replace(found, outcomes=(same, differs, unsupported))), out)
+    lines = out.getvalue().splitlines()
+    assert [line.split()[-1] for line in lines[:4]] == ["result", SAME, DIFFERS, UNSUPPORTED]
+    assert "! dstream, job echo, hostile input: 10 records expected, 9 came" in lines
+    assert lines[lines.index("the first 1 of 1 differences:") + 1] == "    here"
+    assert "! dstream, job echo, hostile input: it cannot" in lines
+    assert lines[-1] == found.sentence

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bench.cli.actions.finish import end
 from bench.cli.actions.handling import Handling
 from bench.cli.actions.measure import measure, print_dry_run
-from bench.document.table import Line, print_lines
+from bench.document.parts import Line
+from bench.document.terminal import print_lines
 from bench.errors import EnvironmentProblem
 from bench.experiments.aa.document import AAReport, aa_data, aa_report
 from bench.plan.request import Request
@@ -30,7 +31,7 @@ def run_aa(request: Request, inject: str | None, how: Handling) -> int:
     around = surroundings(how.runtimes)
     plan, text = plan_aa(request, around, inject=inject, plan_file=how.plan_file)
     if how.dry_run:
-        print_dry_run(plan, how.out, as_json=how.as_json)
+        print_dry_run(plan, how)
         return DONE
     return aa_end(measure(plan, how, text), as_json=how.as_json)
 

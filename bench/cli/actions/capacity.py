@@ -1,15 +1,13 @@
-"""What ``sparkbench capacity`` does: its plan, its run, and the end of it."""
+"""What ``sparkbench capacity`` and ``demand`` do: their plans, their runs, and the end of them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cli.actions.handling import Handling
-from bench.cli.actions.measure import measure, resumed
+from bench.cli.actions.measure import measure, resumed, would_run
 from bench.errors import UsageError
 from bench.experiments.capacity.search import Capacity
 from bench.experiments.demand.search import Demand
@@ -48,14 +46,31 @@ class Invocation(Handling):
 
 def run_capacity(how: Invocation) -> int:
     """Do what the options ask for; the exit code."""
-    return run_search(how, "capacity", make_plan, print_dry_run)
+    from bench.runner.search_plan import plan_search
+
+    def make() -> tuple[Plan, str | None]:
+        around = surroundings(how.runtimes)
+        return plan_search(how.request, around, search=how.search, plan_file=how.plan_file)
+
+    return _run(how, "capacity", make, _print_capacity)
 
 
-def run_search(
+def run_demand(how: Invocation) -> int:
+    """The same of a search for cores."""
+    from bench.runner.search_plan import plan_demand
+
+    def make() -> tuple[Plan, str | None]:
+        around = surroundings(how.runtimes)
+        return plan_demand(how.request, around, p99=how.search.get("p99"), plan_file=how.plan_file)
+
+    return _run(how, "demand", make, _print_demand)
+
+
+def _run(
     how: Invocation,
     command: str,
-    make: Callable[[Invocation], tuple[Plan, str | None]],
-    dry_run: Callable[..., None],
+    make: Callable[[], tuple[Plan, str | None]],
+    dry_run: Callable[[Plan, Invocation], None],
 ) -> int:
     """Resume, print or run a search of ``command``, and tell its end; the exit code."""
     if how.resume is not None:
@@ -64,46 +79,22 @@ def run_search(
         return _end(resumed(how.resume, how, command)[0], how)
     if how.force:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
-    plan, text = make(how)
+    plan, text = make()
     if how.dry_run:
-        dry_run(plan, how.out, as_json=how.as_json)
+        dry_run(plan, how)
         return DONE
     return _end(measure(plan, how, text), how)
 
 
-def make_plan(how: Invocation) -> tuple[Plan, str | None]:
-    """The plan of a search from what the user wrote, and its file's text; raises `UsageError`."""
-    from bench.runner.search_plan import plan_search
-
-    return plan_search(
-        how.request, surroundings(how.runtimes), search=how.search, plan_file=how.plan_file
-    )
-
-
-def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
+def _print_capacity(plan: Plan, how: Invocation) -> None:
     """Print the searches and how long they may take; write nothing."""
-    from bench.runner import preflight
-
-    if out is not None:
-        preflight.check_out(out)
-    preflight.check_replay(plan.settings.replay)
     search = plan.settings.capacity
     assert search is not None
     strategy = Capacity(plan)
     trials = strategy.remaining(())
-    seconds = estimate.each_s(trials, plan.settings)
-    if as_json:
-        data = {
-            "plan": plan.to_dict(),
-            "plan_hash": plan.plan_hash,
-            "expected_s": sum(seconds),
-            "at_most_s": len(strategy.places) * search.budget_s,
-            "trials": [
-                {**spec.to_dict(), "expected_s": each}
-                for spec, each in zip(trials, seconds, strict=True)
-            ],
-        }
-        print(json.dumps(data, indent=1, ensure_ascii=False))
+    each_s = estimate.each_s(trials, plan.settings)
+    most_s = len(strategy.places) * search.budget_s
+    if not would_run(plan, trials, each_s, how, at_most_s=most_s):
         return
     width = max(len(place.base.arm.text) for place in strategy.places)
     print(f"{'arm':<{width}}  {'from':>9}  {'up to':>10}  {'p99 up to':>9}  cell")
@@ -113,12 +104,33 @@ def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
             f"{place.ladder.high_per_s:>10,.0f}  {format_duration(place.bound_s):>9}  "
             f"{describe(place.cell)}"
         )
-    many = f"{len(strategy.places)} searches" if len(strategy.places) != 1 else "1 search"
-    most = len(strategy.places) * search.budget_s
     print(
-        f"{many}: perhaps {len(trials)} trials in {spell(sum(seconds))}, as capacities go; "
-        f"with --budget {format_duration(search.budget_s)} each at most about {spell(most)}"
+        f"{_many(strategy)}: perhaps {len(trials)} trials in {spell(sum(each_s))}, as capacities "
+        f"go; with --budget {format_duration(search.budget_s)} each at most about {spell(most_s)}"
     )
+
+
+def _print_demand(plan: Plan, how: Invocation) -> None:
+    strategy = Demand(plan)
+    trials = strategy.remaining(())
+    each_s = estimate.each_s(trials, plan.settings)
+    if not would_run(plan, trials, each_s, how):
+        return
+    width = max(len(place.arm) for place in strategy.places)
+    print(f"{'arm':<{width}}  {'cores':>9}  {'p99 up to':>9}  cell")
+    for place in strategy.places:
+        cores = [base.cores for base in place.bases]
+        among = f"{cores[0]} to {cores[-1]}" if len(cores) > 1 else str(cores[0])
+        print(
+            f"{place.arm:<{width}}  {among:>9}  {format_duration(place.bound_s):>9}  "
+            f"{describe(place.cell)}"
+        )
+    print(f"{_many(strategy)}: perhaps {len(trials)} trials in {spell(sum(each_s))}")
+
+
+def _many(strategy: Capacity | Demand) -> str:
+    count = len(strategy.places)
+    return f"{count} searches" if count != 1 else "1 search"
 
 
 def _end(finished: Finished, how: Invocation) -> int:

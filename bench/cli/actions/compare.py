@@ -40,7 +40,7 @@ def run_compare(request: Request, how: Invocation) -> int:
         raise UsageError("--force: only a run that is resumed can be forced; leave it out")
     plan = request.plan(around)
     if how.dry_run:
-        print_dry_run(plan, how.out, as_json=how.as_json)
+        print_dry_run(plan, how)
         return DONE
     return _end(measure(plan, how, text), how)
 

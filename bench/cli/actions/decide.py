@@ -11,22 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from bench.cli._words import one_of
-from bench.decision import (
-    Decision,
-    Target,
-    decide,
-    decision_data,
-    decision_lines,
-    decision_markdown,
-)
-from bench.decision.assessed import (
-    Assessed,
-    assessed_lines,
-    assessed_markdown,
-    read_assessed,
-)
+from bench.decision import Decision, Target, decide, decision_data, decision_parts, decision_view
+from bench.decision.assessed import Assessed, assessed_parts, read_assessed
 from bench.decision.evidence import KNOBS, Value
-from bench.document.table import Line, print_lines
+from bench.document.markdown import markdown
+from bench.document.terminal import print_lines
 from bench.errors import UsageError, unknown
 from bench.plan.axes import AXES, CONF_PREFIX, Axis, axis_named
 from bench.run import Run
@@ -61,18 +50,17 @@ def run_decide(
         decisions = decide(run, target, setting)
     except ValueError as error:
         raise UsageError(f"--today: {error}") from None
+    parts = [part for one in decisions for part in decision_parts(decision_view(one))]
+    parts += [] if assessed is None else assessed_parts(assessed)
     if as_json:
         data: dict[str, object] = {"decisions": [decision_data(decision) for decision in decisions]}
         if assessed is not None:
             data["assessment"] = asdict(assessed)
         print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
     elif kind == "md":
-        print("\n".join(decision_markdown(decision) for decision in decisions), end="")
-        print("" if assessed is None else assessed_markdown(assessed), end="")
+        print(markdown(parts), end="")
     else:
-        for number, decision in enumerate(decisions):
-            print_lines([*([Line("")] if number else []), *decision_lines(decision)], sys.stdout)
-        print_lines([] if assessed is None else assessed_lines(assessed), sys.stdout)
+        print_lines(parts, sys.stdout)
     passed = all(decision.met for decision in decisions)
     if gate:
         # Where standard output is for machines, people read the other one.

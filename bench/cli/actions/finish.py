@@ -66,7 +66,7 @@ def tell(run: Run, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from bench.document.table import print_lines
+    from bench.document.terminal import print_lines
     from bench.report.terminal import print_summary
     from bench.view.ending import ending_lines
 

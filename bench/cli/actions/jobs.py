@@ -9,13 +9,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.catalog.catalog import entries, groups
+from bench.catalog.catalog import entries, entry, groups, own_entry
 from bench.catalog.entry import APIS, Entry, bounds, default
 from bench.catalog.markdown import commands, inputs
-from bench.cli.actions.pairs import pair_named
-from bench.document.table import Grid, Line, print_lines
+from bench.cli._options import job_with_jars
+from bench.contract.jobs import JOBS
+from bench.document.parts import Grid, Line, Part
+from bench.document.terminal import print_lines
+from bench.errors import UsageError, unknown
 from bench.plan.own import OwnJob
+from bench.report.profiles import profile_data, profile_lines
 from bench.runner.own_jobs import installed_jobs
+from bench.trial.knobs import engine_profiles
 
 _LEFT = frozenset({"job", "what it does", "reads", "module"})
 
@@ -26,7 +31,7 @@ def show_jobs(*, as_json: bool) -> None:
     if as_json:
         _print({"jobs": [one.to_dict() for one in found], "installed": installed})
         return
-    parts: list[Line | Grid] = []
+    parts: list[Part] = []
     for group, members in groups(found).items():
         rows = tuple((one.info.name, inputs(one.info.inputs), one.info.title) for one in members)
         heading = ("job", "reads", "what it does")
@@ -47,7 +52,7 @@ def show_job(name: str, jars: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         _print(_data(one, own))
         return
-    parts: list[Line | Grid] = [Line(f"{one.info.name}: {one.info.title}", "bold")]
+    parts: list[Part] = [Line(f"{one.info.name}: {one.info.title}", "bold")]
     parts += [Line(words) for words in _facts(one, own)]
     if one.info.params:
         params = tuple((p.name, default(p), bounds(p), p.help) for p in one.info.params)
@@ -108,3 +113,37 @@ def _title(text: str) -> str:
 
 def _print(data: Any) -> None:
     print(json.dumps(data, indent=1, ensure_ascii=False))
+
+
+#: The engines users compare, in the order they are shown.
+ENGINES = ("dstream", "structured")
+
+
+def print_profiles(*, as_json: bool = False) -> None:
+    """Print the knobs of each profile, as tables or as JSON."""
+    profiles = {engine: engine_profiles(engine) for engine in ENGINES}
+    if as_json:
+        print(json.dumps({"profiles": profile_data(profiles)}, indent=1, ensure_ascii=False))
+        return
+    from bench.document.terminal import print_lines
+
+    print_lines(profile_lines(profiles), sys.stdout)
+
+
+def pair_named(text: str, jars: Sequence[str] = ()) -> tuple[Entry, OwnJob | None]:
+    """The pair, and what a user's job says of itself; :class:`UsageError` for no such job.
+
+    ``jars`` are the JARs it needs.
+    """
+    text = job_with_jars(text, jars) or text
+    if text in JOBS:
+        return entry(text), None
+    from bench.runner.own_jobs import OwnJobs, installed_jobs
+
+    own = OwnJobs().find(text)
+    if own is None:
+        raise UsageError(unknown("job", text, (*JOBS, *installed_jobs())))
+    if own.file.endswith(".jar"):
+        return Entry(own.info, {}), own
+    source = Path(own.file).read_text(encoding="utf-8", errors="replace")
+    return own_entry(own.info, Path(own.file).name, source), own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.cli.actions.handling import Handling
@@ -17,6 +17,7 @@ from bench.plan.kind import Kind, kind_of
 from bench.plan.load import near_peak
 from bench.plan.plan import Plan
 from bench.plan.request import Request
+from bench.plan.spec import TrialSpec
 from bench.view.words import spell
 
 if TYPE_CHECKING:
@@ -92,34 +93,42 @@ def command_line() -> str:
     return shlex.join(["sparkbench", *sys.argv[1:]])
 
 
-def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
-    """Print the trials of a plan in order, and how long they will take; write nothing.
+def would_run(
+    plan: Plan, trials: Sequence[TrialSpec], each_s: Sequence[float], how: Handling, **more: Any
+) -> bool:
+    """Refuse what a run would refuse of the paths; print the plan as JSON if that is asked for.
 
-    What would be refused of the paths is refused here too.
+    ``more`` stands in it too.  Whether the user is still to be told.
     """
-    from bench.machine.calibration import calibrated_peak
     from bench.runner import preflight
-    from bench.runner.execute import plan_notes
-    from bench.runner.timings import learned_costs
 
-    if out is not None:
-        preflight.check_out(out)
+    if how.out is not None:
+        preflight.check_out(how.out)
     preflight.check_replay(plan.settings.replay)
-    trials = plan.trials()
-    each_s = estimate.each_s(trials, plan.settings, learned_costs())
-    total = sum(each_s)
-    if as_json:
-        data: dict[str, Any] = {
+    if how.as_json:
+        data = {
             "plan": plan.to_dict(),
             "plan_hash": plan.plan_hash,
-            "expected_s": total,
-            "notes": plan_notes(plan),
+            "expected_s": sum(each_s),
+            **more,
             "trials": [
                 {**spec.to_dict(), "expected_s": seconds}
                 for spec, seconds in zip(trials, each_s, strict=True)
             ],
         }
         print(json.dumps(data, indent=1, ensure_ascii=False))
+    return not how.as_json
+
+
+def print_dry_run(plan: Plan, how: Handling) -> None:
+    """Print the trials of a plan in order, and how long they will take; write nothing."""
+    from bench.machine.calibration import calibrated_peak
+    from bench.runner.execute import plan_notes
+    from bench.runner.timings import learned_costs
+
+    trials = plan.trials()
+    each_s = estimate.each_s(trials, plan.settings, learned_costs())
+    if not would_run(plan, trials, each_s, how, notes=plan_notes(plan)):
         return
     for message in near_peak(plan.round_trials(1), calibrated_peak()):
         print(f"warning: {message}", file=sys.stderr)
@@ -131,5 +140,8 @@ def print_dry_run(plan: Plan, out: Path | None, *, as_json: bool) -> None:
         print(f"{spec.number:>5}  {spec.round:>5}  {spec.arm.text:<{width}}  {seconds:>8}  {cell}")
     most = "at most " if plan.settings.firm else ""
     rounds = "1 round" if plan.settings.rounds == 1 else f"{plan.settings.rounds} rounds"
-    words = [f"{most}{len(trials)} trials in {rounds}: about {spell(total)}", *plan_notes(plan)]
+    words = [
+        f"{most}{len(trials)} trials in {rounds}: about {spell(sum(each_s))}",
+        *plan_notes(plan),
+    ]
     print("; ".join(words))

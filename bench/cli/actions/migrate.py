@@ -11,7 +11,7 @@ from rich.console import Console
 from bench.catalog.entry import APIS
 from bench.catalog.markdown import page
 from bench.catalog.terminal import print_migration
-from bench.cli.actions.pairs import pair_named
+from bench.cli.actions.jobs import pair_named
 from bench.contract.own_info import BUILDERS
 from bench.errors import UsageError
 

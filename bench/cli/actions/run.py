@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.contract import DEFAULT_JOB, ENGINE_MODULES, PLAIN_SINKS
-from bench.contract.jobs import job_info
+from bench.contract.jobs import JOBS, job_info
 from bench.contract.jvm.references import parse
 from bench.contract.knobs import Use, settings
 from bench.errors import EnvironmentProblem, UsageError, unknown
@@ -28,7 +28,6 @@ from bench.plan.axes import (
 )
 from bench.plan.jobs import check_side, job_params
 from bench.plan.spec import Arm
-from bench.runner.jobs import job_names
 from bench.runner.own_jobs import OwnJobs
 from bench.runner.surroundings import read_runtimes
 from bench.runtime.compiled import compiled
@@ -102,7 +101,7 @@ def engine_arguments(request: Request) -> tuple[Arm, list[str]]:
     """The arm, and the arguments of its engine's package; :class:`UsageError` for a bad request."""
     own = OwnJobs()
     paths = read_runtimes(request.runtimes)
-    around = Surroundings(usable_cores(), job_names(), own=own, runtimes=paths)
+    around = Surroundings(usable_cores(), tuple(sorted(JOBS)), own=own, runtimes=paths)
     arm = parse_arm(request.arm, around)
     if arm.engine == "null":
         raise UsageError("arm 'null' shows nothing; give dstream or structured")

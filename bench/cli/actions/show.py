@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from bench.document import text
-from bench.document.table import Grid, Line, print_lines
+from bench.document.parts import Line, Part
+from bench.document.terminal import print_lines
 from bench.errors import UsageError
 from bench.experiments.runs import runs_grid, trials_grid
 from bench.report.trial import trial_parts
@@ -23,7 +24,7 @@ def show_runs(*, everything: bool) -> None:
     """One line a run in ``runs/``, the latest last, and a sentence for each that is damaged."""
     found, problems = list_runs(RUNS_DIR)
     shown = found if everything else found[-_LATEST:]
-    parts: list[Line | Grid] = []
+    parts: list[Part] = []
     if shown:
         loaded = [(path.name, Run.load(path)) for path, _info in shown]
         parts.append(runs_grid(loaded))
@@ -43,7 +44,7 @@ def show_run(name: str) -> None:
 
     run = Run.load(name)
     print_summary(run, Console(file=sys.stdout))
-    parts: list[Line | Grid] = []
+    parts: list[Part] = []
     if run.results:
         parts += [Line(""), trials_grid(run)]
     print_lines(parts, sys.stdout)

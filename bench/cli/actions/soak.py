@@ -16,6 +16,6 @@ def run_soak(request: Request, how: Handling) -> int:
 
     plan, text = plan_soak(request, surroundings(how.runtimes), plan_file=how.plan_file)
     if how.dry_run:
-        print_dry_run(plan, how.out, as_json=how.as_json)
+        print_dry_run(plan, how)
         return DONE
     return end(measure(plan, how, text), lambda run: tell(run, as_json=how.as_json))

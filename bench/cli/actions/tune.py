@@ -13,10 +13,11 @@ from bench.errors import UsageError
 from bench.experiments.tune.document import (
     AS_IT_IS,
     settings_words,
+    tune_data,
+    tune_files,
     tune_lines,
     tune_report,
 )
-from bench.experiments.tune.files import tune_data, tune_files
 from bench.experiments.tune.search import Tune
 from bench.plan import estimate
 from bench.plan.plan import Plan
@@ -108,7 +109,7 @@ def _end(finished: Finished, tune: Tune, how: Invocation) -> int:
             data = {**json.loads(to_json(run)), "tune": tune_data(report)}
             print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
         else:
-            from bench.document.table import print_lines
+            from bench.document.terminal import print_lines
 
             print_lines(tune_lines(report, str(finished.path)), sys.stdout)
 

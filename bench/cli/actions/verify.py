@@ -91,11 +91,10 @@ def verify_arms(
     if as_json:
         print(text)
     else:
-        from rich.console import Console
+        from bench.document.terminal import print_lines
+        from bench.verify.outcome import verification_parts
 
-        from bench.verify.table import print_verification
-
-        print_verification(found, Console(file=sys.stdout))
+        print_lines(verification_parts(found), sys.stdout)
     results = [outcome.result for outcome in found.outcomes]
     code = exit_code((r for r in results if r == FAILED), gate_failed=DIFFERS in results)
     return _finish.with_report(code, written=written)

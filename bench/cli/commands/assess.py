@@ -68,7 +68,7 @@ def run_assess(paths: list[Path], *, kind: str, fail_on: str | None, skeleton: P
     from bench.assess.sarif import sarif_text
     from bench.catalog.operations import CHANGES
     from bench.cli._words import one_of
-    from bench.document.table import print_lines
+    from bench.document.terminal import print_lines
 
     one_of("--format", kind, FORMATS)
     classes = [word.strip() for word in (fail_on or "").split(",") if word.strip()]
@@ -78,7 +78,7 @@ def run_assess(paths: list[Path], *, kind: str, fail_on: str | None, skeleton: P
     if skeleton is not None:
         _write(skeleton, found.applications[0].measurement.skeleton if found.applications else None)
     if kind == "text":
-        print_lines(document.terminal(found), sys.stdout)
+        print_lines(document.document(found), sys.stdout)
     elif kind == "markdown":
         print(document.markdown(found), end="")
     elif kind == "html":

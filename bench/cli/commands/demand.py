@@ -52,8 +52,7 @@ def demand(
       sparkbench demand dstream --rate 50k --equal cpus
       sparkbench demand --resume last
     """
-    from bench.cli.actions.capacity import Invocation
-    from bench.cli.actions.demand import run_demand
+    from bench.cli.actions.capacity import Invocation, run_demand
 
     how = Invocation(
         request=options.request("demand", arms, given),

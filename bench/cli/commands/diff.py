@@ -55,10 +55,9 @@ def diff(
     import sys
 
     from bench.cli._words import one_of, read_threshold
-    from bench.diff.data import diff_data
     from bench.diff.diff import diff_runs
-    from bench.diff.document import diff_lines, diff_markdown, gate_sentence
-    from bench.document.table import print_lines
+    from bench.diff.document import diff_data, diff_lines, diff_markdown, gate_sentence
+    from bench.document.terminal import print_lines
     from bench.errors import UsageError
     from bench.machine.noise import machine_threshold
     from bench.plan.kind import kind_of

@@ -52,16 +52,11 @@ def doctor(
         if value is not None:
             raise UsageError(f"{name}: it names what --prepare prepares; add that, or leave it out")
 
+    from bench.document.terminal import print_lines
     from bench.machine.checks import run_doctor
-    from bench.machine.finding import exit_code
-    from bench.machine.render import plain, render
+    from bench.machine.finding import exit_code, findings_grid
     from bench.trial.effective import always_ours
 
     findings = run_doctor(decided=always_ours())
-    if sys.stdout.isatty():
-        from rich.console import Console
-
-        Console().print(render(findings))
-    else:
-        typer.echo(plain(findings))
+    print_lines([findings_grid(findings)], sys.stdout)
     raise typer.Exit(exit_code(findings))

@@ -38,7 +38,7 @@ def jobs(
 
     as_json = options.is_json(json)
     if profiles:
-        from bench.cli.actions.profiles import print_profiles
+        from bench.cli.actions.jobs import print_profiles
 
         if name is not None:
             raise UsageError(f"--profiles: profiles belong to no job; leave '{name}' out")

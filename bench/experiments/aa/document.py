@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench.document import text
-from bench.document.table import Line
+from bench.document.parts import Line
 from bench.document.text import cell_order
 from bench.plan.cells import cell_key
 from bench.plan.kind import arm_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
-from bench.document.parts import Section
-from bench.document.table import Grid, Line
+from bench.document.parts import Part, Section
 from bench.experiments.aa.document import AAReport, aa_lines, aa_report
 from bench.experiments.compare.experiment import Comparison
 from bench.plan.kind import Kind
@@ -40,6 +39,6 @@ class Itself(Comparison):
         lines = tuple(aa_lines(self.report))
         return [Section("noise", "Noise of this machine", lines), *super().sections()]
 
-    def told(self, width: int) -> list[Line | Grid]:
+    def told(self, width: int) -> list[Part]:
         """The same."""
         return [*super().told(width), *aa_lines(self.report)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.experiments import search
 from bench.experiments.capacity.outcome import MEANING
-from bench.experiments.capacity.rule import End, Step
+from bench.experiments.capacity.rule import Step
 from bench.plan.capacity import Ladder
 from bench.plan.cells import describe
 from bench.plan.spec import Cell, TrialSpec
@@ -17,27 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """One arm in one cell: what is searched.  ``cell`` has no rate; ``base`` is any of its trials.
+    """One arm in one cell: ``cell`` has no rate, ``base`` is any of its trials."""
 
-    ``order`` tells places apart.
-    """
-
-    order: int
     base: TrialSpec
     cell: Cell
     ladder: Ladder
     bound_s: float
 
 
-@dataclass(frozen=True)
-class Search:
-    """How far a search is: its steps with their trials, its end, or the trial it asks for."""
-
-    place: Place
-    steps: tuple[Step, ...] = ()
-    trials: tuple[TrialResult, ...] = ()
-    end: End | None = None
-    asks: TrialSpec | None = None
+class Search(search.Search[Place, Step]):
+    """How far a search is."""
 
     def rate_per_s(self, rung: int | None) -> float | None:
         """The rate of a rung of this search's ladder."""
@@ -59,11 +49,11 @@ class Search:
         return found[-1] if found else None
 
 
-def likely_rung(search: Search) -> int:
+def likely_rung(one: Search) -> int:
     """A rung near which capacity may be, for expectations of time."""
-    held = [step.rung for step in search.steps if step.outcome.holds]
-    missed = [step.rung for step in search.steps if not step.outcome.holds]
-    ladder = search.place.ladder
+    held = [step.rung for step in one.steps if step.outcome.holds]
+    missed = [step.rung for step in one.steps if not step.outcome.holds]
+    ladder = one.place.ladder
     if held and missed:
         return (max(held) + min(missed)) // 2
     start = max(held, default=min(missed, default=0))
@@ -71,18 +61,18 @@ def likely_rung(search: Search) -> int:
     return max(ladder.bottom, min(ladder.top - 1, guess))
 
 
-def sentence(search: Search) -> str:
+def sentence(one: Search) -> str:
     """What a search that has ended found."""
-    end, place = search.end, search.place
+    end, place = one.end, one.place
     assert end is not None
     where = f"{place.base.arm.text} ({describe(place.cell)})"
     if end.kind in ("unsupported", "failed"):
-        stop = search.stopped_by
+        stop = one.stopped_by
         return f"{where}: {MEANING['unsupported' if end.kind == 'unsupported' else 'failed']}" + (
             f", {stop[0].outcome.reason}" if stop else ""
         )
-    held, missed = search.rate_per_s(end.held), search.rate_per_s(end.missed)
-    stop = search.stopped_by
+    held, missed = one.rate_per_s(end.held), one.rate_per_s(end.missed)
+    stop = one.stopped_by
     words = "no rate held" if held is None else f"holds {held:,.0f} records/s"
     if missed is not None:
         words += f", not {missed:,.0f}" + (f" ({MEANING[stop[0].outcome.word]})" if stop else "")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from bench.document import text
-from bench.document.parts import Image, Part, Section
-from bench.document.table import Grid, Heading, Line
+from bench.document.parts import Grid, Heading, Part
 from bench.experiments.capacity import text as words
 from bench.experiments.capacity.findings import CapacityReport, capacity_report
 from bench.experiments.capacity.frame import capacity_data, capacity_frame, curve_frame
 from bench.experiments.capacity.scaling import scaling_sentences
-from bench.experiments.experiment import Experiment, bullets
+from bench.experiments.searched import SearchRun, fitting
 from bench.plan.kind import Kind
-from bench.summary import conduct, notes
-from bench.summary.facts import run_again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,12 +19,15 @@ if TYPE_CHECKING:
     from bench.plots.plot import Plot
 
 
-class CapacityRun(Experiment):
+class CapacityRun(SearchRun):
     """The highest rate that each arm holds."""
 
     kind: ClassVar[Kind] = "capacity"
-    compares: ClassVar[bool] = False
-    own: ClassVar[bool] = True
+    title = "Capacity of"
+    what = "What holds"
+    why = "Why no more"
+    nothing = "No rate has been found to hold yet."
+    picture = "; the plot: report/capacity.png"
 
     @cached_property
     def report(self) -> CapacityReport:
@@ -40,63 +38,44 @@ class CapacityRun(Experiment):
 
     def question(self) -> str:
         """Which rate holds."""
-        return words.question(self.report)
+        arms = ", ".join(self.report.arms)
+        return f"How many records per second can {arms} sustain here?"
 
     def few_words(self) -> str:
         """The rates."""
         return words.answer(self.report) if self.run.results else "no trial ended"
 
-    def answers(self) -> list[str]:
-        """The finding of each cell."""
-        return words.answers(self.report) or ["No rate has been found to hold yet."]
+    def table(self, width: int | None = None) -> Grid:
+        """What holds, what does not, and why the search ended."""
+        return fitting(words.table(self.report), words.table(self.report, wide=False), width)
 
-    def sections(self) -> list[Section]:
-        """What holds, and why no more."""
-        report = self.report
-        parts = (
-            Line(f"{words.context(report)}."),
-            words.table(report),
-            *[Line(said, "small") for said in words.reading(report)],
-            Heading("Why no more"),
-            *bullets([*words.reasons(report), *words.notes(report)]),
-        )
-        return [Section("capacity", "What holds", parts)]
+    def found(self) -> list[str]:
+        """Who sustains how much, and how many times as much."""
+        return words.answers(self.report)
 
-    def told(self, width: int) -> list[Line | Grid]:
-        """The same, and where the results are."""
-        run = self.run
-        parts = [*words.lines(self.report, width), Line("")]
-        parts += [Line(f"! {said}", "yellow") for said in notes.completeness(run)]
-        spent = conduct.time_share(run.info, run.results)
-        parts += [Line(spent)] if spent is not None else []
-        if run.place is not None:
-            parts.append(Line(f"Results: {text.plain(run.place)}; the plot: report/capacity.png"))
-        return parts
+    def laws(self) -> list[str]:
+        """How capacities grow with cores or executors."""
+        return scaling_sentences(self.report)
 
-    def document(self, images: Sequence[Image] = ()) -> list[Part]:
-        """The same in full, with latency by rate."""
-        run, report = self.run, self.report
-        found: list[Part] = [
-            Heading("Capacity of " + ", ".join(report.arms), 1),
-            Line(words.question(report)),
-            *bullets([*words.answers(report), *scaling_sentences(report)]),
-            Heading("What holds"),
-            Line(f"{words.context(report)}."),
-            words.table(report),
-            *images,
-            Heading("Why no more"),
-            *bullets([*words.reasons(report), *words.notes(report)]),
-            *bullets(notes.completeness(run)),
-        ]
-        if any(one.points for one in report.found):
-            found += [Heading("Latency by rate"), words.curve(report)]
-        load = notes.work(run)
-        read = [*([f"{load[0].upper()}{load[1:]}."] if load else []), *words.reading(report)]
-        found += [Heading("How to read it"), *bullets(read)]
-        sides = notes.sides(run)
-        found += [Heading("What was compared"), *bullets(sides)] if sides else []
-        found += bullets([line for line in conduct.conduct(run) if line.startswith("Resumed")])
-        return [*found, *run_again(run)]
+    def reasons(self) -> list[str]:
+        """Why each arm went no higher."""
+        return words.reasons(self.report)
+
+    def remarks(self) -> list[str]:
+        """Disturbances in spite of which a rate held."""
+        return words.notes(self.report)
+
+    def curve(self, width: int | None = None) -> list[Part]:
+        """Latency by rate."""
+        if not any(one.points for one in self.report.found):
+            return []
+        title = "Latency by rate" + ("" if width is None else ", up to the knee:")
+        wide, narrow = words.curve(self.report), words.curve(self.report, wide=False)
+        return [Heading(title), fitting(wide, narrow, width)]
+
+    def reading(self) -> list[str]:
+        """How to read the tables."""
+        return words.reading(self.report)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """What holds, and latency by rate."""

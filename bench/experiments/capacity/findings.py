@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.document.text import cell_order
-from bench.errors import UsageError
 from bench.experiments.capacity.bracket import Search
 from bench.experiments.capacity.outcome import MEANING, Word
 from bench.experiments.capacity.rule import Step
 from bench.experiments.capacity.search import Capacity
+from bench.experiments.searched import Findings, plan_of
 from bench.plan.capacity import FRESH
-from bench.plan.kind import kind_of
-from bench.plan.plan import Plan
 from bench.results.schema import TrialResult
 from bench.summary.source import Source
 from bench.summary.summary import Cell
@@ -95,8 +93,8 @@ class Found:
 
 
 @dataclass(frozen=True)
-class CapacityReport:
-    """A capacity run; ``found`` is in the order of cells and arms."""
+class CapacityReport(Findings[Found]):
+    """A capacity run."""
 
     precision: float
     budget_s: float
@@ -104,31 +102,15 @@ class CapacityReport:
     arms: tuple[str, ...]
     found: tuple[Found, ...]
 
-    @property
-    def cells(self) -> list[Cell]:
-        """The cells, each once, in order."""
-        cells: list[Cell] = []
-        for one in self.found:
-            if one.cell not in cells:
-                cells.append(one.cell)
-        return cells
-
-    def of(self, cell: Cell) -> list[Found]:
-        """What was found in one cell."""
-        return [one for one in self.found if one.cell == cell]
-
 
 def capacity_report(run: Source) -> CapacityReport | None:
     """The findings of a capacity run; ``None`` of any other run.
 
     Raises :class:`UsageError` where the plan is not one that can be read.
     """
-    if kind_of(run.info.plan) != "capacity":
+    plan = plan_of(run, "capacity")
+    if plan is None:
         return None
-    try:
-        plan = Plan.from_dict(run.info.plan)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"{run.place}: its plan cannot be read ({error!r})") from None
     search = plan.settings.capacity
     assert search is not None
     arms = tuple(arm.text for arm in plan.arms)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from bench.document.text import axis_order
 from bench.experiments.capacity.findings import CapacityReport, Point
 
 if TYPE_CHECKING:
@@ -64,6 +63,5 @@ def _frame(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    axes = sorted({axis for cell in report.cells for axis in cell}, key=axis_order)
-    frame = pd.DataFrame(list(rows), columns=[*axes, *columns])
+    frame = pd.DataFrame(list(rows), columns=[*report.axes, *columns])
     return frame.astype(dict.fromkeys(figures, "float64"))

@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bench.document import text
 from bench.experiments.capacity.findings import CapacityReport, Found, Point, capacity_report
-from bench.experiments.capacity.text import answers, curve, holds, varying_axes
+from bench.experiments.capacity.text import answers, curve, holds
 from bench.plots.plot import Plot
 from bench.plots.style import look
 from bench.summary.source import Source
@@ -34,8 +34,7 @@ def capacity_figure(run: Source) -> Figure:
     report = capacity_report(run)
     if report is None:
         raise ValueError("this run is no search for capacity")
-    varying, common = varying_axes(report)
-    cells = report.cells[:MAX_PANELS]
+    varying, cells = report.varying, report.cells[:MAX_PANELS]
     columns = min(len(cells), 2 if len(cells) == 4 else _COLUMNS)
     rows = math.ceil(len(cells) / columns)
     width = 3.6 * columns if columns > 1 else 7.2
@@ -54,9 +53,8 @@ def capacity_figure(run: Source) -> Figure:
         if position + columns >= len(cells):
             ax.set_xlabel("records per second")
             ax.tick_params(labelbottom=True)
-    shared = text.cell_text(cells[0], common) if cells and common else ""
     title = "Latency against rate, up to the highest rate that holds"
-    words = f"{title}\n({shared})" if shared else title
+    words = f"{title}\n({report.shared})" if report.shared else title
     figure.suptitle(words, x=0.01, ha="left", fontsize=11, fontweight="bold")
     _legend(figure, report, len(cells))
     return figure

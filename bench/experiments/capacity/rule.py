@@ -19,7 +19,9 @@ from bench.experiments.capacity.outcome import Outcome, Word
 from bench.plan.capacity import FRESH, RAMP, Ladder
 
 Purpose = Literal["ramp", "fresh"]
-EndKind = Literal["closed", "ceiling", "generator", "budget", "nothing", "unsupported", "failed"]
+EndKind = Literal[
+    "closed", "ceiling", "generator", "budget", "nothing", "most", "unsupported", "failed"
+]
 
 #: In the ramp these may be a disturbance: the rung is tried once more, in the same JVM.
 REPEATED: frozenset[Word] = frozenset({"between", "slow", "generator", "invalid"})
@@ -61,7 +63,8 @@ class End:
 
     ``closed``: the two are neighbours.  ``ceiling``, ``generator``: the highest rate allowed held,
     or the generator can send no more.  ``budget``: time was up.  ``nothing``: no rung held.
-    ``unsupported``, ``failed``: nothing could be measured.
+    ``unsupported``, ``failed``: nothing could be measured.  In a search for cores, where the
+    positions are those of the list of cores, ``most``: not even the most cores hold.
     """
 
     kind: EndKind

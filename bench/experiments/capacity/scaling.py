@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.document import text
-from bench.document.text import axis_order
 from bench.experiments.capacity.findings import CLOSED, CapacityReport, Found
 from bench.plan.axes import AUTO
 from bench.plan.cells import cell_key
 from bench.stats.scalability import LEAST_POINTS, Prediction, ScalingLaw, fit_law
+from bench.summary.axes import split_axes
 from bench.summary.summary import Cell
 
 #: Axes that count workers, with their name in sentences.
@@ -58,9 +58,7 @@ def scalings(report: CapacityReport) -> list[Scaling]:
 def scaling_sentences(report: CapacityReport) -> list[str]:
     """The laws in sentences; what goes beyond the measurement is called extrapolated."""
     laws = scalings(report)
-    cells = [one.cell for one in laws]
-    axes = sorted({axis for cell in cells for axis in cell}, key=axis_order)
-    varying = [axis for axis in axes if len({str(cell.get(axis)) for cell in cells}) > 1]
+    varying, _common = split_axes(laws)
     return [_sentence(one, varying, report.precision - 1) for one in laws]
 
 

@@ -1,20 +1,16 @@
-"""The search for the highest rate that holds, for every arm in every cell of a plan.  Pure.
-
-One search after another, cell by cell.  A search is a function of its trials (``capacity_rule``),
-so nothing is remembered: whoever asks, replays the stored results, and a run that is resumed or
-read again comes to the same place.
-"""
+"""The search for the highest rate that holds, for every arm in every cell of a plan.  Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench.experiments.capacity.bracket import Place, Search, likely_rung, sentence
-from bench.experiments.capacity.outcome import MEANING, Outcome, Word, outcome_of
+from bench.experiments.capacity.outcome import Outcome, Word
 from bench.experiments.capacity.rule import End, Move, Step, decide
-from bench.experiments.compare.rounds import MAX_ATTEMPTS, latest_attempts
+from bench.experiments.search import Searches
 from bench.plan.capacity import FRESH, GENERATOR_SHARE, RAMP, Ladder
 from bench.plan.cells import cell_key, trial_seed
 from bench.plan.estimate import trial_s
@@ -33,11 +29,10 @@ PRELUDE_SHARE = 0.25
 _RATE = "rate_per_s"
 
 
-class Capacity:
-    """The trials of a capacity run.  Numbers count from 1 in the order of the searches' steps.
+class Capacity(Searches[Search]):
+    """The trials of a capacity run."""
 
-    A fresh trial that failed or is invalid runs once more, as a further attempt of its number.
-    """
+    made = Search
 
     def __init__(self, plan: Plan) -> None:
         """``plan.settings.capacity`` must be given."""
@@ -45,62 +40,8 @@ class Capacity:
             raise ValueError("the plan says nothing of a capacity to search")
         self._plan = plan
         self._search = plan.settings.capacity
+        self.bound_s = self._search.bound_s
         self.places = tuple(self._places())
-
-    def next(self, results: Sequence[TrialResult]) -> TrialSpec | None:
-        """The trial the first search that has not ended asks for."""
-        for search in self.searches(results):
-            if search.asks is not None:
-                return search.asks
-        return None
-
-    def searches(self, results: Sequence[TrialResult]) -> list[Search]:
-        """Every search as these results leave it, in order; those after the first open one empty.
-
-        Results that the searches do not ask for (left by a damaged file) are passed over.
-        """
-        latest = latest_attempts(results)
-        found: list[Search] = []
-        number = 0
-        for place in self.places:
-            if found and found[-1].end is None:
-                found.append(Search(place))
-                continue
-            search = self._replay(place, latest, number)
-            number += len(search.steps)
-            found.append(search)
-        return found
-
-    def remaining(self, results: Sequence[TrialResult]) -> list[TrialSpec]:
-        """What is expected to run: as if capacity were about where it seems to be."""
-        left: list[TrialSpec] = []
-        number = 0
-        for search in self.searches(results):
-            if search.end is not None:
-                number += len(search.steps)
-                continue
-            steps, guess = list(search.steps), likely_rung(search)
-            while isinstance(move := self._decide(search.place, steps), Move):
-                number_here = number + len(steps) + 1
-                spec = self._spec(search.place, move, steps, number_here)
-                if len(steps) == len(search.steps) and search.asks is not None:
-                    spec = search.asks
-                left.append(spec)
-                word: Word = "holds" if move.rung <= guess else "saturated"
-                seconds = self._cost(search.place, move, steps)
-                steps.append(Step(move.rung, move.purpose, Outcome(word), seconds))
-            number += len(steps)
-        return left
-
-    def told(self, results: Sequence[TrialResult]) -> list[str]:
-        """A sentence for each search that has ended, in order."""
-        return [sentence(search) for search in self.searches(results) if search.end is not None]
-
-    def judged(self, result: TrialResult) -> str:
-        """What a trial says of its rate."""
-        outcome = outcome_of(result, self._search.bound_s(result.trial.trigger_s))
-        meaning = MEANING[outcome.word]
-        return f"{meaning}: {outcome.reason}" if outcome.reason else meaning
 
     def belongs(self, result: TrialResult) -> bool:
         """Whether a stored trial can be one of this plan's."""
@@ -118,14 +59,8 @@ class Capacity:
         for cell in self._plan.cells:
             for arm in self._plan.arms:
                 base = bases[cell_key(cell), arm.text]
-                place = Place(
-                    len(found),
-                    base,
-                    _without_rate(cell),
-                    self._ladder(base),
-                    self._search.bound_s(base.trigger_s),
-                )
-                found.append(place)
+                bound_s = self.bound_s(base.trigger_s)
+                found.append(Place(base, _without_rate(cell), self._ladder(base), bound_s))
         return found
 
     def _ladder(self, base: TrialSpec) -> Ladder:
@@ -137,35 +72,20 @@ class Capacity:
         rounded = float(f"{max(most, low):.2g}")
         return Ladder(low, max(low, rounded), self._search.precision, "generator")
 
-    def _replay(self, place: Place, latest: Mapping[int, TrialResult], number: int) -> Search:
-        steps: list[Step] = []
-        trials: list[TrialResult] = []
-        while True:
-            move = self._decide(place, steps)
-            if isinstance(move, End):
-                return Search(place, tuple(steps), tuple(trials), move)
-            spec = self._spec(place, move, steps, number + len(steps) + 1)
-            result = latest.get(spec.number)
-            if result is None or not _answers(result, spec):
-                again = 1 if result is None else result.trial.attempt + 1
-                asks = replace(spec, attempt=again)
-                return Search(place, tuple(steps), tuple(trials), None, asks)
-            outcome = outcome_of(result, place.bound_s)
-            attempt = result.trial.attempt
-            retry = move.purpose == FRESH and outcome.word in ("failed", "invalid")
-            if retry and attempt < MAX_ATTEMPTS:
-                asks = replace(spec, attempt=attempt + 1)
-                return Search(place, tuple(steps), tuple(trials), None, asks)
-            # Of earlier attempts only the last one may be at hand; they took about as long.
-            spent_s = result.trial_s * attempt
-            steps.append(Step(move.rung, move.purpose, outcome, spent_s))
-            trials.append(result)
-
     def _decide(self, place: Place, steps: Sequence[Step]) -> Move | End:
-        def cost(move: Move, before: Sequence[Step]) -> float:
-            return self._cost(place, move, before)
-
+        cost = partial(self._cost, place)
         return decide(steps, place.ladder, self._search.budget_s, cost)
+
+    def _step(self, move: Move, outcome: Outcome, spent_s: float) -> Step:
+        return Step(move.rung, move.purpose, outcome, spent_s)
+
+    def _expected(self, search: Search, move: Move, steps: Sequence[Step]) -> Step:
+        """As if capacity were about where it seems to be."""
+        word: Word = "holds" if move.rung <= likely_rung(search) else "saturated"
+        return self._step(move, Outcome(word), self._cost(search.place, move, steps))
+
+    def _sentence(self, search: Search) -> str:
+        return sentence(search)
 
     def _cost(self, place: Place, move: Move, steps: Sequence[Step]) -> float:
         spec = self._spec(place, move, steps, 0)
@@ -195,12 +115,3 @@ class Capacity:
 
 def _without_rate(cell: Mapping[str, Any]) -> Cell:
     return {key: value for key, value in cell.items() if key != _RATE}
-
-
-def _answers(result: TrialResult, spec: TrialSpec) -> bool:
-    trial = result.trial
-    return (trial.arm, cell_key(trial.cell), trial.purpose) == (
-        spec.arm.text,
-        cell_key(spec.cell),
-        spec.purpose,
-    )

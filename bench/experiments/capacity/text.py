@@ -1,45 +1,14 @@
-"""The capacity of arms in words and tables, for a terminal and for Markdown."""
+"""The capacity of arms in words and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bench.document import text
-from bench.document.table import Grid, Line
-from bench.document.text import axis_order
+from bench.document.parts import Grid
 from bench.experiments.capacity.findings import CapacityReport, Found, Point
 from bench.experiments.capacity.outcome import MEANING
-from bench.experiments.capacity.scaling import scaling_sentences
-from bench.summary.summary import Cell
-
-_STYLES = {"closed": "", None: "dim", "unsupported": "dim", "failed": "bold red"}
-
-
-def varying_axes(report: CapacityReport) -> tuple[list[str], list[str]]:
-    """The axes on which the cells differ, and those on which all agree."""
-    cells = report.cells
-    axes = sorted({axis for cell in cells for axis in cell}, key=axis_order)
-    varying = [axis for axis in axes if len({str(cell.get(axis)) for cell in cells}) > 1]
-    return varying, [axis for axis in axes if axis not in varying]
-
-
-def question(report: CapacityReport) -> str:
-    """What the run asked, in one sentence."""
-    arms = ", ".join(report.arms)
-    return f"How many records per second can {arms} sustain here?"
-
-
-def context(report: CapacityReport) -> str:
-    """What all cells share, and what counts as held."""
-    _varying, common = varying_axes(report)
-    cells = report.cells
-    shared = text.cell_text(cells[0], common) if cells and common else ""
-    bounds = sorted({one.bound_s for one in report.found})
-    allowed = " to ".join(text.duration(b) for b in {bounds[0], bounds[-1]}) if bounds else ""
-    if len(bounds) > 1:
-        allowed = f"{text.duration(bounds[0])} to {text.duration(bounds[-1])}, by the trigger"
-    held = f"held: backlog steady, p99 at most {allowed}, nothing lost"
-    return ". ".join(part for part in (shared, held) if part)
+from bench.experiments.searched import STYLES
 
 
 def table(report: CapacityReport, *, wide: bool = True) -> Grid:
@@ -47,9 +16,8 @@ def table(report: CapacityReport, *, wide: bool = True) -> Grid:
 
     Without ``wide`` it is narrow enough for most terminals: the reasons stand in sentences, too.
     """
-    varying, _common = varying_axes(report)
     heading = (
-        *map(text.axis_name, varying),
+        *map(text.axis_name, report.varying),
         *("arm", "holds", "not at", "per core", "p50", "p99"),
         *(("batch", "CPU s/M", "stopped by") if wide else ()),
     )
@@ -63,7 +31,7 @@ def table(report: CapacityReport, *, wide: bool = True) -> Grid:
         )
         rows.append(
             (
-                *_values(one.cell, varying),
+                *report.values(one.cell),
                 text.plain(one.arm),
                 holds(one),
                 rate(one.missed_per_s),
@@ -73,15 +41,14 @@ def table(report: CapacityReport, *, wide: bool = True) -> Grid:
                 *(more if wide else ()),
             )
         )
-        styles.append(_STYLES.get(one.end, "yellow" if one.held_per_s is None else ""))
+        styles.append(STYLES.get(one.end, "yellow" if one.held_per_s is None else ""))
     return Grid(heading, tuple(rows), frozenset({"arm", "stopped by"}), tuple(styles))
 
 
 def curve(report: CapacityReport, *, wide: bool = True) -> Grid:
     """Latency by rate, a row a rate: every arm up to the rate that did not hold."""
-    varying, _common = varying_axes(report)
     heading = (
-        *map(text.axis_name, varying),
+        *map(text.axis_name, report.varying),
         *("arm", "rate", "p50", "p99"),
         *(("batch", "trial") if wide else ()),
         "outcome",
@@ -90,7 +57,7 @@ def curve(report: CapacityReport, *, wide: bool = True) -> Grid:
     for one in report.found:
         for position, point in enumerate(one.points):
             first = position == 0
-            values = _values(one.cell, varying)
+            values = report.values(one.cell)
             more = (text.seconds(point.batch_p50_s), f"{point.purpose} {point.trial}")
             rows.append(
                 (
@@ -108,7 +75,7 @@ def curve(report: CapacityReport, *, wide: bool = True) -> Grid:
 
 def answers(report: CapacityReport) -> list[str]:
     """The finding of each cell in a sentence: who sustains how much, and how many times as much."""
-    varying, _common = varying_axes(report)
+    varying = report.varying
     return [
         sentence
         for cell in report.cells
@@ -118,12 +85,7 @@ def answers(report: CapacityReport) -> list[str]:
 
 def reasons(report: CapacityReport) -> list[str]:
     """Why each arm went no higher, with what its last trial said."""
-    varying, _common = varying_axes(report)
-    lines = []
-    for one in report.found:
-        where = f" at {text.cell_text(one.cell, varying)}" if varying else ""
-        lines.append(f"{text.plain(one.arm)}{where}: {_reason(one)}.")
-    return lines
+    return [f"{report.where(one)}: {_reason(one)}." for one in report.found]
 
 
 def notes(report: CapacityReport) -> list[str]:
@@ -149,26 +111,6 @@ def reading(report: CapacityReport) -> list[str]:
     ]
 
 
-def lines(report: CapacityReport, width: int) -> list[Line | Grid]:
-    """The findings for a terminal that is ``width`` columns wide."""
-    parts: list[Line | Grid] = [Line(question(report), "bold"), Line(f"{context(report)}.")]
-    parts += [Line(""), _fitting(table(report), table(report, wide=False), width), Line("")]
-    parts += [Line(sentence, "bold") for sentence in answers(report)]
-    parts += [Line(sentence) for sentence in scaling_sentences(report)]
-    parts += [Line(sentence, "dim") for sentence in reading(report)]
-    parts += [Line(sentence) for sentence in reasons(report)]
-    parts += [Line(f"! {sentence}", "yellow") for sentence in notes(report)]
-    if any(one.points for one in report.found):
-        parts += [Line(""), Line("Latency by rate, up to the knee:", "bold")]
-        parts.append(_fitting(curve(report), curve(report, wide=False), width))
-    return parts
-
-
-def _fitting(wide: Grid, narrow: Grid, width: int) -> Grid:
-    needed = max(len(line.text) for line in wide.lines(10_000))
-    return wide if needed <= width else narrow
-
-
 def holds(one: Found) -> str:
     """The rate held; ``>=`` where the search ended at a limit that is not the arm's."""
     if one.held_per_s is None:
@@ -185,10 +127,6 @@ def _latency(point: Point, seconds: float | None) -> str:
     """Of a saturated trial only what became visible was measured: the rest is later still."""
     later = "> " if point.outcome == "saturated" and seconds is not None else ""
     return later + text.seconds(seconds)
-
-
-def _values(cell: Cell, axes: Sequence[str]) -> list[str]:
-    return [text.axis_value(a, cell[a]) if a in cell else text.NONE for a in axes]
 
 
 def _reason(one: Found) -> str:

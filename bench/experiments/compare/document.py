@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.document.parts import Image, Part, Quote
-from bench.document.table import Grid, Heading, Line
+from bench.document.parts import Grid, Heading, Image, Line, Part, Quote, bullets
 from bench.experiments.compare.causes import cause_lines
-from bench.experiments.experiment import bullets
 from bench.experiments.faults.document import fault_parts
 from bench.experiments.soak.document import soak_parts
 from bench.experiments.soak.periodic import periodic_parts
@@ -33,7 +31,7 @@ def comparison_document(run: Source, question: str, images: Sequence[Image] = ()
     rows = table_rows(run.summaries)
     context = ". ".join(part for part in (notes.work(run), rows.common) if part)
     found += [Line(f"{context}.")] if context else []
-    found.append(_table(rows) if rows.cells else Line("No trial has ended yet."))
+    found.append(cells_grid(rows) if rows.cells else Line("No trial has ended yet."))
     found += [*fault_parts(run), *soak_parts(run), *periodic_parts(run)]
     status = [note.sentence() for note in notes.status_notes(run.summaries)]
     found += [*bullets([*status, *notes.completeness(run)]), *images]
@@ -56,7 +54,8 @@ def time_table(run: Source) -> list[Part]:
     return [Heading("Where the time went"), grid]
 
 
-def _table(rows: Rows) -> Grid:
+def cells_grid(rows: Rows) -> Grid:
+    """A row an arm in a cell."""
     heading = (*rows.axes, "arm", "p50", "p99", "batch", "rec/s", "status", "ratio")
     lines = tuple(
         (*cell.values, arm.arm, *arm.figures, arm.status, " ".join(arm.answer))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from bench.document.parts import Image, Part, Section
-from bench.document.table import Grid, Line
 from bench.experiments.compare.answer import few_words, run_answer
 from bench.experiments.compare.causes import cause_lines
 from bench.experiments.compare.document import comparison_document
@@ -54,7 +53,7 @@ class Comparison(Experiment):
         )
         return [Section(anchor, title, tuple(parts)) for anchor, title, parts in found if parts]
 
-    def told(self, width: int) -> list[Line | Grid]:
+    def told(self, width: int) -> list[Part]:
         """The same."""
         return [*fault_parts(self.run), *soak_parts(self.run), *periodic_parts(self.run)]
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from bench.document.text import axis_order, cell_order
-from bench.errors import UsageError
+from bench.document.text import cell_order
 from bench.experiments.capacity.outcome import MEANING
 from bench.experiments.demand.search import Demand, Search
-from bench.plan.kind import kind_of
-from bench.plan.plan import Plan
+from bench.experiments.searched import Findings, plan_of
 from bench.summary.source import Source
 from bench.summary.summary import Cell
 
@@ -58,20 +56,11 @@ DEMAND_COLUMNS: tuple[str, ...] = tuple(
 
 
 @dataclass(frozen=True)
-class DemandReport:
-    """A search for cores; ``found`` is in the order of cells and arms."""
+class DemandReport(Findings[Needed]):
+    """A search for cores."""
 
     arms: tuple[str, ...]
     found: tuple[Needed, ...]
-
-    @property
-    def cells(self) -> list[Cell]:
-        """The cells, each once, in order."""
-        cells: list[Cell] = []
-        for one in self.found:
-            if one.cell not in cells:
-                cells.append(one.cell)
-        return cells
 
 
 def demand_report(run: Source) -> DemandReport | None:
@@ -79,12 +68,9 @@ def demand_report(run: Source) -> DemandReport | None:
 
     Raises :class:`UsageError` where the plan is not one that can be read.
     """
-    if kind_of(run.info.plan) != "demand":
+    plan = plan_of(run, "demand")
+    if plan is None:
         return None
-    try:
-        plan = Plan.from_dict(run.info.plan)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"{run.place}: its plan cannot be read ({error!r})") from None
     arms = tuple(arm.text for arm in plan.arms)
     found = [_needed(one) for one in Demand(plan).searches(run.results)]
     found.sort(key=lambda one: (cell_order(one.cell.items()), arms.index(one.arm)))
@@ -95,9 +81,8 @@ def demand_frame(report: DemandReport) -> pd.DataFrame:
     """One row a cell and arm; columns the axes and :data:`DEMAND_COLUMNS`."""
     import pandas as pd
 
-    axes = sorted({axis for cell in report.cells for axis in cell}, key=axis_order)
     rows = [{**asdict(one), **one.cell} for one in report.found]
-    return pd.DataFrame(rows, columns=[*axes, *DEMAND_COLUMNS])
+    return pd.DataFrame(rows, columns=[*report.axes, *DEMAND_COLUMNS])
 
 
 def demand_data(report: DemandReport) -> dict[str, Any]:

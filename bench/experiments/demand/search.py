@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import UsageError
-from bench.experiments.capacity.outcome import MEANING, Outcome, outcome_of
+from bench.experiments import search
+from bench.experiments.capacity.outcome import MEANING, Outcome
 from bench.experiments.capacity.rates import check_steady
+from bench.experiments.capacity.rule import End, EndKind
 from bench.experiments.capacity.search import PRELUDE_SHARE
-from bench.experiments.compare.rounds import MAX_ATTEMPTS, latest_attempts
+from bench.experiments.search import Searches
 from bench.plan.capacity import FRESH, PRELUDE_CAP_S, DemandSearch
 from bench.plan.cells import cell_key, describe, trial_seed
 from bench.plan.plan import Plan
@@ -26,26 +28,10 @@ from bench.plan.spec import Cell, TrialSpec
 if TYPE_CHECKING:
     from bench.results.schema import TrialResult
 
-EndKind = Literal["closed", "most", "generator", "failed", "unsupported"]
-
 _CORES = "cores"
 
 #: Of the two kinds of trial the user's own words, where nothing at all could be measured.
 _NOTHING: tuple[EndKind, ...] = ("unsupported", "failed")
-
-
-@dataclass(frozen=True)
-class End:
-    """How a search ended: positions in the list of cores of what held, and of the next below.
-
-    ``closed``: they are neighbours, or the fewest cores hold (``missed`` is ``None``).  ``most``:
-    not even the most cores hold.  ``generator``: it cannot send the rate.  ``unsupported``,
-    ``failed``: nothing could be measured.
-    """
-
-    kind: EndKind
-    held: int | None = None
-    missed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,15 +84,8 @@ class Place:
         return None if position is None else self.bases[position].cores
 
 
-@dataclass(frozen=True)
-class Search:
-    """How far a search is: its steps with their trials, its end, or the trial it asks for."""
-
-    place: Place
-    steps: tuple[Step, ...] = ()
-    trials: tuple[TrialResult, ...] = ()
-    end: End | None = None
-    asks: TrialSpec | None = None
+class Search(search.Search[Place, Step]):
+    """How far a search is."""
 
     def at(self, position: int | None) -> tuple[Step, TrialResult] | None:
         """The trial with so many cores, where there was one."""
@@ -119,61 +98,18 @@ class Search:
         return None if self.end is None else self.at(self.end.missed)
 
 
-class Demand:
-    """The trials of a run, one search after another, cell by cell; numbers count from 1."""
+class Demand(Searches[Search]):
+    """The trials of a search for cores."""
+
+    made = Search
 
     def __init__(self, plan: Plan) -> None:
         """``plan.settings.demand`` must be given."""
         if plan.settings.demand is None:
             raise ValueError("the plan says nothing of cores to search")
         self._plan = plan
-        self._search = plan.settings.demand
+        self.bound_s = plan.settings.demand.bound_s
         self.places = tuple(self._places())
-
-    def next(self, results: Sequence[TrialResult]) -> TrialSpec | None:
-        """The trial the first search that has not ended asks for."""
-        return next((s.asks for s in self.searches(results) if s.asks is not None), None)
-
-    def searches(self, results: Sequence[TrialResult]) -> list[Search]:
-        """Every search as these results leave it, in order; those after the first open one empty.
-
-        Results that the searches do not ask for (left by a damaged file) are passed over.
-        """
-        latest = latest_attempts(results)
-        found: list[Search] = []
-        for place in self.places:
-            if found and found[-1].end is None:
-                found.append(Search(place))
-                continue
-            found.append(self._replay(place, latest, sum(len(one.steps) for one in found)))
-        return found
-
-    def remaining(self, results: Sequence[TrialResult]) -> list[TrialSpec]:
-        """What is expected to run: as if every second number of cores that is tried held."""
-        left: list[TrialSpec] = []
-        number = 0
-        for search in self.searches(results):
-            steps = list(search.steps)
-            while search.end is None and isinstance(
-                position := decide(steps, len(search.place.bases)), int
-            ):
-                spec = self._spec(search.place, position, number + len(steps) + 1)
-                asked = search.asks if len(steps) == len(search.steps) else None
-                left.append(asked or spec)
-                word: Literal["holds", "slow"] = "holds" if steps else "slow"
-                steps.append(Step(position, Outcome(word)))
-            number += len(steps)
-        return left
-
-    def told(self, results: Sequence[TrialResult]) -> list[str]:
-        """A sentence for each search that has ended, in order."""
-        return [sentence(search) for search in self.searches(results) if search.end is not None]
-
-    def judged(self, result: TrialResult) -> str:
-        """What a trial says of its number of cores."""
-        outcome = outcome_of(result, self._search.bound_s(result.trial.trigger_s))
-        meaning = MEANING[outcome.word]
-        return f"{meaning}: {outcome.reason}" if outcome.reason else meaning
 
     def belongs(self, result: TrialResult) -> bool:
         """Whether a stored trial can be one of this plan's."""
@@ -194,31 +130,25 @@ class Demand:
             for arm in self._plan.arms:
                 key = cell_key(cell), arm.text
                 ordered = tuple(sorted(bases[key], key=lambda spec: spec.cores))
-                bound_s = self._search.bound_s(ordered[0].trigger_s)
+                bound_s = self.bound_s(ordered[0].trigger_s)
                 found.setdefault(key, Place(arm.text, cell, ordered, bound_s))
         return list(found.values())
 
-    def _replay(self, place: Place, latest: Mapping[int, TrialResult], number: int) -> Search:
-        steps: list[Step] = []
-        trials: list[TrialResult] = []
-        while True:
-            position = decide(steps, len(place.bases))
-            if isinstance(position, End):
-                return Search(place, tuple(steps), tuple(trials), position)
-            spec = self._spec(place, position, number + len(steps) + 1)
-            result = latest.get(spec.number)
-            if result is None or not _answers(result, spec):
-                asks = replace(spec, attempt=1 if result is None else result.trial.attempt + 1)
-                return Search(place, tuple(steps), tuple(trials), None, asks)
-            outcome, attempt = outcome_of(result, place.bound_s), result.trial.attempt
-            if outcome.word in ("failed", "invalid") and attempt < MAX_ATTEMPTS:
-                asks = replace(spec, attempt=attempt + 1)
-                return Search(place, tuple(steps), tuple(trials), None, asks)
-            steps.append(Step(position, outcome))
-            trials.append(result)
+    def _decide(self, place: Place, steps: Sequence[Step]) -> int | End:
+        return decide(steps, len(place.bases))
 
-    def _spec(self, place: Place, position: int, number: int) -> TrialSpec:
-        base = place.bases[position]
+    def _step(self, move: int, outcome: Outcome, spent_s: float) -> Step:
+        return Step(move, outcome)
+
+    def _expected(self, search: Search, move: int, steps: Sequence[Step]) -> Step:
+        """As if every number of cores that is tried held, but for the first."""
+        return Step(move, Outcome("holds" if steps else "slow"))
+
+    def _sentence(self, search: Search) -> str:
+        return sentence(search)
+
+    def _spec(self, place: Place, move: int, steps: Sequence[Step], number: int) -> TrialSpec:
+        base = place.bases[move]
         return replace(
             base,
             number=number,
@@ -250,12 +180,12 @@ def demand_plan(plan: Plan, search: DemandSearch) -> Plan:
     return Plan(plan.arms, plan.axes, settings)
 
 
-def sentence(search: Search) -> str:
+def sentence(one: Search) -> str:
     """What a search that has ended found."""
-    end, place = search.end, search.place
+    end, place = one.end, one.place
     assert end is not None
     where = f"{place.arm} ({describe(place.cell)})"
-    stop = search.stopped_by
+    stop = one.stopped_by
     why = f" ({MEANING[stop[0].outcome.word]})" if stop else ""
     held, missed = place.cores(end.held), place.cores(end.missed)
     if held is None:
@@ -269,12 +199,3 @@ def sentence(search: Search) -> str:
 
 def _without_cores(cell: Mapping[str, Any]) -> Cell:
     return {key: value for key, value in cell.items() if key != _CORES}
-
-
-def _answers(result: TrialResult, spec: TrialSpec) -> bool:
-    trial = result.trial
-    return (trial.arm, cell_key(trial.cell), trial.purpose) == (
-        spec.arm.text,
-        cell_key(spec.cell),
-        spec.purpose,
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from bench.document import text
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line, Part
 from bench.faults.events import WORDS, parse_fault
 from bench.faults.promises import Promise, promise_of
 from bench.results.schema import FaultSeen, TrialResult
@@ -69,12 +69,12 @@ def fault_sides(run: Source) -> list[FaultSide]:
     return found
 
 
-def fault_parts(run: Source) -> list[Line | Grid]:
+def fault_parts(run: Source) -> list[Part]:
     """The tables of a run with faults, with their words; nothing of another run."""
     sides = fault_sides(run)
     if not sides:
         return []
-    parts: list[Line | Grid] = [Line("What the faults did", "bold"), fault_table(run, sides)]
+    parts: list[Part] = [Line("What the faults did", "bold"), fault_table(run, sides)]
     parts += [Line(words, "dim") for words in reading(sides)]
     parts += [Line(f"! {words}", "yellow") for words in endings(run, sides)]
     ratios = ratio_table(run, sides)

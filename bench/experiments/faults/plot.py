@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bench.contract import BatchRecord
 from bench.document import text
-from bench.document.table import Grid
+from bench.document.parts import Grid
 from bench.experiments.faults.document import fault_sides
 from bench.load.timing.stored import schedules_of
 from bench.measure.first_seen import first_seen

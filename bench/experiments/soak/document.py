@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bench.document import text
-from bench.document.table import Grid, Line
+from bench.document.parts import Grid, Line, Part
 from bench.results.schema import Drift, TrialResult
 from bench.summary.source import Source
 
 _LEFT = frozenset({"trial", "arm", "what", "drift"})
 
 
-def soak_parts(run: Source) -> list[Line | Grid]:
+def soak_parts(run: Source) -> list[Part]:
     """The table of a run of long trials, with its words; nothing of another run."""
     trials = [result for result in run.results if result.soak is not None]
     if not trials:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.document import text
-from bench.document.table import Grid, Line
+from bench.document.parts import Line, Part
 from bench.measure.periodic import Periodic, periodic
 from bench.results.schema import TrialResult
 from bench.summary.axes import split_axes
 from bench.summary.source import Source
 
 
-def periodic_parts(run: Source) -> list[Line | Grid]:
+def periodic_parts(run: Source) -> list[Part]:
     """What comes back, a sentence an arm and cell; nothing where nothing does."""
     axes, _common = split_axes(run.summaries)
     groups: dict[tuple[str, str], list[TrialResult]] = {}

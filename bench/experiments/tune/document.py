@@ -1,24 +1,34 @@
-"""The report of a search for settings: what was tried, the front, and what may be believed."""
+"""What a search for settings says: what was tried, the front, and what may be believed."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench.document import text
-from bench.document.table import CODE, Grid, Line
+from bench.document.markdown import markdown
+from bench.document.parts import Code, Grid, Heading, Image, Line, Part
+from bench.errors import UsageError
 from bench.experiments.tune.paste import option_lines, python_text
 from bench.experiments.tune.score import MEASURED, P99, WORK_RATE, front, read
 from bench.experiments.tune.search import TEXTBOOK, State, Tune
 from bench.experiments.tune.verdict import Conclusion, conclude
 from bench.plan.axes import CONF_PREFIX
+from bench.plan.kind import kind_of
+from bench.plan.plan import Plan
 from bench.results.schema import TrialResult
 from bench.stats.metrics import METRICS, Metric
 from bench.stats.sentence import unbounded
+from bench.summary.source import Source
 
 AS_IT_IS = "as it is"
+
+#: The plot of the front, which the run's report draws.
+PLOT = "tune-front.png"
 
 _P50, _CPU = METRICS["e2e_p50"], METRICS["cpu_per_million"]
 
@@ -97,17 +107,69 @@ def tune_report(tune: Tune, results: Sequence[TrialResult]) -> TuneReport:
     return TuneReport(tune, state, found, tuple(tried), report.candidate)
 
 
-def tune_lines(report: TuneReport, place: str | None = None) -> list[Line | Grid]:
-    """The report for a terminal; ``place`` is the run, for what to do next."""
-    lines: list[Line | Grid] = [Line(headline(report), "bold"), tried_grid(report)]
+def tune_of(run: Source) -> TuneReport | None:
+    """The report of a search for settings; ``None`` of any other run."""
+    if kind_of(run.info.plan) != "tune":
+        return None
+    try:
+        return tune_report(Tune(Plan.from_dict(run.info.plan)), run.results)
+    except (UsageError, ValueError, KeyError):
+        # A plan of another version: what was measured can be shown all the same.
+        return None
+
+
+def tune_lines(report: TuneReport, place: str | None = None) -> list[Part]:
+    """The document but for its title; ``place`` is the run, for what to do next."""
+    lines: list[Part] = [Line(headline(report), "bold"), tried_grid(report)]
     lines += [Line(note, "dim") for note in notes(report)]
     if report.winner is not None:
-        lines.append(Line("On the command line:", "bold"))
-        lines.append(Line("\n".join(option_lines(report.winner.config)), CODE))
-        lines += [Line("In a job:", "bold"), Line(paste(report), CODE)]
+        options = "\n".join(option_lines(report.winner.config))
+        lines += [Line("On the command line:", "bold"), Code(options)]
+        lines += [Line("In a job:", "bold"), Code(paste(report), "python")]
     if report.conclusion.word == "unfinished" and place is not None:
         lines.append(Line(f"Go on with: sparkbench tune --resume {place}"))
     return lines
+
+
+def tune_markdown(report: TuneReport, plot: str | None = None) -> str:
+    """``tune.md``: the same for a repository or an issue."""
+    title = Heading(f"Settings for {report.tune.plan.arms[0].text}", 1)
+    images = [Image("Latency against work rate", plot)] if plot is not None else []
+    return markdown([title, *tune_lines(report), *images])
+
+
+def tune_files(report: TuneReport, folder: Path) -> dict[str, bytes]:
+    """What the report in ``folder`` has besides; without figures there is no plot to show."""
+    plot = PLOT if (folder / PLOT).exists() else None
+    return {"tune.md": tune_markdown(report, plot).encode()}
+
+
+def tune_data(report: TuneReport) -> dict[str, Any]:
+    """The report as JSON-ready data."""
+    found, state = report.conclusion, report.state
+    verdict = found.verdict
+    return {
+        "conclusion": found.word,
+        "sentence": headline(report),
+        "metric": found.metric.key,
+        "bound_s": report.tune.search.bound_s,
+        "kept_bound": found.kept_bound,
+        "confirm_rounds": len(state.confirmed),
+        "verdict": None
+        if verdict is None
+        else {name: getattr(verdict, name) for name in ("word", "ratio", "low", "high", "level")},
+        "candidate": None if report.candidate is None else report.candidate.name,
+        "winner": None
+        if report.winner is None
+        else {
+            "arm": report.winner.arm,
+            "settings": dict(report.winner.config),
+            "options": option_lines(report.winner.config),
+            "python": paste(report),
+            "weakens_guarantee": weakens(report.tune, report.winner.config),
+        },
+        "tried": [{**vars(t), "config": dict(t.config)} for t in report.tried],
+    }
 
 
 def headline(report: TuneReport) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from bench.document.parts import Section
-from bench.document.table import Grid, Line
+from bench.document.parts import Line, Part, Section
 from bench.experiments.compare.experiment import Comparison
-from bench.experiments.tune.document import TuneReport, headline, tune_lines
-from bench.experiments.tune.findings import tune_of
+from bench.experiments.tune.document import TuneReport, headline, tune_lines, tune_of
 from bench.plan.kind import Kind
 from bench.summary import notes
 
@@ -54,7 +52,7 @@ class TuneRun(Comparison):
             return super().sections()
         return [Section("settings", "Settings tried", tuple(tune_lines(self.report)[1:]))]
 
-    def told(self, width: int) -> list[Line | Grid]:
+    def told(self, width: int) -> list[Part]:
         """The same, and what to paste."""
         if self.report is None:
             return super().told(width)

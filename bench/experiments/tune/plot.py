@@ -5,8 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bench.experiments.tune.document import AS_IT_IS, TuneReport, headline, tried_grid
-from bench.experiments.tune.findings import tune_of
+from bench.experiments.tune.document import AS_IT_IS, TuneReport, headline, tried_grid, tune_of
 from bench.plots.plot import Plot
 from bench.plots.style import AXIS, COLOURS
 from bench.summary.source import Source

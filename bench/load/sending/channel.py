@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import socket
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,52 +29,32 @@ class Schedule(Timetable, Protocol):
         """The offset of one record."""
 
 
-class Channel:
-    """Stream number `stream`: a socket, what to send on it and when.
+class Stream:
+    """Stream number `stream`: what it sends and when, and how far it is.
 
-    A record counts as sent once its newline was accepted by the kernel; none is sent before its
-    intended time, none is skipped. `clock` gives monotonic seconds.
+    `sock` is None as long as there is no reader; `clock` gives monotonic seconds.
     """
 
     def __init__(self, stream: int, clock: Callable[[], float]) -> None:
         self.stream = stream
-        self.sock: socket.socket | None = None
+        self.sock: Any = None
         self.log = SendLog()
         self.schedule: Schedule | None = None
         self.sent = 0
         self.limit = NO_LIMIT
-        self.gone_because = ""
-        self.blocked_since: float | None = None
         self._clock = clock
         self._t0 = 0.0
         self._lines: Lines | None = None
-        self._view = memoryview(b"")
-        self._position = 0  # bytes of the block that the kernel accepted
-        self._first = self._end = 0  # records of the block
-        self._ends: Integers | int = 0  # where each record of it ends, or their common width
-
-    def attach(self, sock: socket.socket) -> None:
-        """Take over a connected socket."""
-        sock.setblocking(False)
-        # Chunks must leave when they are sent: Nagle would hold the next one back until the
-        # reader's delayed acknowledgement (40 ms).
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = sock
-        self.gone_because = ""
-        if self._lines is not None:
-            # Of a record that was cut short, the next reader gets the whole.
-            self._position = self._byte_end(self.sent)
 
     def begin(self, lines: Lines, schedule: Schedule, t0: float, log: SendLog) -> None:
-        """Send these lines by this schedule from `t0` on, a reading of the channel's clock."""
+        """Send these lines by this schedule from `t0` on, a reading of the clock."""
         self._lines, self.schedule, self._t0, self.log = lines, schedule, t0, log
-        self.sent, self.limit, self.blocked_since = 0, NO_LIMIT, None
-        self._load_block(0)  # so that the first record does not wait for it
+        self.sent, self.limit = 0, NO_LIMIT
 
     @property
     def torn(self) -> bool:
-        """The kernel has accepted a part of the next record."""
-        return self._position > self._byte_end(self.sent)
+        """The reader has a part of the next record."""
+        return False
 
     @property
     def finished(self) -> bool:
@@ -98,13 +78,57 @@ class Channel:
     def stop(self, after_s: float | None) -> None:
         """End after the records intended before `after_s`, or at the next record boundary.
 
-        A record of which the kernel has a part is completed.
+        A record of which the reader has a part is completed.
         """
         least = self.sent + self.torn
         if after_s is None or self.schedule is None:
             self.limit = least
         else:
             self.limit = max(self.schedule.count_before(after_s), least)
+
+    def total_bytes(self) -> int:
+        """Payload bytes of the records sent, without newlines."""
+        return self._lines.total_bytes(0, self.sent) if self._lines else 0
+
+
+class Channel(Stream):
+    """A stream on a socket.
+
+    A record counts as sent once its newline was accepted by the kernel; none is sent before its
+    intended time, none is skipped.
+    """
+
+    def __init__(self, stream: int, clock: Callable[[], float]) -> None:
+        super().__init__(stream, clock)
+        self.gone_because = ""
+        self.blocked_since: float | None = None
+        self._view = memoryview(b"")
+        self._position = 0  # bytes of the block that the kernel accepted
+        self._first = self._end = 0  # records of the block
+        self._ends: Integers | int = 0  # where each record of it ends, or their common width
+
+    def attach(self, sock: socket.socket) -> None:
+        """Take over a connected socket."""
+        sock.setblocking(False)
+        # Chunks must leave when they are sent: Nagle would hold the next one back until the
+        # reader's delayed acknowledgement (40 ms).
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = sock
+        self.gone_because = ""
+        if self._lines is not None:
+            # Of a record that was cut short, the next reader gets the whole.
+            self._position = self._byte_end(self.sent)
+
+    def begin(self, lines: Lines, schedule: Schedule, t0: float, log: SendLog) -> None:
+        """As every stream does."""
+        super().begin(lines, schedule, t0, log)
+        self.blocked_since = None
+        self._load_block(0)  # so that the first record does not wait for it
+
+    @property
+    def torn(self) -> bool:
+        """The kernel has accepted a part of the next record."""
+        return self._position > self._byte_end(self.sent)
 
     def pause(self) -> None:
         """Nothing can be sent for a while, through no fault of ours; the log counts it as full."""
@@ -173,10 +197,6 @@ class Channel:
         if self.sock is not None:
             self.sock.close()
             self.sock = None
-
-    def total_bytes(self) -> int:
-        """Payload bytes of the records sent, without newlines."""
-        return self._lines.total_bytes(0, self.sent) if self._lines else 0
 
     def _load_block(self, first: int) -> None:
         assert self._lines is not None

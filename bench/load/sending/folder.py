@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from bench.contract.files import END, STAGING, file_name
 from bench.load.content.lines import Lines
 from bench.load.errors import LoadError
-from bench.load.sending.channel import NO_LIMIT, Schedule
+from bench.load.sending.channel import NO_LIMIT, Schedule, Stream
 from bench.load.sending.lag import SendLog
 
 #: A cut's number times `file_s` may miss the cut in its last bits.
@@ -52,58 +52,24 @@ class Cuts:
         return self._schedule.count_before(cut - _TOLERANCE_S)
 
 
-class FolderChannel:
-    """Stream number `stream`: its folder, what to write into it and when."""
+class FolderChannel(Stream):
+    """A stream into a folder; nothing of a file is seen before all of it is there."""
 
     def __init__(self, base: Path, stream: int, file_s: float, clock: Callable[[], float]) -> None:
-        self.stream = stream
-        self.log = SendLog()
-        self.sent = 0
-        self.limit = NO_LIMIT
-        self.torn = False
-        self.schedule: Schedule | None = None
-        self.sock = base  # what tells a channel with a reader from one without
+        super().__init__(stream, clock)
+        self.sock = base
         self._folder = base / str(stream)
         self._staging = base / STAGING
         self._file_s = file_s
-        self._clock = clock
-        self._t0 = 0.0
         self._cut = 0
         self._paused_at: float | None = None
-        self._lines: Lines | None = None
         for folder in (self._folder, self._staging):
             folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, lines: Lines, schedule: Schedule, t0: float, log: SendLog) -> None:
-        """Write these lines by this schedule from `t0` on, a reading of the clock."""
-        self._lines, self.schedule, self._t0, self.log = lines, schedule, t0, log
-        self.sent, self.limit, self._cut = 0, NO_LIMIT, 0
-
-    @property
-    def finished(self) -> bool:
-        """Nothing more will be written."""
-        return self.sent >= self.limit
-
-    @property
-    def sending(self) -> bool:
-        """There is something to write, now or later."""
-        return self.schedule is not None and not self.finished
-
-    def elapsed_s(self) -> float:
-        """Seconds since t0, negative before it."""
-        return self._clock() - self._t0
-
-    def intended(self) -> int:
-        """Records whose intended time has passed, up to the limit."""
-        due = self.schedule.count_before(self.elapsed_s()) if self.schedule else 0
-        return min(due, self.limit)
-
-    def stop(self, after_s: float | None) -> None:
-        """End after the records intended before `after_s`, or with the files that are there."""
-        if after_s is None or self.schedule is None:
-            self.limit = self.sent
-        else:
-            self.limit = max(self.schedule.count_before(after_s), self.sent)
+        """As every stream does."""
+        super().begin(lines, schedule, t0, log)
+        self._cut = 0
 
     def pause(self) -> None:
         """Nothing is to be written for a while; the log counts it as a full socket."""
@@ -142,10 +108,6 @@ class FolderChannel:
         self.end()
         with contextlib.suppress(OSError):  # its reader may have removed it by now
             (self._folder / END).touch()
-
-    def total_bytes(self) -> int:
-        """Payload bytes of the records written, without newlines."""
-        return self._lines.total_bytes(0, self.sent) if self._lines else 0
 
     def _write(self, first: int, count: int) -> None:
         lines = self._lines

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.document import text
-from bench.document.parts import Part
-from bench.document.table import CODE, Bullets, Grid, Heading, Line
+from bench.document.parts import LEAD, Bullets, Code, Grid, Heading, Line, Part
 
 #: Style of a line or row in a terminal to the class it has in the page.
 _LOOKS = {
@@ -18,8 +17,6 @@ _LOOKS = {
     "green": "good",
     "bold red": "bad",
     "red": "bad",
-    "small": "small",
-    "lead": "lead",
 }
 
 #: Rows of a table in a page; the rest is counted.
@@ -91,9 +88,9 @@ def blocks(parts: Sequence[Part]) -> list[Block]:
                 found += items(part.items)
             case Line(style="bold") if isinstance(after, Grid):
                 caption = text.plain(part.text)
-            case Line(style=style) if style == CODE:
+            case Code():
                 found.append(Block("code", text=part.text))
             case Line() if part.text.strip():
                 look = "" if part.style == "bold" else _LOOKS.get(part.style, "")
-                found.append(line(part.text, look))
+                found.append(line(part.text, LEAD if LEAD in part.style else look))
     return found

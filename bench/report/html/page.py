@@ -5,40 +5,42 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bench._version import __version__
+from bench.decision.view import DecisionView, decision_parts
 from bench.document import text
-from bench.document.parts import Section
+from bench.document.parts import Part, Section
 from bench.experiments.registry import experiment_of
 from bench.report.html import trials
 from bench.report.html.badges import Badge, badges
 from bench.report.html.blocks import Block, blocks, table
 from bench.report.html.cells import Table, cells_table
 from bench.report.html.data import page_data
-from bench.report.html.decisions import decision_section
 from bench.report.html.intervals import HEIGHT, WIDTH
-from bench.report.html.sides import Side, sides
 from bench.report.html.svg import inline_svg
 from bench.report.plots import Drawn
 from bench.summary import conduct, notes
 from bench.summary.command import again
 from bench.summary.facts import run_facts
+from bench.summary.loads import slot_words
 from bench.summary.settings import settings_lines
 from bench.summary.source import Source
-from bench.summary.spent import Part, parts
-
-if TYPE_CHECKING:
-    from bench.decision import DecisionView
+from bench.summary.spent import Part as Phase
+from bench.summary.spent import parts as spent_on
 
 #: Cells for which the answer is also said in a sentence each.
 _SENTENCES = 4
+
+#: Arms shown on the first screen; a run with more (a search for settings) names the first ones.
+MOST_SIDES = 4
 
 _UNIT = re.compile(r"(\d) (ms|s|cores?|rounds?|cells|trials?)\b")
 
@@ -55,6 +57,16 @@ class Figure:
     svg: Markup | None
     problem: str
     table: list[Block]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One arm: its place in the run's order, and name and value of each fact."""
+
+    position: int
+    arm: str
+    baseline: bool
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Page:
     badges: Sequence[Badge]
     sides: Sequence[Side]
     facts: Mapping[str, str]
-    spent: Sequence[Part]
+    spent: Sequence[Phase]
     command: str
     contents: Sequence[tuple[str, str]]
     sections: Sequence[Shown]
@@ -98,20 +110,44 @@ def render_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[Decisio
     :param drawn: the plots (``bench.report.plots``).
     :param decisions: what to say of loads and targets, each a section of its own.
     """
-    page = make_page(run, drawn, decisions)
+    return _rendered(
+        "page.html",
+        page=make_page(run, drawn, decisions),
+        signs=_SIGNS,
+        width=WIDTH,
+        height=HEIGHT,
+        middle=HEIGHT // 2,
+    )
+
+
+def render_plain(title: str, lead: str, sections: Sequence[Section], footer: str) -> str:
+    """A page of sections alone, in the look of the report; the template escapes every string."""
+    return _rendered(
+        "plain.html",
+        title=text.plain(title),
+        lead=text.plain(lead),
+        sections=shown_sections(sections),
+        footer=text.plain(footer),
+        version=__version__,
+    )
+
+
+def render_parts(parts: Sequence[Part]) -> str:
+    """Parts alone and without a style, for a page that is not ours."""
+    template: Any = _environment().get_template("parts.html").module
+    return f"<div>{template.blocks(blocks(parts))}</div>"
+
+
+def _rendered(template: str, **words: Any) -> str:
     script = _file("page.js")
     return (
         _environment()
-        .get_template("page.html")
+        .get_template(template)
         .render(
-            page=page,
-            signs=_SIGNS,
             style=Markup(_file("page.css")),
             script=Markup(script),
             policy=_policy(script),
-            width=WIDTH,
-            height=HEIGHT,
-            middle=HEIGHT // 2,
+            **words,
         )
     )
 
@@ -122,7 +158,10 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
     question = experiment.question()
     shown = trials.telling(run)
     cells = cells_table(run) if experiment.compares else None
-    extra = [decision_section(view, n) for n, view in enumerate(decisions, 1)]
+    extra = [
+        Section(f"decision-{n}", f"Decision: {view.answer}", tuple(decision_parts(view)))
+        for n, view in enumerate(decisions, 1)
+    ]
     sections = shown_sections([*experiment.sections(), *extra])
     figures = [_figure(one) for one in drawn]
     groups = trials.groups(run, shown)
@@ -143,7 +182,7 @@ def make_page(run: Source, drawn: Sequence[Drawn], decisions: Sequence[DecisionV
         badges=badges(run),
         sides=sides(run),
         facts=_facts(run),
-        spent=parts(run.info, run.results),
+        spent=spent_on(run.info, run.results),
         command=command,
         contents=contents,
         sections=sections,
@@ -170,6 +209,29 @@ def _figure(drawn: Drawn) -> Figure:
         svg = Markup(inline_svg(drawn.page_svg, f"svg-{plot.stem}", plot.title, drawn.words))
     numbers = [] if drawn.table is None else table(drawn.table, f"{plot.title}: numbers")
     return Figure(plot.stem, plot.title, plot.reading, svg, drawn.problem, numbers)
+
+
+def sides(run: Source) -> list[Side]:
+    """The first arms of a run."""
+    found = []
+    for position, arm in enumerate(run.arms[:MOST_SIDES]):
+        trials = [result.trial for result in run.results if result.trial.arm == arm]
+        slots = slot_words(trials)
+        facts = (
+            ("path", _joined(trial.path for trial in trials)),
+            ("guarantee", _joined(trial.guarantee for trial in trials)),
+            ("source", _joined(trial.source for trial in trials)),
+            ("profile", _joined(trial.profile for trial in trials)),
+            ("slots", slots),
+        )
+        known = tuple((name, value) for name, value in facts if value)
+        baseline = position == 0 and len(run.arms) > 1
+        found.append(Side(position, text.plain(arm), baseline, known))
+    return found
+
+
+def _joined(values: Iterable[str]) -> str:
+    return text.plain("/".join(dict.fromkeys(values)))
 
 
 def _each(run: Source, *, compares: bool) -> list[str]:

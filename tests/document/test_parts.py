@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from bench.document.table import Grid, Line, markdown_table, print_lines
+from bench.document.markdown import markdown
+from bench.document.parts import Bullets, Grid, Heading, Image, Line, Part
+from bench.document.terminal import print_lines
 
 WORD = st.text(st.characters(categories=["L", "N"], max_codepoint=0x2FF), min_size=1, max_size=30)
 GRID = Grid(("cell", "p99"), (("a", "1 ms"), ("long name", "12 ms")), frozenset({"cell"}))
@@ -61,8 +63,23 @@ def test_the_last_column_wraps_under_itself():
 
 
 def test_markdown_escapes_what_users_wrote():
-    table = markdown_table(Grid(("arm", "p99"), (("a|b <b>", "1"),), frozenset({"arm"})))
+    table = markdown([Grid(("arm", "p99"), (("a|b <b>", "1"),), frozenset({"arm"}))])
     assert table.splitlines() == [r"| arm | p99 |", "| :-- | --: |", r"| a\|b &lt;b&gt; | 1 |"]
+
+
+def test_a_heading_stands_apart_and_a_list_has_its_marks():
+    parts: list[Part] = [
+        Heading("a", 1),
+        Line("b"),
+        Heading("c"),
+        Bullets(("d", "e")),
+        Line(""),
+        Heading("f"),
+    ]
+    out = io.StringIO()
+    print_lines([*parts, Image("g", "g.png")], out)
+    assert out.getvalue() == "a\nb\n\nc\n- d\n- e\n\nf\n"
+    assert markdown(parts) == "# a\n\nb\n\n## c\n\n- d\n- e\n\n## f\n"
 
 
 def test_an_ascii_output_takes_it():
