@@ -25,8 +25,9 @@ pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
-#: Each costs a start of Spark.
+#: Each costs a start of Spark; two of each source, one after another, the last read by the first.
 KILLS = max(2, int(os.environ.get("SPARKBENCH_KILLS", "10")) // 5)
+DRIVERS = [*["spooled"] * KILLS, *["native"] * KILLS]
 SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
 LONG_S = 200.0
 
@@ -107,9 +108,9 @@ def test_drivers_killed_at_random_moments_deliver_all_that_was_received_once(run
         return len(list(out.glob("*.json")))
 
     try:
-        for _ in range(KILLS):
+        for source in DRIVERS:
             before = written()
-            driver = run("spark_driver.py", str(tmp_path), str(firehose.port))
+            driver = run("spark_driver.py", str(tmp_path), str(firehose.port), source)
             deadline = time.monotonic() + LONG_S
             some = rng.randint(1, 6)
             while written() < before + some:
@@ -120,7 +121,7 @@ def test_drivers_killed_at_random_moments_deliver_all_that_was_received_once(run
             kill(driver, rng)
     finally:
         firehose.close()
-    drained = run("spark_driver.py", str(tmp_path), "1", "drain")
+    drained = run("spark_driver.py", str(tmp_path), "1", "spooled", "drain")
     assert drained.wait(LONG_S) == 0, (tmp_path / "log").read_text()[-3000:]
     wanted = received(tmp_path / "spool")
     files = sorted(out.glob("*.json"), key=lambda path: int(path.stem))
