@@ -7,7 +7,7 @@ final class RealTimePartition extends LinePartition {
   final Mark start;
 
   RealTimePartition(String stream, Settings settings, Mark start) {
-    super(stream, settings, start.position, OPEN);
+    super(stream, settings, start.position, LinePartition.OPEN);
     this.start = start;
   }
 }
