@@ -88,9 +88,8 @@ public class SocketStream
     return SocketOffset.parse(json);
   }
 
-  /** Of real-time mode, which asks before it says where it begins. */
   public Offset latestOffset() {
-    return offset(lines().end());
+    return offset(receiving().end());
   }
 
   public ReadLimit getDefaultReadLimit() {
