@@ -120,7 +120,7 @@ final class RealTimeReader implements SupportsRealTimeRead {
   }
 
   public PartitionOffset getOffset() {
-    return new SocketOffset(partition.stream, at, partition.peer);
+    return new SocketOffset(lines.identity, at, partition.peer);
   }
 
   public void close() {

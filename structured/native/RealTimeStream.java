@@ -28,7 +28,7 @@ public final class RealTimeStream extends SocketStream implements SupportsRealTi
     needLocal();
     Mark first = mark(from);
     receiving();
-    return new InputPartition[] {new RealTimePartition(lines().identity, settings, first)};
+    return new InputPartition[] {new RealTimePartition(key, settings, first)};
   }
 
   public Offset mergeOffsets(PartitionOffset[] ends) {

@@ -18,7 +18,7 @@ import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow
 /** The stream of one query, as the driver has it. */
 public class SocketStream
     implements MicroBatchStream, SupportsTriggerAvailableNow, ReportsSourceMetrics {
-  /** Streams of this JVM by their identity. */
+  /** The lines of the streams of this JVM, by a key of their own: a spool may be a copy. */
   private static final ConcurrentHashMap LIVE = new ConcurrentHashMap();
 
   /** What the options admit; Spark hands it back, or a limit of its own (Trigger.Once: none). */
@@ -26,6 +26,7 @@ public class SocketStream
   }
 
   final Settings settings;
+  final String key = Identity.draw();
   private final Status status;
   private Lines lines;
   private Receiver receiver;
@@ -39,8 +40,8 @@ public class SocketStream
   }
 
   /** The lines of a stream that lives in this JVM, or null. */
-  static Lines live(String identity) {
-    return (Lines) LIVE.get(identity);
+  static Lines live(String key) {
+    return (Lines) LIVE.get(key);
   }
 
   /** Opened when it is first asked for something, so that a plan by itself starts nothing. */
@@ -52,7 +53,7 @@ public class SocketStream
         lines = SpoolLines.open(settings, status);
       }
       receiver = new Receiver(lines, settings, status);
-      LIVE.put(lines.identity, lines);
+      LIVE.put(key, lines);
     }
     return lines;
   }
@@ -148,7 +149,7 @@ public class SocketStream
         cut = wanted <= at ? at : lines().lineEndFrom(wanted, past);
       }
       if (cut > at) {
-        made.add(new LinePartition(lines().identity, settings, at, cut));
+        made.add(new LinePartition(key, settings, at, cut));
         at = cut;
       }
     }
@@ -196,7 +197,7 @@ public class SocketStream
     }
     if (open != null) {
       boolean ended = running.stop();
-      LIVE.remove(open.identity);
+      LIVE.remove(key);
       open.close(ended);
     }
     status.remove();
