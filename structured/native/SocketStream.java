@@ -30,6 +30,7 @@ public class SocketStream
   private final Status status;
   private Lines lines;
   private Receiver receiver;
+  private boolean stopped;
 
   /** Where Trigger.AvailableNow ends; null for other triggers. */
   private Mark last;
@@ -46,6 +47,10 @@ public class SocketStream
 
   /** Opened when it is first asked for something, so that a plan by itself starts nothing. */
   final synchronized Lines lines() {
+    if (stopped) {
+      // Nobody would give the lock of a spool back.
+      throw new NativeSocketError("the query has ended");
+    }
     if (lines == null) {
       if (settings.spool == null) {
         lines = new MemoryLines(settings.maxMemoryBytes);
@@ -192,6 +197,7 @@ public class SocketStream
     synchronized (this) {
       running = receiver;
       open = lines;
+      stopped = true;
       lines = null;
       receiver = null;
     }
