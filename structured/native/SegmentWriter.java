@@ -42,7 +42,7 @@ final class SegmentWriter {
 
   /** Write at an offset; where that fails the file ends there. */
   void write(ByteBuffer buffer, int from, int length, long offset) throws IOException {
-    ByteBuffer rest = buffer.duplicate();
+    ByteBuffer rest = (ByteBuffer) buffer.duplicate();
     rest.clear();
     rest.limit(from + length);
     rest.position(from);
