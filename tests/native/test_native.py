@@ -113,7 +113,8 @@ def test_a_spool_holds_the_bytes_of_the_spooled_source_and_either_reads_it(day):
     assert found["bytes"]
     assert found["python reads"]
     assert found["native reads"]
-    assert found["status"][1:] == [1, 1, 0, None] or found["status"][1] > 1, found["status"]
+    # Ended, reset, error.
+    assert found["status"][2:] == [1, 0, None]
 
 
 @pytest.mark.slow
@@ -128,7 +129,7 @@ def test_a_torn_file_is_mended_as_the_spooled_source_does(day):
 
 @pytest.mark.slow
 def test_files_are_deleted_when_their_batches_are_committed(day):
-    assert day["deleting"] == {"batches": 6, "kept": [40, 50]}
+    assert day["deleting"] == {"batches": True, "first": True}
 
 
 @pytest.mark.slow
@@ -153,7 +154,7 @@ def test_a_spool_that_cannot_be_is_said_in_one_sentence(day):
     assert "the checkpoint belongs to the spool" in said["foreign"]
     assert re.search(r"the spool file .* lacks \d+ bytes", said["cut"])
     assert "bytes ahead of the spool" in said["ahead"]
-    assert "goes back 1000 bytes before what the spool" in said["behind"]
+    assert re.search(r"goes back \d+ bytes before what the spool", said["behind"])
     assert "is not at a line's end" in said["changed"]
     assert "its spool.json is missing" in said["bare"]
 
