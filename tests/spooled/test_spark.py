@@ -25,8 +25,8 @@ pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
-#: Each costs a start of Spark; two of each source, one after another, the last read by the first.
-KILLS = max(2, int(os.environ.get("SPARKBENCH_KILLS", "10")) // 5)
+#: Each costs a start of Spark.  What the native source has left is drained by this one.
+KILLS = max(1, int(os.environ.get("SPARKBENCH_KILLS", "10")) // 10)
 DRIVERS = [*["spooled"] * KILLS, *["native"] * KILLS]
 SEED = int(os.environ.get("SPARKBENCH_KILLS_SEED", "1"))
 LONG_S = 200.0
