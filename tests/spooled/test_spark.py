@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -92,10 +93,14 @@ def test_a_user_s_day(run, tmp_path):
 def kill(driver: subprocess.Popen[str], rng: random.Random) -> None:
     """The JVM first or the Python process first; neither gets to say anything."""
     python = psutil.Process(driver.pid)
-    java = [p for p in python.children(recursive=True) if p.name() == "java"]
-    order = [*java, python] if rng.random() < 0.5 else [python, *java]
-    for process in order:
-        process.kill()
+    java = []
+    for process in python.children(recursive=True):
+        # Workers come and go meanwhile.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            java += [process] if process.name() == "java" else []
+    for process in [*java, python] if rng.random() < 0.5 else [python, *java]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     driver.wait()
 
 
