@@ -38,9 +38,12 @@ _ASYNC = Fit(sinks=("console", "drain"), stateful=False, row_each=True)
 _TICKS, _LIVE = Fit(modes=("microbatch", "continuous")), Fit(modes=("realtime",))
 
 #: Settings, as ``--conf`` takes them, that make a stream recoverable, by source; and by what it is.
-RECOVERABLE: dict[str, dict[str, str]] = {"spooled": {SOURCE_PREFIX + "durability": "batch"}}
+RECOVERABLE: dict[str, dict[str, str]] = {
+    source: {SOURCE_PREFIX + "durability": "batch"} for source in ("spooled", "native")
+}
 RECOVERABLE_BY: dict[str, str] = {
     "spooled": "spool on disk before each batch, and checkpoint",
+    "native": "spool on disk before each batch, and checkpoint",
     "directory": "files and checkpoint",
 }
 

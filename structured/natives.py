@@ -8,6 +8,7 @@ from bench.contract import EngineError, Options
 from bench.contract.masters import is_local
 
 from .native import native_object, register, spoken
+from .spooling import SpoolFolders
 
 #: States of a receiver that has a connection (``Status.java``).
 CONNECTED = ("reading", "full")
@@ -15,15 +16,15 @@ CONNECTED = ("reading", "full")
 
 def unsupported(options: Options) -> str | None:
     """``None``, or the reason why ``options`` cannot be had with the native source."""
-    if options.guarantee == "recoverable":
+    if any(name.lower() == "spool" for name in options.source_options):
         return (
-            "the native source keeps lines in memory, which are gone after a restart: use "
-            "source=spooled or source=directory"
+            "each stream of a trial has a spool of its own, made where it is promised: use "
+            "guarantee=recoverable, and leave sparkbench.source.spool out"
         )
     if not is_local(options.master):
         return (
-            "the native source keeps lines in the memory of the driver, where executors of "
-            f"{options.master} cannot read them: use source=spooled, or a local master"
+            "the native source reads in the driver's JVM, and executors of "
+            f"{options.master} are others: use source=spooled, or a local master"
         )
     return None
 
@@ -34,6 +35,7 @@ class Natives:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._status: Any = None
+        self._spools = SpoolFolders(options) if options.guarantee == "recoverable" else None
 
     def open_lines(self, session: Any) -> list[Any]:
         """One streaming DataFrame of lines, ``value: string``, for each endpoint."""
@@ -44,9 +46,9 @@ class Natives:
                 session.readStream.format("native_socket")
                 .option("host", host)
                 .option("port", port)
-                .options(**self._options.source_options)
+                .options(**self._options.source_options, **self._spool(number))
                 .load()
-                for host, port in self._options.endpoints
+                for number, (host, port) in enumerate(self._options.endpoints)
             ]
         except Exception as problem:
             sentence = spoken(str(problem))
@@ -66,7 +68,12 @@ class Natives:
         return [number for number, port in enumerate(ports) if seen.get(port) is False]
 
     def remove(self) -> None:
-        """What was in memory is gone with the query."""
+        """See :meth:`SpoolFolders.remove`; what was in memory is gone with the query."""
+        if self._spools is not None:
+            self._spools.remove()
+
+    def _spool(self, number: int) -> dict[str, str]:
+        return {} if self._spools is None else {"spool": str(self._spools.paths[number])}
 
     def _connections(self) -> dict[int, bool]:
         """For each port that was ever connected whether it is so now."""

@@ -53,11 +53,6 @@ def unsupported(options: Options) -> str | None:
             f"{_STREAMS[options.source]} is not supported in Real-time Mode' "
             "(STREAMING_REAL_TIME_MODE.INPUT_STREAM_NOT_SUPPORTED): use source=native"
         )
-    if options.guarantee == "recoverable":
-        return (
-            "the native source, the one that real-time mode reads here, keeps lines in memory, "
-            "which are gone after a restart: leave guarantee=recoverable out"
-        )
     if options.sink not in SINKS:
         return _NO_SINK.get(options.sink, f"real-time mode has no sink {options.sink}: use drain")
     return _too_few_slots(options)

@@ -32,8 +32,27 @@ def unsupported(options: Options) -> str | None:
     return reason
 
 
+class SpoolFolders:
+    """A folder for each stream's spool; gone with the query unless it is to be recoverable."""
+
+    def __init__(self, options: Options) -> None:
+        # A stream without a place of its own cannot be started again either.
+        self._keep = options.work_dir is not None and options.guarantee == "recoverable"
+        self._temporary = options.work_dir is None
+        folder = Path(options.work_dir or tempfile.mkdtemp(prefix="spools-"))
+        self._folder = folder
+        self.paths = [folder / f"spool-{number}" for number in range(len(options.endpoints))]
+
+    def remove(self) -> None:
+        """Delete the spools, whose query has ended, unless they are to be read again."""
+        if self._keep:
+            return
+        for folder in [self._folder] if self._temporary else self.paths:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Spools:
-    """The spools of one stream, in its ``work_dir``; gone with it unless it is to be recoverable.
+    """The spools of one query, in its ``work_dir``.
 
     What is seen of the receivers comes from the files they keep for that
     (``structured.spooled.status``): they live in processes of their own.
@@ -41,12 +60,7 @@ class Spools:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        # A stream without a place of its own cannot be started again either.
-        self._keep = options.work_dir is not None and options.guarantee == "recoverable"
-        self._temporary = options.work_dir is None
-        folder = Path(options.work_dir or tempfile.mkdtemp(prefix="spools-"))
-        self._folder = folder
-        self._folders = [folder / f"spool-{number}" for number in range(len(options.endpoints))]
+        self._folders = SpoolFolders(options)
 
     def open_lines(self, session: Any) -> list[Any]:
         """One streaming DataFrame of lines, ``value: string``, for each endpoint."""
@@ -59,7 +73,7 @@ class Spools:
             .option("port", port)
             .options(**self._options.source_options)
             .load(str(folder))
-            for (host, port), folder in zip(self._options.endpoints, self._folders)
+            for (host, port), folder in zip(self._options.endpoints, self._folders.paths)
         ]
 
     def connected(self) -> bool:
@@ -75,14 +89,11 @@ class Spools:
         ]
 
     def remove(self) -> None:
-        """Delete the spools, whose query has ended, unless they are to be read again."""
-        if self._keep:
-            return
-        for folder in [self._folder] if self._temporary else self._folders:
-            shutil.rmtree(folder, ignore_errors=True)
+        """See :meth:`SpoolFolders.remove`."""
+        self._folders.remove()
 
     def _statuses(self) -> list[Status]:
-        return [read_status(folder) or Status() for folder in self._folders]
+        return [read_status(folder) or Status() for folder in self._folders.paths]
 
 
 def record_range(source: Mapping[str, Any]) -> tuple[int, int, int] | None:

@@ -66,6 +66,16 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "structured",
         frozenset({events.KILL_DRIVER}),
+        "what was in the spool is read again: at least once through foreachBatch, the batch under "
+        "way again with the same number; in real-time mode at least once since the last batch "
+        "that was committed",
+        f"docs/native.md; {STRUCTURED_GUIDE} (foreachBatch)",
+        ("native",),
+        ("recoverable",),
+    ),
+    Promise(
+        "structured",
+        frozenset({events.KILL_DRIVER}),
         "nothing: lines are in memory, and a query from the old checkpoint is refused",
         "docs/native.md",
         ("native",),

@@ -79,15 +79,17 @@ def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
     ``none``: what was received may be lost.  ``logs``: offset and commit logs are written, though a
     socket cannot be read again.  ``at least once``: of real-time mode, which gives the batch it had
     not committed again, as far as the source still has it.  ``recoverable``: what was received is
-    processed after a restart; by what, stands in brackets.
+    processed after a restart; by what, stands in brackets, and that real-time mode repeats it.
     """
     wanted, source = choice(spec.arm, "guarantee"), choice(spec.arm, "source")
     promised: Mapping[str, str] = _tables(spec.arm.engine).RECOVERABLE_BY
-    word = f"recoverable ({promised[source]})" if source in promised else "recoverable"
+    live = choice(spec.arm, "mode") == "realtime"
+    how = ("at least once: " if live else "") + promised.get(source, "")
+    word = f"recoverable ({how})" if source in promised else "recoverable"
     if spec.arm.engine != "structured":
         return "none" if wanted == "none" else word
     if wanted == "none":
-        word = "at least once" if choice(spec.arm, "mode") == "realtime" else "logs"
+        word = "at least once" if live else "logs"
         word += " (lines in the driver's memory)" if source == "native" else ""
     late = conf.get(ASYNC_KEY, "").lower() == "true"
     return f"{word}, written late (batches may come again as one)" if late else word

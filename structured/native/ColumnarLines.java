@@ -26,7 +26,7 @@ final class ColumnarLines implements PartitionReader {
 
   public boolean next() {
     if (blocks == null) {
-      blocks = partition.open();
+      blocks = partition.lines().read(partition.from, partition.to);
     }
     while (at >= length) {
       if (!blocks.next()) {

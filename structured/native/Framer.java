@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * From a socket's bytes to whole lines, as Java's BufferedReader.readLine would cut them.
  *
  * <p>LF, CR and CR LF each end a line, so each leaves as one LF. What follows the last line end
- * waits for the rest of its line. Lines lie one after another in a buffer of the stream's.
+ * waits for the rest of its line. Lines lie one after another in a buffer.
  */
 final class Framer {
   /** Bytes to receive at once. */
@@ -39,7 +39,7 @@ final class Framer {
       throw new LineTooLong();
     }
     if (buffer == null || buffer.capacity() - filled < LEAST) {
-      ByteBuffer next = lines.buffer(buffer, 2 * fragment + LEAST);
+      ByteBuffer next = Buffers.take(2 * fragment + LEAST);
       long to = Bytes.address(next);
       if (fragment > 0) {
         Bytes.copy(address + taken, to, fragment);

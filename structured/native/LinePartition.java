@@ -2,17 +2,20 @@ package sparkbench.socket;
 
 import org.apache.spark.sql.connector.read.InputPartition;
 
-/** A range of a stream for one task to read; {@code to} is null where it has no end yet. */
+/** A range of a stream for one task to read. */
 class LinePartition implements InputPartition {
   private static final long serialVersionUID = 1L;
+
+  /** The end of what has none yet. */
+  static final long OPEN = -1L;
 
   final String stream;
   final String peer;
   final String encodingErrors;
-  final Mark from;
-  final Mark to;
+  final long from;
+  final long to;
 
-  LinePartition(String stream, Settings settings, Mark from, Mark to) {
+  LinePartition(String stream, Settings settings, long from, long to) {
     this.stream = stream;
     this.peer = settings.peer();
     this.encodingErrors = settings.encodingErrors;
@@ -20,12 +23,12 @@ class LinePartition implements InputPartition {
     this.to = to;
   }
 
-  /** The lines, in whatever JVM this is. */
-  Blocks open() {
+  /** The stream, which is in this JVM. */
+  Lines lines() {
     Lines lines = SocketStream.live(stream);
     if (lines == null) {
       throw new NativeSocketError("the stream of " + peer + " is not in this JVM any more");
     }
-    return lines.read(from.position, to.position);
+    return lines;
   }
 }

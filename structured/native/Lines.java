@@ -18,6 +18,9 @@ abstract class Lines {
   /** Which stream this is: a checkpoint knows its own from any other. */
   final String identity;
 
+  /** The last of them; where that is not all, {@link #files} has the rest. */
+  final Chunks memory = new Chunks();
+
   private final long most;
   private final TreeMap byPosition = new TreeMap();
   private final TreeMap byRecords = new TreeMap();
@@ -36,14 +39,20 @@ abstract class Lines {
     index(end);
   }
 
-  /** Whole lines between two places, block by block. */
-  abstract Blocks read(long from, long to);
-
-  /** Room to receive into, this many bytes at least; {@code full} is done with, but for its end. */
-  abstract ByteBuffer buffer(ByteBuffer full, int least);
-
-  /** Keep whole lines, which lie in a buffer of {@link #buffer}. */
+  /** Keep whole lines, which lie in a buffer and follow those before {@code at}. */
   abstract void keep(ByteBuffer buffer, int from, int length, Mark at);
+
+  /** A reader of what is not in memory, for the lines from a position on. */
+  abstract SegmentReader files(long position);
+
+  /** Spark has committed the batch that ends there. */
+  abstract void committed(Mark end);
+
+  /** Nothing in this driver asks for what lies before this place again. */
+  abstract void passed(Mark at);
+
+  /** Force to disk what was received so far, where that is promised of each batch. */
+  abstract void sync();
 
   /** The place from which on all is kept if what lies before this one need not be. */
   abstract Mark keptFrom(Mark before);
@@ -51,10 +60,17 @@ abstract class Lines {
   /** Let go of what lies before the start, which has just been moved. */
   abstract void release(Mark start);
 
-  /** The sentence for a checkpoint that goes back before what is kept, or beyond it. */
-  abstract NativeSocketError lost(Mark mark);
+  /** The sentence for a position before what is kept, or beyond it. */
+  abstract NativeSocketError lost(long position);
 
-  abstract void close();
+  /** The sentence for the checkpoint of another stream. */
+  abstract NativeSocketError foreign(String other);
+
+  /** The sentence for a place that is not at a line's end. */
+  abstract NativeSocketError changed(long position);
+
+  /** Give up what others may want; {@code received}: nobody receives any more. */
+  abstract void close(boolean received);
 
   // --- what there is ----------------------------------------------------------------------------
 
@@ -69,6 +85,18 @@ abstract class Lines {
   long held() {
     Mark now = end;
     return now.position - start().position;
+  }
+
+  /** Whole lines between two places. */
+  Blocks read(long from, long to) {
+    return new Blocks(this, from, to);
+  }
+
+  /** Throw unless a position is one that a checkpoint may name. */
+  void mustHold(long position) {
+    if (position < start().position || position > end.position) {
+      throw lost(position);
+    }
   }
 
   /** The last place of the index at or before this position. */
@@ -233,23 +261,17 @@ abstract class Lines {
     return at;
   }
 
-  /** The first line's end at or after a position between {@code near(position)} and the end. */
-  Mark lineEndFrom(long position, Mark past) {
-    Mark at = near(position);
-    if (at.position == position) {
-      return at;
-    }
-    Blocks blocks = read(at.position, past.position);
+  /** The first line's end at or after a position, none of them beyond {@code past}. */
+  long lineEndFrom(long position, long past) {
+    long at = position - 1;
+    Blocks blocks = read(at, past);
     try {
       while (blocks.next()) {
-        if (at.position + blocks.length() >= position) {
-          // A place at a line's end is one already.
-          int before = (int) (position - 1 - at.position);
-          int more = Bytes.lineEnd(blocks.address() + before, blocks.length() - before, 1L);
-          int length = before + more;
-          return at.plus(length, Bytes.lines(blocks.address(), length));
+        int inside = Bytes.lineEnd(blocks.address(), blocks.length(), 1L);
+        if (inside > 0) {
+          return at + inside;
         }
-        at = at.plus(blocks.length(), Bytes.lines(blocks.address(), blocks.length()));
+        at += blocks.length();
       }
     } finally {
       blocks.close();
@@ -261,7 +283,8 @@ abstract class Lines {
     return oneMore || end.position - start.position < most;
   }
 
-  private void index(Mark mark) {
+  /** Note a place after all those noted. */
+  final void index(Mark mark) {
     Map.Entry last = byPosition.lastEntry();
     Map.Entry before = last == null ? null : byPosition.lowerEntry(last.getKey());
     if (before != null

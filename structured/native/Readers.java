@@ -17,6 +17,6 @@ class Readers implements PartitionReaderFactory {
   }
 
   public boolean supportColumnarReads(InputPartition partition) {
-    return ((LinePartition) partition).to != null;
+    return ((LinePartition) partition).to != LinePartition.OPEN;
   }
 }

@@ -12,19 +12,20 @@ import org.apache.spark.unsafe.types.UTF8String;
  *
  * <p>What has been read is let go of at once: in memory it would be held until Spark commits the
  * batch, three batches later, and nothing in this driver asks for it again. A task that runs again
- * would, and is refused.
+ * would; it finds the lines in the spool's files, and is refused where there is none.
  */
 final class RealTimeReader implements SupportsRealTimeRead {
   /** Line ends looked for at once. */
   private static final int MOST = 1024;
 
-  private final LinePartition partition;
+  private final RealTimePartition partition;
   private final Lines lines;
   private final int[] ends = new int[MOST];
   private final GenericInternalRow row = new GenericInternalRow(1);
 
   /** The end of what was handed out. */
   private Mark at;
+  private Blocks blocks;
   private long address;
   private int length;
   private int from;
@@ -34,16 +35,11 @@ final class RealTimeReader implements SupportsRealTimeRead {
   private ByteBuffer repaired;
   private final Cursor cursor;
 
-  RealTimeReader(LinePartition partition) {
+  RealTimeReader(RealTimePartition partition) {
     this.partition = partition;
-    this.lines = SocketStream.live(partition.stream);
-    if (lines == null) {
-      throw new NativeSocketError("the stream of " + partition.peer + " is not in this JVM any more");
-    }
-    if (lines.start().position > partition.from.position) {
-      throw lines.lost(partition.from);
-    }
-    this.at = partition.from;
+    this.lines = partition.lines();
+    lines.mustHold(partition.from);
+    this.at = partition.start;
     this.cursor = Trace.reads(partition.peer, at.records);
   }
 
@@ -92,18 +88,27 @@ final class RealTimeReader implements SupportsRealTimeRead {
   }
 
   private boolean block(long timeoutMs) throws IOException {
-    long deadline = System.nanoTime() + timeoutMs * 1000000L;
-    if (!lines.await(at.position, deadline)) {
-      return false;
+    if (blocks == null || !blocks.next()) {
+      done();
+      if (!lines.await(at.position, System.nanoTime() + timeoutMs * 1000000L)) {
+        return false;
+      }
+      blocks = lines.read(at.position, lines.end().position);
+      blocks.next();
     }
-    lines.trim(at);
-    Blocks blocks = lines.read(at.position, lines.end().position);
-    blocks.next();
+    lines.passed(at);
     address = blocks.address();
     length = blocks.length();
     from = 0;
     clean = Bytes.isAscii(address, length) || Bytes.isUtf8(address, length);
     return true;
+  }
+
+  private void done() {
+    if (blocks != null) {
+      blocks.close();
+      blocks = null;
+    }
   }
 
   public boolean next() {
@@ -115,10 +120,11 @@ final class RealTimeReader implements SupportsRealTimeRead {
   }
 
   public PartitionOffset getOffset() {
-    return new SocketOffset(partition.stream, at, partition.peer);
+    return new SocketOffset(lines.identity, at, partition.peer);
   }
 
   public void close() {
+    done();
     if (cursor != null) {
       cursor.close();
     }

@@ -28,10 +28,11 @@ public final class RealTimeStream extends SocketStream implements SupportsRealTi
     needLocal();
     Mark first = mark(from);
     receiving();
-    return new InputPartition[] {partition(first, null)};
+    return new InputPartition[] {new RealTimePartition(key, settings, first)};
   }
 
   public Offset mergeOffsets(PartitionOffset[] ends) {
+    lines().sync();
     return (SocketOffset) ends[0];
   }
 

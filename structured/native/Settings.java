@@ -28,12 +28,27 @@ public final class Settings implements Serializable {
         + "`strict` (the query fails)"},
     {"maxLineBytes", "16m", "a longer line fails the query"},
     {"maxMemoryBytes", "1g", "with so much in memory the socket is read no further until a batch "
-        + "is done, which makes the server wait; taken outside the heap and only as needed"},
+        + "is done, which makes the server wait; taken outside the heap and only as needed; with a "
+        + "spool, the most that is in memory as well"},
+    {"spool", "none", "a directory, made where it does not exist, one for each query: lines are "
+        + "kept in its files, and a query goes on from its checkpoint"},
+    {"durability", "none", "of the spool: `none`: written, not forced to disk (survives the death "
+        + "of every process); `batch`: forced to disk before a batch names it (survives the "
+        + "machine's as well); `always`: forced to disk with every write"},
+    {"maxSpoolBytes", "4g", "of the spool: at this size the socket is read no further until a "
+        + "batch is done, which makes the server wait"},
+    {"segmentBytes", "64m", "of the spool: size of one file; whole files are deleted"},
+    {"retainBatches", "1", "of the spool: batches kept after Spark has committed them, besides the "
+        + "one in progress"},
     {"connectTimeout", "60s", "how long the first connection may take before the query fails; 0: "
         + "for ever"},
     {"reconnectDelay", "100ms", "wait before the first new attempt to connect, doubled each time"},
     {"maxReconnectDelay", "5s", "longest wait between two attempts"},
   };
+
+  /** Of {@link #KNOWN}, what means nothing without a spool. */
+  private static final String[] OF_SPOOL =
+      {"durability", "maxSpoolBytes", "segmentBytes", "retainBatches"};
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([bkmgt]?)(?:i?b)?");
   private static final Pattern DURATION =
@@ -47,7 +62,14 @@ public final class Settings implements Serializable {
   final long partitionBytes;
   final String encodingErrors;
   final int maxLineBytes;
-  final long maxHeldBytes;
+  final long maxMemoryBytes;
+
+  /** The directory, null without one. */
+  final String spool;
+  final String durability;
+  final long maxSpoolBytes;
+  final long retainBatches;
+  private final long segmentBytes;
   final long connectTimeoutMs;
   final long reconnectDelayMs;
   final long maxReconnectDelayMs;
@@ -81,10 +103,28 @@ public final class Settings implements Serializable {
       throw bad("maxLineBytes", "must lie between 1 and 256m");
     }
     maxLineBytes = (int) longest;
-    maxHeldBytes = size(values, "maxMemoryBytes", 1L);
+    maxMemoryBytes = size(values, "maxMemoryBytes", 1L);
+    spool = values.containsKey("spool") ? text(values, "spool") : null;
+    if ("".equals(spool)) {
+      throw bad("spool", "must name a directory");
+    }
+    for (int i = 0; spool == null && i < OF_SPOOL.length; i++) {
+      if (values.containsKey(OF_SPOOL[i])) {
+        throw bad(OF_SPOOL[i], "means nothing without a spool; give .option('spool', DIRECTORY)");
+      }
+    }
+    durability = oneOf(values, "durability", new String[] {"none", "batch", "always"});
+    maxSpoolBytes = size(values, "maxSpoolBytes", 1L);
+    segmentBytes = size(values, "segmentBytes", 1L);
+    retainBatches = count(values, "retainBatches");
     connectTimeoutMs = millis(values, "connectTimeout");
     reconnectDelayMs = millis(values, "reconnectDelay");
     maxReconnectDelayMs = millis(values, "maxReconnectDelay");
+  }
+
+  /** The size of a file: an eighth of the spool at most, so that deleting files makes room. */
+  long fileBytes() {
+    return Math.max(1L, Math.min(segmentBytes, maxSpoolBytes / 8L));
   }
 
   /** Where the lines come from. */

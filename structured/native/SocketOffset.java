@@ -60,7 +60,8 @@ public final class SocketOffset extends Offset implements PartitionOffset {
   }
 
   public String json() {
-    return "{\"spool\":\"" + stream + "\",\"bytes\":" + mark.position + ",\"records\":"
-        + mark.records + ",\"peer\":\"" + peer + "\"}";
+    // To the byte as Python writes it: Spark compares offsets as text.
+    return "{\"spool\": \"" + stream + "\", \"bytes\": " + mark.position + ", \"records\": "
+        + mark.records + ", \"peer\": \"" + peer + "\"}";
   }
 }

@@ -18,7 +18,7 @@ import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow
 /** The stream of one query, as the driver has it. */
 public class SocketStream
     implements MicroBatchStream, SupportsTriggerAvailableNow, ReportsSourceMetrics {
-  /** Streams of this JVM by their identity. */
+  /** The lines of the streams of this JVM, by a key of their own: a spool may be a copy. */
   private static final ConcurrentHashMap LIVE = new ConcurrentHashMap();
 
   /** What the options admit; Spark hands it back, or a limit of its own (Trigger.Once: none). */
@@ -26,9 +26,14 @@ public class SocketStream
   }
 
   final Settings settings;
+  final String key = Identity.draw();
   private final Status status;
   private Lines lines;
   private Receiver receiver;
+  private boolean stopped;
+
+  /** Where Trigger.AvailableNow ends; null for other triggers. */
+  private Mark last;
 
   public SocketStream(Settings settings) {
     this.settings = settings;
@@ -36,16 +41,24 @@ public class SocketStream
   }
 
   /** The lines of a stream that lives in this JVM, or null. */
-  static Lines live(String identity) {
-    return (Lines) LIVE.get(identity);
+  static Lines live(String key) {
+    return (Lines) LIVE.get(key);
   }
 
   /** Opened when it is first asked for something, so that a plan by itself starts nothing. */
   final synchronized Lines lines() {
+    if (stopped) {
+      // Nobody would give the lock of a spool back.
+      throw new NativeSocketError("the query has ended");
+    }
     if (lines == null) {
-      lines = new MemoryLines(settings.maxHeldBytes);
+      if (settings.spool == null) {
+        lines = new MemoryLines(settings.maxMemoryBytes);
+      } else {
+        lines = SpoolLines.open(settings, status);
+      }
       receiver = new Receiver(lines, settings, status);
-      LIVE.put(lines.identity, lines);
+      LIVE.put(key, lines);
     }
     return lines;
   }
@@ -58,7 +71,7 @@ public class SocketStream
     return open;
   }
 
-  final SocketOffset offset(Mark mark) {
+  private SocketOffset offset(Mark mark) {
     return new SocketOffset(lines().identity, mark, settings.peer());
   }
 
@@ -67,15 +80,10 @@ public class SocketStream
     SocketOffset offset = SocketOffset.of(given);
     Lines open = lines();
     if (!offset.stream().equals(open.identity)) {
-      throw new NativeSocketError("the checkpoint belongs to a query that has ended, and its lines "
-          + "were in memory: to go on without them, start with a new checkpoint; to have lines "
-          + "that outlive a query, use spooled_socket");
+      throw open.foreign(offset.stream());
     }
-    Mark mark = offset.mark();
-    if (mark.position < open.start().position || mark.position > open.end().position) {
-      throw open.lost(mark);
-    }
-    return mark;
+    open.mustHold(offset.mark().position);
+    return offset.mark();
   }
 
   public Offset initialOffset() {
@@ -95,19 +103,25 @@ public class SocketStream
   }
 
   public Offset latestOffset(Offset from, ReadLimit limit) {
+    // Not before the checkpoint is known to be this stream's: what is read from a socket cannot be
+    // put back.
     Mark begin = mark(from);
-    Lines open = receiving();
-    Mark last = open.end();
+    Lines open = last == null ? receiving() : lines();
+    Mark end = open.end();
     if (limit instanceof Admission && settings.maxRecords > 0) {
-      last = open.admitRecords(begin, settings.maxRecords);
+      end = open.admitRecords(begin, settings.maxRecords);
     } else if (limit instanceof Admission && settings.maxBytes > 0) {
-      last = open.admitBytes(begin, settings.maxBytes);
+      end = open.admitBytes(begin, settings.maxBytes);
     }
-    if (last.position <= begin.position) {
+    if (last != null && end.position > last.position) {
+      end = last;
+    }
+    if (end.position <= begin.position) {
       open.letOneMoreIn();
       return from;
     }
-    return offset(last);
+    open.sync();
+    return offset(end);
   }
 
   public Offset reportLatestOffset() {
@@ -115,29 +129,32 @@ public class SocketStream
   }
 
   public void prepareForTriggerAvailableNow() {
-    throw new NativeSocketError("Trigger.AvailableNow takes what is there when the query starts, "
-        + "and in memory that is nothing: use spooled_socket");
+    if (settings.spool == null) {
+      throw new NativeSocketError("Trigger.AvailableNow takes what is there when the query starts, "
+          + "and in memory that is nothing: give it a spool");
+    }
+    last = lines().end();
   }
 
   public InputPartition[] planInputPartitions(Offset from, Offset to) {
     needLocal();
-    Mark first = mark(from);
-    Mark last = mark(to);
-    long length = last.position - first.position;
+    long first = mark(from).position;
+    long past = mark(to).position;
+    long length = past - first;
     if (length <= 0) {
       return new InputPartition[0];
     }
     long tasks = (length + settings.partitionBytes - 1) / settings.partitionBytes;
     List made = new ArrayList();
-    Mark at = first;
+    long at = first;
     for (long number = 1; number <= tasks; number++) {
-      Mark cut = last;
+      long cut = past;
       if (number < tasks) {
-        long wanted = first.position + (long) ((double) length * number / tasks);
-        cut = wanted <= at.position ? at : lines().lineEndFrom(wanted, last);
+        long wanted = first + (long) ((double) length * number / tasks);
+        cut = wanted <= at ? at : lines().lineEndFrom(wanted, past);
       }
-      if (cut.position > at.position) {
-        made.add(partition(at, cut));
+      if (cut > at) {
+        made.add(new LinePartition(key, settings, at, cut));
         at = cut;
       }
     }
@@ -147,13 +164,9 @@ public class SocketStream
   static void needLocal() {
     SparkContext context = SparkContext.getOrCreate();
     if (!context.isLocal()) {
-      throw new NativeSocketError("lines are in the memory of the driver, where executors of "
-          + context.master() + " cannot read them: use spooled_socket, or a local master");
+      throw new NativeSocketError("lines are read in the driver's JVM, and executors of "
+          + context.master() + " are others: use spooled_socket, or a local master");
     }
-  }
-
-  LinePartition partition(Mark from, Mark to) {
-    return new LinePartition(lines().identity, settings, from, to);
   }
 
   public PartitionReaderFactory createReaderFactory() {
@@ -164,7 +177,7 @@ public class SocketStream
     if (lines == null) {  // Spark commits once more after the end.
       return;
     }
-    lines.trim(SocketOffset.of(end).mark());
+    lines.committed(SocketOffset.of(end).mark());
   }
 
   public Map metrics(Optional latest) {
@@ -184,15 +197,14 @@ public class SocketStream
     synchronized (this) {
       running = receiver;
       open = lines;
+      stopped = true;
       lines = null;
       receiver = null;
     }
     if (open != null) {
       boolean ended = running.stop();
-      LIVE.remove(open.identity);
-      if (ended) {
-        open.close();
-      }
+      LIVE.remove(key);
+      open.close(ended);
     }
     status.remove();
   }

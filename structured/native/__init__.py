@@ -6,8 +6,8 @@ It stands alone, without the rest of this project, and needs PySpark and nothing
     register(spark)
     lines = spark.readStream.format("native_socket").option("port", 1100).load()
 
-Lines are kept in memory outside the heap, so they are lost with the driver; ``structured.spooled``
-keeps them in files.
+Lines are kept in memory outside the heap, so they are lost with the driver, unless it is given a
+directory (``option("spool", ...)``): it then keeps them in the files of ``structured.spooled``.
 """
 
 from __future__ import annotations

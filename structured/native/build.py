@@ -24,10 +24,13 @@ SOURCE_CLASS = f"{PACKAGE}.NativeSocket"
 #: Always compiled.
 FILES = (
     "Blocks",
+    "Buffers",
     "Bytes",
+    "Chunks",
     "ColumnarLines",
     "Cursor",
     "Framer",
+    "Identity",
     "LinePartition",
     "LineVector",
     "Lines",
@@ -37,10 +40,16 @@ FILES = (
     "NativeSocketError",
     "Readers",
     "Receiver",
+    "Recovery",
     "RowSink",
+    "Segment",
+    "SegmentReader",
+    "SegmentWriter",
     "Settings",
     "SocketOffset",
     "SocketStream",
+    "SpoolLines",
+    "SpoolLock",
     "Status",
     "Trace",
 )
@@ -48,6 +57,7 @@ FILES = (
 #: Compiled where Spark has the interface beside it.
 _REAL_TIME = "org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode"
 OPTIONAL_FILES: dict[str, str] = {
+    "RealTimePartition": _REAL_TIME,
     "RealTimeReader": _REAL_TIME,
     "RealTimeReaders": _REAL_TIME,
     "RealTimeStream": _REAL_TIME,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import struct
 import time
 from pathlib import Path
 
@@ -15,6 +16,11 @@ FILE = "lock"
 #: How long the one before may take to go: a killed driver's helper ends a moment after it.
 WAIT_S = 5.0
 _LOOK_S = 0.05
+
+#: A lock that belongs to the open file, as ``flock`` has it, and conflicts with those of Java's
+#: ``FileChannel``, as ``flock`` does not on Linux.  Elsewhere both are of one kind.
+_OPEN_FILE = getattr(fcntl, "F_OFD_SETLK", None)
+_WHOLE = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
 
 
 class SpoolLock:
@@ -28,7 +34,7 @@ class SpoolLock:
         deadline = time.monotonic() + wait_s
         while True:
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(self._file)
                 break
             except OSError:
                 if time.monotonic() >= deadline:
@@ -47,3 +53,11 @@ class SpoolLock:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def _lock(descriptor: int) -> None:
+    """Take the lock; raises ``OSError`` where another has it."""
+    if _OPEN_FILE is None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    else:
+        fcntl.fcntl(descriptor, _OPEN_FILE, _WHOLE)

@@ -178,6 +178,8 @@ def test_the_spooled_source_is_pasted_as_it_is_used():
     text = python_text(arm, config, 1.0)
     assert ".option('checkpointLocation', '/data/checkpoint')" in text
     assert ".option('durability', 'batch')" in text
+    text = python_text(parse_arm("structured:source=native,guarantee=recoverable"), {}, 1.0)
+    assert ".option('spool', '/data/spool')" in text
     for source, settings in PROMISED.items():
         assert {f"sparkbench.source.{k}": v for k, v in settings.items()} == RECOVERABLE[source]
 

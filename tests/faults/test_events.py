@@ -153,6 +153,11 @@ def test_each_promise_can_be_found_and_names_its_source():
     for engine in ("dstream", "structured"):
         for kind in KINDS:
             assert promise_of(engine, "socket", "none", kind) is not None, (engine, kind)
+    for words, promised in (
+        ("recoverable (at least once: spool)", "read again"),
+        ("logs", "nothing"),
+    ):
+        assert promised in str(promise_of("structured", "native", words, "kill-driver"))
     assert "write-ahead log" in str(
         promise_of(
             "dstream", "socket", "recoverable (write-ahead log and checkpoint)", "kill-driver"

@@ -80,13 +80,25 @@ def test_a_query_whose_checkpoint_is_full_ends_and_stays_away(struck):
 
 
 @at_length
-@pytest.mark.parametrize("source", ["spooled", "directory"])
-def test_a_query_goes_on_from_its_checkpoint_after_a_kill(struck, source):
-    _result, seen = struck(f"structured:source={source},guarantee=recoverable", "kill-driver:at=4s")
+@pytest.mark.parametrize(
+    ("how", "at"),
+    [
+        ("source=spooled", "4s"),
+        ("source=directory", "4s"),
+        ("source=native", "4s"),
+        # Not while it writes the first entry of its logs: see docs/native.md.
+        ("mode=realtime,batch=5s", "6s"),
+    ],
+)
+def test_a_query_goes_on_from_its_checkpoint_after_a_kill(struck, how, at):
+    _result, seen = struck(f"structured:{how},guarantee=recoverable", f"kill-driver:at={at}")
     assert seen.came_back, seen.ended_by
     assert seen.unsent_records == 0
-    if source == "directory":
-        assert seen.lost_records == 0
+    # What the killed process had read, and not written yet.
+    assert seen.lost_records <= (0 if how == "source=directory" else 250)
+    if how.startswith("mode=realtime"):
+        # Its batch was under way.
+        assert seen.repeated_records > 0
 
 
 @at_length

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import re
+import shutil
 import sys
 import threading
 import time
@@ -23,7 +24,17 @@ from bench.contract.janino import new_instance
 from structured.native import native_object, register
 from structured.native import spoken as sentence
 from structured.native.build import jar_for
+from structured.spooled import SpoolError
+from structured.spooled.batches import read_pieces
+from structured.spooled.identity import read_identity
+from structured.spooled.live import LiveSource
+from structured.spooled.partitions import Piece
+from structured.spooled.recovery import recover
+from structured.spooled.segments import Mark, list_segments, segment_name
+from structured.spooled.spool import Spool
+from structured.spooled.status import Status, read_status
 from tests.spooled.peers import Peer, Server
+from tests.spooled.peers import options as spool_options
 
 FOLDER = Path(sys.argv[1])
 LONG_S = 120.0
@@ -36,6 +47,7 @@ spark = (
     .config("spark.driver.bindAddress", "127.0.0.1")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.sql.streaming.realTimeMode.minBatchDuration", "1s")
     .getOrCreate()
 )
 register(spark)
@@ -125,7 +137,7 @@ def in_pieces(peer: Peer, data: bytes, rng: random.Random) -> None:
         at += size
 
 
-def odd_bytes(rng: random.Random) -> bytes:
+def odd_bytes(rng: random.Random, count: int = 200_000) -> bytes:
     """Line ends of all kinds, empty lines, text beyond ASCII, and what is no UTF-8."""
     parts = [b"\n", b"\r", b"\r\n", b"", b"a", "äöü".encode(), "🚀".encode(), b"x" * 500]
     parts += [
@@ -137,7 +149,7 @@ def odd_bytes(rng: random.Random) -> bytes:
         b"\xc0\xaf",
         b"0123456",
     ]
-    return b"".join(rng.choice(parts) for _ in range(200_000))
+    return b"".join(rng.choice(parts) for _ in range(count))
 
 
 def as_java_reads(data: bytes) -> list[str]:
@@ -323,7 +335,6 @@ def real_time_query(rows: Any, port: int, checkpoint: str, **given: Any) -> Any:
 
 def real_time() -> dict[str, Any]:
     """Each record once and in order over some batches, soon; bytes that are no UTF-8 too."""
-    spark.conf.set("spark.sql.streaming.realTimeMode.minBatchDuration", "1s")
     rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
     seen: list[tuple[int, str]] = []
 
@@ -361,6 +372,238 @@ def real_time() -> dict[str, Any]:
 def reached(progress: Any) -> int:
     """Records up to the end of the batch."""
     return int(json.loads(progress.json)["sources"][0]["endOffset"]["records"])
+
+
+def kept_in(folder: Path) -> bytes:
+    """The bytes of all files of a spool."""
+    return b"".join((folder / one.name).read_bytes() for one in list_segments(folder))
+
+
+def as_python_reads(folder: Path) -> list[str]:
+    pieces = [Piece(one.name, 0, one.size) for one in list_segments(folder)]
+    identity = read_identity(folder)
+    assert identity is not None
+    batches = read_pieces(folder, identity, pieces)
+    return [line for batch in batches for line in batch.column(0).to_pylist()]
+
+
+def drained(name: str, checkpoint: str, **options: Any) -> list[str]:
+    """All that a spool holds, as a query of its own reads it; nobody is connected to."""
+    output = Output()
+    frame = lines_from(1, spool=str(FOLDER / name), retainBatches="9", **options)
+    query = output.start(frame, checkpoint, availableNow=True)
+    query.awaitTermination(LONG_S)
+    return output.lines
+
+
+def received_by_native(name: str, data: bytes, rng: random.Random) -> dict[str, Any]:
+    """Bytes that come while a batch waits, so that most of them are read from files."""
+    output = Output()
+    output.gate.clear()
+    given = {"maxMemoryBytes": "1", "segmentBytes": "300k", "targetPartitionBytes": "64k"}
+    with Server() as server:
+        frame = lines_from(
+            server.port, spool=str(FOLDER / name), retainBatches="9", durability="batch", **given
+        )
+        query = output.start(frame, name + "-checkpoint")
+        peer = server.accept()
+        peer.send(b"first\n")
+        in_pieces(peer, data, rng)
+        peer.close()
+        _until_received(server.port, query)
+        output.gate.set()
+        wanted = ["first", *as_java_reads(data)]
+        until(lambda: len(output.lines) >= len(wanted), query)
+        progress = json.loads(query.lastProgress.json)["sources"][0]
+        query.stop()
+    return {
+        "same": output.lines == wanted,
+        "partitions": max(output.partitions.values()),
+        "held": int(progress["metrics"]["bytesHeld"]) > 0,
+    }
+
+
+def received_by_python(name: str, data: bytes, rng: random.Random) -> None:
+    with Server() as server:
+        live = LiveSource(spool_options(FOLDER / name, server.port, segment_bytes=200_000))
+        live.latest(live.initial())
+        peer = server.accept()
+        peer.send(b"first\n")
+        in_pieces(peer, data, rng)
+        peer.close()
+        until(lambda: (read_status(FOLDER / name) or Status()).ended)
+        live.close()
+
+
+def one_format() -> dict[str, Any]:
+    """The same bytes sent to both sources: the same bytes in files, read by either."""
+    rng = random.Random(23)
+    data = odd_bytes(rng, 40_000) + b"y" * (3 << 20) + b"\n" + odd_bytes(rng, 40_000) + b"\nlast"
+    found = received_by_native("by-native", data, rng)
+    received_by_python("by-python", data, rng)
+    wanted = ["first", *as_java_reads(data)]
+    native, python = FOLDER / "by-native", FOLDER / "by-python"
+    said = read_status(native)
+    assert said is not None
+    return {
+        **found,
+        "files": len(list_segments(native)),
+        "bytes": kept_in(native) == kept_in(python),
+        "python reads": as_python_reads(native) == wanted,
+        "native reads": drained("by-python", "of-python") == wanted,
+        "status": [said.state, said.connections, said.ended, said.reset, said.error],
+    }
+
+
+def torn_files() -> dict[str, Any]:
+    """What a killed write has left is cut off as the other source does it."""
+    found: dict[str, Any] = {}
+    for name, torn in (("half", b"whole\nhalf"), ("whole", b"whole\n"), ("long", b"z" * 70_000)):
+        first, second = FOLDER / f"torn-{name}", FOLDER / f"torn-{name}-python"
+        shutil.copytree(FOLDER / "by-python", first)
+        with (first / list_segments(first)[-1].name).open("ab") as file:
+            file.write(torn)
+        shutil.copytree(first, second)
+        wanted = recover(second)
+        lines = drained(first.name, first.name + "-checkpoint")
+        said = read_status(first)
+        assert said is not None
+        found[name] = {
+            "bytes": kept_in(first) == kept_in(second),
+            "records": len(lines) == wanted.end.records,
+            "fragments": [said.fragments, said.fragment_bytes],
+        }
+    return found
+
+
+def deleting() -> dict[str, Any]:
+    """Files go when their lines are in batches that are committed, but for those of one more."""
+    output = Output()
+    with Server() as server:
+        frame = lines_from(server.port, spool=str(FOLDER / "deleting"), segmentBytes="50")
+        query = output.start(frame, "deleting-checkpoint")
+        peer = server.accept()
+        for number in range(6):
+            peer.send(numbered(10 * number, 10 * number + 10))
+            _until_written(output, 10 * number + 10, query)
+        query.stop()
+        peer.close()
+    # The last batch is not committed, and the one before it is kept.
+    done = [len(lines) for _number, lines in sorted(output.batches.items())][:-2]
+    first, second, *_ = (one.start.records for one in list_segments(FOLDER / "deleting"))
+    return {"batches": len(done) > 2, "first": 0 < first <= sum(done) < second}
+
+
+def real_time_again() -> dict[str, Any]:
+    """A spool in real-time mode: stopped within a batch, a query goes on where the last one ended.
+
+    What came after that is given again, out of files.
+    """
+    rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
+    given = {"spool": str(FOLDER / "live"), "durability": "batch"}
+    runs: list[list[str]] = []
+
+    def look() -> list[str]:
+        runs[-1] += [line.partition("\t")[2] for line in str(rows.take()).splitlines()]
+        return runs[-1]
+
+    def run(server: Server, first: int, past: int) -> Any:
+        runs.append([])
+        query = real_time_query(rows, server.port, "live-checkpoint", **given)
+        peer = server.accept()
+        peer.send(numbered(first, past))
+        until(lambda: f"line {past - 1}" in look(), query)
+        return query, peer
+
+    with Server() as server:
+        query, peer = run(server, 0, 200)
+        until(lambda: (p := query.lastProgress) and reached(p) == 200, query)
+        # Of a batch that is not over when the query is stopped.
+        peer.send(numbered(200, 300))
+        until(lambda: "line 299" in look(), query)
+        query.stop()
+        look()
+        peer.close()
+        query, peer = run(server, 300, 400)
+        query.stop()
+        peer.close()
+        # What was committed, micro-batches go on from.
+        output = Output()
+        frame = lines_from(server.port, **given)
+        query = output.start(frame, "live-checkpoint")
+        peer = server.accept()
+        peer.send(numbered(400, 401))
+        until(lambda: "line 400" in output.lines, query)
+        query.stop()
+    names = [f"line {number}" for number in range(401)]
+    again = names.index(runs[1][0])
+    return {
+        "first": runs[0] == names[:300],
+        "second": runs[1] == names[again:400],
+        "again": again,
+        "then": output.lines == names[names.index(output.lines[0]) :],
+    }
+
+
+def spool_failures() -> dict[str, Any]:
+    """Each in one sentence."""
+    found = {
+        "option": refused(lambda: lines_from(1, durability="batch")),
+        "word": refused(lambda: lines_from(1, spool="/x", durability="often")),
+        "place": ended(Output().start(lines_from(1, spool="/dev/null/x"), "nowhere")),
+    }
+
+    def at(name: str, checkpoint: str) -> str:
+        return ended(Output().start(lines_from(1, spool=str(FOLDER / name)), checkpoint))
+
+    def copy(name: str) -> Path:
+        shutil.copytree(FOLDER / "by-native", FOLDER / name)
+        return FOLDER / name
+
+    held = Spool(FOLDER / "by-python", file_bytes=1 << 20, max_bytes=1 << 30)
+    with Server() as server:
+        # Both wait for some seconds, so at once.
+        by_python = Output().start(lines_from(1, spool=str(held.folder)), "of-python")
+        mine = lines_from(server.port, spool=str(FOLDER / "mine"))
+        query = Output().start(mine, "mine-1")
+        server.accept()
+        second = Output().start(lines_from(1, spool=str(FOLDER / "mine")), "mine-2")
+        try:
+            Spool(FOLDER / "mine", file_bytes=1, max_bytes=1, lock_wait_s=0.0)
+        except SpoolError as problem:
+            found["python"] = str(problem)
+        found["held"], found["twice"] = ended(by_python), ended(second)
+        # The refused one has not let go of the lock.
+        try:
+            Spool(FOLDER / "mine", file_bytes=1, max_bytes=1, lock_wait_s=0.0)
+            found["after"] = "it was let go of"
+        except SpoolError as problem:
+            found["after"] = str(problem)
+        query.stop()
+        held.close()
+    found["jvm"] = str(spark._jvm.java.lang.ProcessHandle.current().pid())
+    found["foreign"] = at("by-python", "by-native-checkpoint")
+    cut = copy("cut")
+    os.truncate(cut / list_segments(cut)[1].name, 10)
+    found["cut"] = at("cut", "by-native-checkpoint")
+    gone = copy("gone")
+    os.unlink(gone / list_segments(gone)[-1].name)
+    found["ahead"] = at("gone", "by-native-checkpoint")
+    late = copy("late")
+    last = list_segments(late)[-1]
+    for segment in list_segments(late):
+        os.unlink(late / segment.name)
+    (late / segment_name(Mark(last.end + 1000, last.end))).write_bytes(b"later\n")
+    found["behind"] = at("late", "by-native-checkpoint")
+    changed = copy("changed")
+    with (changed / last.name).open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"no end\n")
+    found["changed"] = at("changed", "by-native-checkpoint")
+    bare = copy("bare")
+    os.unlink(bare / "spool.json")
+    found["bare"] = at("bare", "by-native-checkpoint")
+    return found
 
 
 def failures() -> dict[str, Any]:
@@ -417,6 +660,11 @@ STEPS = (
     too_fast,
     two_sockets,
     real_time,
+    one_format,
+    torn_files,
+    deleting,
+    real_time_again,
+    spool_failures,
     failures,
     kept_jar,
     options,

@@ -16,6 +16,7 @@ from bench.process.orphans import end_all
 from bench.process.spawn import MARK, new_token
 from bench.trial.setup import engine_environment
 from structured.native import build
+from structured.spooled.options import describe
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -103,6 +104,62 @@ def test_real_time_mode_gives_each_record_once_and_soon(day):
 
 
 @pytest.mark.slow
+def test_a_spool_holds_the_bytes_of_the_spooled_source_and_either_reads_it(day):
+    found = day["one_format"]
+    assert found.get("same"), found
+    assert found["partitions"] > 10
+    assert found["files"] > 5
+    assert found["held"]
+    assert found["bytes"]
+    assert found["python reads"]
+    assert found["native reads"]
+    # Ended, reset, error.
+    assert found["status"][2:] == [1, 0, None]
+
+
+@pytest.mark.slow
+def test_a_torn_file_is_mended_as_the_spooled_source_does(day):
+    whole = {"bytes": True, "records": True}
+    assert day["torn_files"] == {
+        "half": {**whole, "fragments": [1, 4]},
+        "whole": {**whole, "fragments": [0, 0]},
+        "long": {**whole, "fragments": [1, 70_000]},
+    }
+
+
+@pytest.mark.slow
+def test_files_are_deleted_when_their_batches_are_committed(day):
+    assert day["deleting"] == {"batches": True, "first": True}
+
+
+@pytest.mark.slow
+def test_real_time_mode_goes_on_from_a_spool(day):
+    found = day["real_time_again"]
+    assert found.get("first"), found
+    # Whether a batch has ended just before the stop.
+    assert found["again"] in (200, 300)
+    assert found["second"]
+    assert found["then"]
+
+
+@pytest.mark.slow
+def test_a_spool_that_cannot_be_is_said_in_one_sentence(day):
+    said = day["spool_failures"]
+    assert "means nothing without a spool" in said.get("option", ""), said
+    assert "'often' is none of none, batch, always" in said["word"]
+    assert "cannot be made or written" in said["place"]
+    assert re.search(r"is being read by process \d+ on .*: stop that query", said["held"])
+    for how in ("python", "twice", "after"):
+        assert f"is being read by process {said['jvm']} on " in said[how], how
+    assert "the checkpoint belongs to the spool" in said["foreign"]
+    assert re.search(r"the spool file .* lacks \d+ bytes", said["cut"])
+    assert "bytes ahead of the spool" in said["ahead"]
+    assert re.search(r"goes back \d+ bytes before what the spool", said["behind"])
+    assert "is not at a line's end" in said["changed"]
+    assert "its spool.json is missing" in said["bare"]
+
+
+@pytest.mark.slow
 def test_what_goes_wrong_is_said_in_one_sentence(day):
     said = day["failures"]
     assert "did you mean 'maxMemoryBytes'?" in said["option"], said
@@ -126,6 +183,15 @@ def test_the_documentation_names_every_option(day):
     page = (ROOT / "docs" / "native.md").read_text("utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", page, re.MULTILINE)
     assert [list(row) for row in rows] == day["options"]
+
+
+@pytest.mark.slow
+def test_options_of_both_sources_have_one_default(day):
+    mine = {name: default for name, default, _meaning in day["options"]}
+    theirs = {name: default for name, default, _meaning in describe()}
+    shared = mine.keys() & theirs.keys()
+    assert {"durability", "maxSpoolBytes", "segmentBytes", "retainBatches"} < shared
+    assert {name: mine[name] for name in shared} == {name: theirs[name] for name in shared}
 
 
 def test_every_java_file_is_compiled():

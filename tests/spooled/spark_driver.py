@@ -1,5 +1,6 @@
-"""A Spark driver to be killed: ``spark_driver.py FOLDER PORT [drain]``.
+"""A Spark driver to be killed: ``spark_driver.py FOLDER PORT SOURCE [drain]``.
 
+The source is ``spooled`` or ``native``, on one spool and one checkpoint.
 Each batch becomes one file named by its id, so that a batch written twice is there once.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from structured.native import register
 from structured.spooled import SpooledSocketDataSource
 
 FOLDER = Path(sys.argv[1])
@@ -37,19 +39,23 @@ def main() -> None:
         .config("spark.driver.host", "127.0.0.1")
         .getOrCreate()
     )
-    spark.dataSource.register(SpooledSocketDataSource)
-    lines = (
-        spark.readStream.format("spooled_socket")
-        .option("port", sys.argv[2])
-        .option("reconnectDelay", "10ms")
-        .option("segmentBytes", "300k")
-        .option("inlineRecords", "1200")  # some batches are read by workers, some are not
-        .option("retainBatches", "1000000")  # all of it stays, to be compared with
-        .load(str(FOLDER / "spool"))
-    )
+    given = {
+        "port": sys.argv[2],
+        "reconnectDelay": "10ms",
+        "segmentBytes": "300k",
+        "retainBatches": "1000000",  # all of it stays, to be compared with
+    }
+    if sys.argv[3] == "native":
+        register(spark)
+        reader = spark.readStream.format("native_socket").option("spool", str(FOLDER / "spool"))
+    else:
+        spark.dataSource.register(SpooledSocketDataSource)
+        reader = spark.readStream.format("spooled_socket").option("path", str(FOLDER / "spool"))
+        given["inlineRecords"] = "1200"  # some batches are read by workers, some are not
+    lines = reader.options(**given).load()
     writer = lines.writeStream.foreachBatch(write)
     writer = writer.option("checkpointLocation", str(FOLDER / "checkpoint"))
-    if sys.argv[3:] == ["drain"]:
+    if sys.argv[4:] == ["drain"]:
         writer.trigger(availableNow=True).start().awaitTermination()
         spark.stop()
     else:

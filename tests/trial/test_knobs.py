@@ -95,8 +95,9 @@ def test_recoverable_sets_what_it_takes(tmp_path):
     found = options(tmp_path, "dstream:guarantee=recoverable")
     assert found.conf[wal] == "true"
     assert found.checkpoint_dir is not None
-    spooled = options(tmp_path, "structured:source=spooled,guarantee=recoverable")
-    assert spooled.source_options["durability"] == "batch"
+    for source in ("spooled", "native"):
+        kept = options(tmp_path, f"structured:source={source},guarantee=recoverable")
+        assert kept.source_options["durability"] == "batch"
     always = {SOURCE_PREFIX + "durability": "always"}
     spooled = options(tmp_path, "structured:source=spooled,guarantee=recoverable", conf=always)
     assert spooled.source_options["durability"] == "always"
@@ -113,6 +114,8 @@ def test_recoverable_sets_what_it_takes(tmp_path):
         ("structured:source=directory,guarantee=recoverable", "recoverable (files and checkpoint)"),
         ("structured:source=native", "logs (lines in the driver's memory)"),
         ("structured:mode=realtime", "at least once (lines in the driver's memory)"),
+        ("structured:source=native,guarantee=recoverable", "recoverable (spool on disk"),
+        ("structured:mode=realtime,guarantee=recoverable", "recoverable (at least once: spool"),
         ("null", "none"),
     ],
 )

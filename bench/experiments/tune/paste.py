@@ -23,7 +23,7 @@ _PATHS = {"spooled": "/data/spool", "directory": "/data/lines"}
 _SERVER = {"host": "127.0.0.1", "port": "1100"}
 
 #: What ``guarantee=recoverable`` sets of a source.
-PROMISED = {"spooled": {"durability": "batch"}}
+PROMISED = {source: {"durability": "batch"} for source in ("spooled", "native")}
 
 
 def option_lines(config: Mapping[str, str]) -> list[str]:
@@ -78,7 +78,8 @@ def _structured(
     if source != "directory":
         reading = {**_SERVER, **reading}
     if recoverable:
-        reading = {**PROMISED.get(source, {}), **reading}
+        kept = {"spool": _PATHS["spooled"]} if source == "native" else {}
+        reading = {**kept, **PROMISED.get(source, {}), **reading}
         writing = {"checkpointLocation": "/data/checkpoint", **writing}
     imported, registered = [], []
     if source == "spooled":
