@@ -31,7 +31,7 @@ from bench.process.affinity import plan_cpus
 from bench.runtime.cds import spark_home
 from bench.runtime.cds_build import class_archive
 from bench.runtime.compiled import compiled_library
-from bench.runtime.scala import compile_for
+from bench.runtime.jobs import compile_for
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import CONNECT_S
 from bench.trial.run import TrialRunner

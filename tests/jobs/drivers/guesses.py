@@ -23,7 +23,7 @@ from pyspark.sql.datasource import (
     InputPartition,
     SimpleDataSourceStreamReader,
 )
-from pyspark.sql.pandas.functions import ArrowUDFType
+from pyspark.sql.pandas.functions import ArrowUDFType, arrow_udf
 from pyspark.sql.streaming.stateful_processor import StatefulProcessor
 from pyspark.streaming import StreamingContext
 
@@ -207,7 +207,7 @@ def columns_of_frames_by_name_or_place(session, folder):
 
 @fact
 def arrow_udf_of_int64_for_int(session, folder):
-    same = F.arrow_udf(lambda numbers: numbers, "INT", ArrowUDFType.SCALAR)
+    same = arrow_udf(lambda numbers: numbers, "INT", ArrowUDFType.SCALAR)
     return [list(row) for row in session.range(2).select(same("id")).collect()]
 
 
