@@ -1,4 +1,4 @@
-"""Files of a watched directory, whose names tell which records they hold.
+"""Files of a watched directory, whose names tell which records they hold, and a stream's own.
 
 The load writes ``BASE/k/`` for stream k: each file elsewhere on the same file system first, then
 renamed into place, so that no reader meets half of one.  Both engines say which files a batch was
@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterable
+
+from . import Options
 
 #: Key of ``Options.source_options`` with BASE.
 DIRECTORY = "directory"
@@ -58,3 +61,16 @@ def ranges_of(paths: Iterable[str]) -> tuple[Range, ...]:
         else:
             joined.append((stream, first, count))
     return tuple(joined)
+
+
+OUTPUT = "output"
+
+
+def output_folder(options: Options) -> str:
+    """The folder a sink writes into; not there yet for a stream that has just begun."""
+    return os.path.join(work_dir(options), OUTPUT)
+
+
+def work_dir(options: Options) -> str:
+    """The stream's own folder: the one it is given, else a new temporary one."""
+    return options.work_dir or tempfile.mkdtemp(prefix="sparkbench-")
