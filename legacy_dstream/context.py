@@ -9,10 +9,10 @@ import warnings
 from typing import Any
 
 from bench.contract import EngineError, Options
+from bench.contract.files import for_spark
 from bench.contract.jobs import job_info
 from bench.contract.jvm.jobs import add_jars
 from bench.contract.masters import is_local
-from bench.contract.places import for_spark
 
 from . import knobs
 

@@ -6,9 +6,8 @@ from functools import reduce
 from typing import Any
 
 from bench.contract import EngineError, Options
-from bench.contract.files import DIRECTORY, stream_folder
+from bench.contract.files import DIRECTORY, for_spark, stream_folder
 from bench.contract.masters import is_local
-from bench.contract.places import for_spark
 
 from . import knobs
 

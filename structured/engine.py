@@ -9,12 +9,11 @@ from typing import Any
 from bench.contract import Emit, EngineError, Options
 from bench.contract.causes import first_cause
 from bench.contract.effective import read_settings
-from bench.contract.files import DIRECTORY, is_complete
+from bench.contract.files import DIRECTORY, for_spark, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import task_cpus, task_slots
-from bench.contract.places import for_spark
 
 from . import jobs, knobs, modes, native, natives, realtime, scala, spooling
 from .context import (

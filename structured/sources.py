@@ -6,8 +6,7 @@ from functools import reduce
 from typing import Any
 
 from bench.contract import Options
-from bench.contract.files import DIRECTORY, stream_folder
-from bench.contract.places import for_spark
+from bench.contract.files import DIRECTORY, for_spark, stream_folder
 
 from . import modes
 

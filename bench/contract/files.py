@@ -1,4 +1,4 @@
-"""Files of a watched directory, whose names tell which records they hold.
+"""Files of a watched directory, whose names tell which records they hold, and a stream's own.
 
 The load writes ``BASE/k/`` for stream k: each file elsewhere on the same file system first, then
 renamed into place, so that no reader meets half of one.  Both engines say which files a batch was
@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterable
+
+from . import Options
+from .masters import is_local
 
 #: Key of ``Options.source_options`` with BASE.
 DIRECTORY = "directory"
@@ -25,6 +29,15 @@ STAGING = "_staging"
 _NAME = re.compile(r"(\d{2})-(\d{12})-(\d{9})\.txt$")
 
 Range = tuple[int, int, int]
+
+
+def for_spark(path: str, options: Options) -> str:
+    """A local path as Spark is to take it.
+
+    Where a Hadoop configuration names another default file system, as on the edge node of a
+    cluster, Spark would look for a bare path there.  On a cluster it may, as it is the cluster's.
+    """
+    return f"file:{path}" if path.startswith("/") and is_local(options.master) else path
 
 
 def stream_folder(base: str, stream: int) -> str:
@@ -58,3 +71,16 @@ def ranges_of(paths: Iterable[str]) -> tuple[Range, ...]:
         else:
             joined.append((stream, first, count))
     return tuple(joined)
+
+
+OUTPUT = "output"
+
+
+def output_folder(options: Options) -> str:
+    """The folder a sink writes into; not there yet for a stream that has just begun."""
+    return os.path.join(work_dir(options), OUTPUT)
+
+
+def work_dir(options: Options) -> str:
+    """The stream's own folder: the one it is given, else a new temporary one."""
+    return options.work_dir or tempfile.mkdtemp(prefix="sparkbench-")

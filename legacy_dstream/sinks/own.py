@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bench.contract import Options
-from bench.contract.places import for_spark, output_folder
+from bench.contract.files import for_spark, output_folder
 from bench.contract.rows import text_of
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 

@@ -9,9 +9,8 @@ from collections import Counter
 import pytest
 
 from bench.contract import Options
-from bench.contract.files import END, file_name
+from bench.contract.files import END, file_name, output_folder
 from bench.contract.ledger import FILE_KEY, LedgerReader
-from bench.contract.places import output_folder
 from bench.contract.poison import RECORD_KEY
 from bench.measure.phases import phase_sums
 from bench.measure.ranges import range_breaks
