@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -71,7 +72,7 @@ def main() -> None:
     register(spark)
     rows = new_instance(spark.sparkContext, "sparkbench.tests.RowFile", ROWS)
     rows.into(sys.argv[3])
-    lines = (
+    lines: Any = (
         spark.readStream.format("native_socket")
         .option("port", sys.argv[2])
         .option("spool", str(FOLDER / "spool"))

@@ -545,6 +545,24 @@ def real_time_again() -> dict[str, Any]:
     }
 
 
+def gone_while_read() -> str:
+    """A file that somebody deletes before its lines were read, and that are not in memory."""
+    output = Output()
+    output.gate.clear()
+    folder = FOLDER / "gone-while-read"
+    given = {"spool": str(folder), "maxMemoryBytes": "1", "segmentBytes": "300k"}
+    with Server() as server:
+        query = output.start(lines_from(server.port, **given))
+        peer = server.accept()
+        peer.send(b"x" * 99 + b"\n")
+        peer.send((b"x" * 99 + b"\n") * 30_000)
+        peer.close()
+        _until_received(server.port, query)
+        os.unlink(folder / list_segments(folder)[1].name)
+        output.gate.set()
+        return ended(query)
+
+
 def spool_failures() -> dict[str, Any]:
     """Each in one sentence."""
     found = {
@@ -600,6 +618,7 @@ def spool_failures() -> dict[str, Any]:
         file.seek(-1, os.SEEK_END)
         file.write(b"no end\n")
     found["changed"] = at("changed", "by-native-checkpoint")
+    found["gone"] = gone_while_read()
     bare = copy("bare")
     os.unlink(bare / "spool.json")
     found["bare"] = at("bare", "by-native-checkpoint")

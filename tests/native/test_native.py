@@ -156,6 +156,7 @@ def test_a_spool_that_cannot_be_is_said_in_one_sentence(day):
     assert "bytes ahead of the spool" in said["ahead"]
     assert re.search(r"goes back \d+ bytes before what the spool", said["behind"])
     assert "is not at a line's end" in said["changed"]
+    assert re.search(r"^the spool file .* is gone", said["gone"])
     assert "its spool.json is missing" in said["bare"]
 
 
