@@ -82,9 +82,7 @@ def main() -> None:
     writer = lines.writeStream.outputMode("update")
     writer._jwrite = writer._jwrite.foreach(rows)
     writer = writer.option("checkpointLocation", str(FOLDER / "checkpoint"))
-    # The stubs of PySpark do not know it.
-    timed = writer.trigger(realTime="2 seconds")  # type: ignore[call-overload]
-    timed.start().awaitTermination()
+    writer.trigger(realTime="2 seconds").start().awaitTermination()
 
 
 if __name__ == "__main__":
