@@ -44,15 +44,14 @@ def file_lock(path: str, wait_s: float = math.inf) -> Iterator[bool]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = time.monotonic() + wait_s
-        while not (locked := try_lock(descriptor)) and time.monotonic() < deadline:
+        while not (locked := _try(descriptor)) and time.monotonic() < deadline:
             time.sleep(_POLL_S)
         yield locked
     finally:
         os.close(descriptor)
 
 
-def try_lock(descriptor: int) -> bool:
-    """Take the kernel's lock on an open file; False where another process holds it."""
+def _try(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

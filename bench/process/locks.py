@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shlex
@@ -13,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.contract.kept import try_lock
 from bench.errors import EnvironmentProblem
 from bench.process.cache import cache_dir
 from bench.redaction import redact
@@ -49,7 +49,7 @@ def holder(path: Path | None = None) -> Holder | None:
     except OSError:
         return None
     try:
-        if try_lock(descriptor):
+        if _try(descriptor):
             return None
         return _read(path) or Holder(0, "unknown", 0.0)
     finally:
@@ -102,7 +102,7 @@ def _acquire(
 ) -> None:
     deadline = None if wait_s is None else time.monotonic() + wait_s
     told = False
-    while not try_lock(descriptor):
+    while not _try(descriptor):
         other = _read(path)
         if other is not None and other.pid == os.getpid():
             raise EnvironmentProblem("This process is measuring already; let that run end first.")
@@ -115,6 +115,14 @@ def _acquire(
             told = True
             on_wait(other)
         time.sleep(_POLL_S)
+
+
+def _try(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read(path: Path) -> Holder | None:
