@@ -42,7 +42,7 @@ COLUMNS = (
 )
 
 
-def run_one(job: str, folder: Path, rounds: int) -> int:
+def run_one(job: str, folder: Path, rounds: int | None) -> int:
     """Run, or go on with, the comparison of one job; its exit code."""
     path = folder / job
     command = [sys.executable, "-m", "bench.cli", "compare", "--quiet"]
@@ -50,8 +50,9 @@ def run_one(job: str, folder: Path, rounds: int) -> int:
         command += ["--resume", str(path), "--force"]
     else:
         streams = JOBS[job].inputs if JOBS[job].inputs > 1 else 2 if JOBS[job].inputs == 0 else 1
-        command += [*INSTEAD.get(job, ARMS), "--job", job, "--quick", "--rounds", str(rounds)]
-        command += [*EQUAL, "--streams", str(streams), "--out", str(path)]
+        command += [*INSTEAD.get(job, ARMS), "--job", job, "--quick", *EQUAL]
+        command += ["--rounds", str(rounds)] if rounds else []
+        command += ["--streams", str(streams), "--out", str(path)]
     return subprocess.run(command, check=False).returncode
 
 
@@ -115,7 +116,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("jobs", nargs="*", choices=[*JOBS_HERE, []], help="jobs to run [all]")
     parser.add_argument("--dir", type=Path, default=Path("runs/three-arms"), help="where runs go")
-    parser.add_argument("--rounds", type=int, default=2, help="rounds of a run [2]")
+    parser.add_argument("--rounds", type=int, help="rounds of a run [until it is firm]")
     parser.add_argument("--table", action="store_true", help="run nothing, print what is there")
     given = parser.parse_args(argv)
     for job in () if given.table else (given.jobs or JOBS_HERE):

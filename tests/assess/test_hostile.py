@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
 import random
+import statistics
 import time
 from pathlib import Path
 
@@ -24,7 +26,21 @@ FILES = [(file.suffix, file.read_text(encoding="utf-8")) for file in sources()]
 #: Pieces that upset parsers: half of something, or far too much of it.
 PIECES = [*"(){}[]\"'\\_.#`\n\t\x01é😀", '"""', "=>", "//", 'f"{', "0x", "1e999999", "print x"]
 PIECES += ["def ", "class ", "lambda ", "val ", "new ", "ssc.", "rdd."]
-LONGEST_S = 5.0
+#: At most so many times what Python's own parser takes for a megabyte on this machine.
+LONGEST = 5.0
+
+
+@pytest.fixture(scope="module")
+def longest_s():
+    """The most CPU seconds that one file may take here."""
+    text = max((text for kind, text in FILES if kind == ".py"), key=len)
+    text *= 1_000_000 // len(text)
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        assert sum(1 for _node in ast.walk(ast.parse(text)))
+        took.append(time.process_time() - began)
+    return LONGEST * statistics.median(took)
 
 
 def everything(path):
@@ -82,7 +98,7 @@ DEEP = {
 
 
 @pytest.mark.parametrize("name", DEEP)
-def test_deep_nesting_neither_overflows_nor_takes_long(tmp_path, name):
+def test_deep_nesting_neither_overflows_nor_takes_long(tmp_path, longest_s, name):
     suffix, make = DEEP[name]
     file = tmp_path / f"deep{suffix}"
     took = []
@@ -91,13 +107,13 @@ def test_deep_nesting_neither_overflows_nor_takes_long(tmp_path, name):
         began = time.process_time()
         everything(file)
         took.append(time.process_time() - began)
-    assert took[1] < LONGEST_S
+    assert took[1] < longest_s
     # Linear, with room for chance: quadratic would be sixteen times as long.
     assert took[1] < 10 * took[0] + 0.5
 
 
 @pytest.mark.parametrize("suffix", [".py", ".scala", ".java"])
-def test_a_megabyte_takes_at_most_five_seconds_and_time_is_linear(tmp_path, suffix):
+def test_a_megabyte_does_not_take_long_and_time_is_linear(tmp_path, longest_s, suffix):
     text = max((text for kind, text in FILES if kind == suffix), key=len)
     file = tmp_path / f"large{suffix}"
     took = []
@@ -106,7 +122,7 @@ def test_a_megabyte_takes_at_most_five_seconds_and_time_is_linear(tmp_path, suff
         began = time.process_time()
         assert assess([file]).findings
         took.append(time.process_time() - began)
-    assert took[1] < LONGEST_S
+    assert took[1] < longest_s
     assert took[1] < 8 * took[0]
 
 

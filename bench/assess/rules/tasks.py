@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bench.assess.findings import (
     File,
@@ -113,29 +113,26 @@ def _task_functions(file: File) -> list[Node]:
     names = file.names
     given = [one for _use, one in names.stream_functions]
     for node in names.tree.order:
-        if _runs_tasks(node, BATCHES, RDDS):
+        if node.kind == CALL and _runs_tasks(node, BATCHES, RDDS):
             given += node.args
     found: dict[int, Node] = {}
     for one in given:
         function = names.as_function(one)
         if function is not None and _own(file, function):
             found[id(function)] = function
-    return [one for one in found.values() if not _inside(one, found)]
+    if not found:
+        return []
+    within: set[int] = set()
+    for node in reversed(names.tree.order):  # parents before their children
+        if id(node.parent) in found or id(node.parent) in within:
+            within.add(id(node))
+    return [one for one in found.values() if id(one) not in within]
 
 
 def _runs_tasks(node: Node, *kinds: str) -> bool:
-    """Whether a method is called there that runs a function in tasks."""
-    method = node.kids[0] if node.kind == CALL else None
-    return (
-        method is not None
-        and method.kind == ATTR
-        and method.text in _TASKS
-        and method.kids[0].value in kinds
-    )
-
-
-def _inside(function: Node, found: Mapping[int, Node]) -> bool:
-    return any(id(around) in found for around in function.around())
+    """Whether that call runs a function in tasks."""
+    method = node.kids[0]
+    return method.kind == ATTR and method.text in _TASKS and method.kids[0].value in kinds
 
 
 def _own(file: File, function: Node) -> bool:
@@ -216,20 +213,21 @@ def driver_connection(file: File, app: App) -> Iterator[Finding]:
 def per_record(file: File, app: App) -> Iterator[Finding]:
     """A connection within a function that runs for every record."""
     names = file.names
-    seen: dict[int, Node] = {}
+    seen: set[int] = set()
     # Callers before what lies within what they are given.
     for node in reversed(names.tree.order):
-        if not _runs_tasks(node, BATCHES, RDDS, STREAM):
+        if node.kind != CALL or not _runs_tasks(node, BATCHES, RDDS, STREAM):
             continue
         method, base = node.kids[0].text, node.kids[0].kids[0].value
         for given in node.args[:1]:
             function = names.as_function(given)
             if function is None or (base == STREAM and method == "foreach"):
                 continue
-            if _inside(function, seen):
+            if id(function) in seen:
                 continue
-            seen[id(function)] = function
-            for part in function.walk():
+            parts = list(function.walk())
+            seen.update(map(id, parts[1:]))
+            for part in parts:
                 what = _is_connection(names, part)
                 if not what:
                     continue

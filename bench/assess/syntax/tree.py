@@ -124,12 +124,15 @@ class Frame:
         self.fields: list[str | None] = []
         self.text = ""
 
+    def add(self, node: Node | None, field: str | None) -> None:
+        """One more child; ``None`` was left out."""
+        if node is not None:
+            self.kids.append(node)
+            self.fields.append(field)
+
     def get(self, field: str) -> Node | None:
         """The first child of that field."""
-        for kid, name in zip(self.kids, self.fields, strict=True):
-            if name == field:
-                return kid
-        return None
+        return self.kids[self.fields.index(field)] if field in self.fields else None
 
     def all(self, field: str | None) -> list[Node]:
         """All children of that field."""
@@ -167,67 +170,53 @@ def read(source: bytes, language: Any, handlers: Mapping[str, Handler]) -> Tree:
     from tree_sitter import Language, Parser
 
     cursor: Any = Parser(Language(language)).parse(source).walk()
-    stack = [Frame(cursor.node, source)]
-    names: list[str | None] = [None]
+    stack = [(Frame(cursor.node, source), None)]
     bad, lines = 0, []
-    done: Node | None = None
-    descend = cursor.goto_first_child()
-    while True:
-        if descend:
-            raw, field = cursor.node, cursor.field_name
-            if raw.is_named or field is not None:
-                if raw.is_error:
-                    bad += raw.end_byte - raw.start_byte
-                    lines.append(raw.start_point[0] + 1)
-                stack.append(Frame(raw, source))
-                names.append(field)
-                if cursor.goto_first_child():
-                    continue
-                # A leaf: closed below, as if its last child had been read.
-            elif cursor.goto_next_sibling():
+    below = cursor.goto_first_child()
+    while below:
+        raw, field = cursor.node, cursor.field_name
+        if raw.is_named or field is not None:
+            if raw.is_error:
+                bad += raw.end_byte - raw.start_byte
+                lines.append(raw.start_point[0] + 1)
+            frame = Frame(raw, source)
+            if cursor.goto_first_child():
+                stack.append((frame, field))
                 continue
-            else:
-                cursor.goto_parent()
-            descend = False
-        frame, field = stack.pop(), names.pop()
-        node = _close(frame, handlers)
-        if not stack:
-            done = node
-            break
-        if node is not None:
-            stack[-1].kids.append(node)
-            stack[-1].fields.append(field)
-        if cursor.goto_next_sibling():
-            descend = True
-        else:
+            if frame.type in handlers:  # other leaves say nothing
+                stack[-1][0].add(_close(frame, handlers), field)
+        while not cursor.goto_next_sibling():
             cursor.goto_parent()
-    return Tree(done or Node(BLOCK), bad, lines)
+            if len(stack) == 1:
+                below = False
+                break
+            frame, field = stack.pop()
+            stack[-1][0].add(_close(frame, handlers), field)
+    return Tree(_close(stack[0][0], handlers) or Node(BLOCK), bad, lines)
 
 
 def _close(frame: Frame, handlers: Mapping[str, Handler]) -> Node | None:
-    raw = frame.raw
-    handler = handlers.get(frame.type)
-    if not frame.kids:
-        frame.text = frame.source[raw.start_byte : raw.end_byte].decode("utf-8", "replace")
+    raw, handler = frame.raw, handlers.get(frame.type)
     if handler is not None:
+        if not frame.kids:
+            frame.text = frame.source[raw.start_byte : raw.end_byte].decode("utf-8", "replace")
         node = handler(frame)
-    elif not frame.kids:
-        return None
-    elif len(frame.kids) == 1:
-        return frame.kids[0]
+    elif len(frame.kids) < 2:
+        return frame.kids[0] if frame.kids else None
     else:
         node = Node(OTHER, frame.type, frame.kids)
     if node is None or node.end:
         return node
     node.start, node.end = raw.start_byte, raw.end_byte
-    if node.kind == ATTR or (node.kind == CALL and node.kids[0].kind == ATTR):
-        # A chain over several lines: where the method's own name stands.
-        if node.kind == CALL:
-            node.line, node.column = node.kids[0].line, node.kids[0].column
-            return node
-        node.line, node.column = raw.end_point[0] + 1, raw.end_point[1] - len(node.text) + 1
-        return node
-    node.line, node.column = raw.start_point[0] + 1, raw.start_point[1] + 1
+    if node.kind == CALL and node.kids[0].kind == ATTR:
+        node.line, node.column = node.kids[0].line, node.kids[0].column
+    elif node.kind == ATTR:
+        # In a chain over several lines, where the method's own name stands.
+        line, column = raw.end_point
+        node.line, node.column = line + 1, column - len(node.text) + 1
+    else:
+        line, column = raw.start_point
+        node.line, node.column = line + 1, column + 1
     return node
 
 
