@@ -29,7 +29,7 @@ endif
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-compare: $(VENV)/.run java archive ## Compare both APIs on this machine (an estimate, some minutes)
+compare: $(VENV)/.run java archive ## Compare both APIs on this machine, to a verdict (about two minutes)
 	@$(BIN)/sparkbench compare --quick $(ARGS)
 
 compare-cluster: $(VENV)/.run java archive ## The same on a standalone cluster that it starts and ends (an estimate)

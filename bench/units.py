@@ -5,6 +5,7 @@ Pure. Every function raises ValueError with one sentence that says what to write
 
 from __future__ import annotations
 
+import math
 import re
 
 _DURATION_UNITS = {"us": 1e6, "ms": 1e3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -94,3 +95,8 @@ def _plain(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
+
+
+def decimals(ratio: float) -> int:
+    """How many a ratio is shown with: two, or as many as it needs not to be shown as 0."""
+    return 2 if ratio >= 0.01 or ratio <= 0 else min(6, -math.floor(math.log10(ratio)))

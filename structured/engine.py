@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from bench.contract import Emit, EngineError, Options
+from bench.contract import Emit, EngineError, Options, Unsupported
 from bench.contract.causes import first_cause
 from bench.contract.effective import read_settings
 from bench.contract.files import DIRECTORY, for_spark, is_complete
@@ -200,24 +200,34 @@ class QueryStream:
             writer = writer.option("checkpointLocation", place)
         writer = writer.options(**options.sink_options)
         self._listener.register(session)
-        # An epoch's progress says nothing of its rows: the console does, to who reads it.
+        # An epoch's progress says nothing of its rows: the sink does, or the console.
         self._listener.counts = options.mode != "continuous"
-        self._trace = realtime.Trace(session, options) if options.mode == "realtime" else None
+        self._trace: realtime.Trace | None = None
+        if modes.row_by_row(options):
+            self._trace = realtime.Trace(session, options, self._listener)
         try:
             self._query = writer.trigger(**modes.trigger(options)).start()
         except Exception as problem:
             self._end_listening()
-            refused = realtime.refusal(_cause(problem)) if self._trace is not None else None
+            refused = self._refusal(_cause(problem))
             if refused is not None:
                 raise refused from None
             raise
         if self._trace is not None:
-            self._await_real_time(self._trace)
+            self._await_reading(self._trace)
 
-    def _await_real_time(self, trace: realtime.Trace) -> None:
+    def _refusal(self, said: str) -> Unsupported | None:
+        if self._trace is None:
+            return None
+        spoken_of = "real-time" if self._options.mode == "realtime" else self._options.mode
+        return realtime.refusal(said, spoken_of)
+
+    def _await_reading(self, trace: realtime.Trace) -> None:
         """Wait until it reads; raises :class:`Unsupported` where Spark refuses it meanwhile."""
         trace.await_reading(self._query)
-        refused = realtime.refusal(self.error() or "") or realtime.unmeasurable(self._options)
+        refused = self._refusal(self.error() or "")
+        if refused is None and self._options.mode == "realtime":
+            refused = realtime.unmeasurable(self._options)
         if refused is not None:
             self.stop()
             raise refused

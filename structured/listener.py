@@ -66,6 +66,8 @@ class BatchListener:
         #: When the last batch that was heard of began, in Unix seconds.
         self.last_started = 0.0
         self._ended = threading.Semaphore(0)
+        #: When the last epoch ended, in Unix microseconds.
+        self._epoch_us = 0
 
         #: Progress says which records a batch was made of; that of an epoch does not.
         self.counts = True
@@ -93,14 +95,34 @@ class BatchListener:
         elif kind == "terminated":
             if rest == self.query_id:
                 self.terminated.set()
+        elif kind == "epoch":
+            self._emit(self._epoch(*map(int, rest.split())).to_event())
+            self._ended.release()
         else:
             progress = json.loads(rest)
             if progress["runId"] == self.query_id:
                 self.last_started = _unix(progress["timestamp"])
+                self.first_batch.set()
                 if self.counts:
                     self._emit(self.record(progress).to_event())
-                self.first_batch.set()
-                self._ended.release()
+                    self._ended.release()
+
+    def _epoch(self, number: int, first: int, rows: int, ended_us: int) -> BatchRecord:
+        """An epoch of continuous mode, whose rows are records and come in their order.
+
+        It begins where the one before it ended, so its batch time is its length; no phases.
+        """
+        began, self._epoch_us = self._epoch_us or ended_us, ended_us
+        return BatchRecord(
+            batch_id=number,
+            ranges=((0, first, rows),),
+            planned_start=began / 1e6,
+            started=began / 1e6,
+            visible=ended_us / 1e6,
+            finished=ended_us / 1e6,
+            phases={},
+            processed_records=rows,
+        )
 
     def await_batches(self, count: int) -> None:
         """Return when so many more batches have ended, or the query has."""

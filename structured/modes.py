@@ -1,9 +1,10 @@
 """How a query goes on: in micro-batches, continuously or in real time; and what it may promise.
 
 Continuous mode (``trigger(continuous=...)``, experimental) runs one task a partition for ever and
-commits epochs.  Its progress events carry no counts of rows, but the console sink prints every row
-of an epoch under the epoch's number: those are counted, from the child's standard output.  One
-partition keeps an epoch's rows in order of arrival.
+commits epochs.  Its progress events carry no counts of rows.  On the native source they are noted
+one by one as the sink takes them; else the console sink prints every row of an epoch under the
+epoch's number, and those are counted, from the child's standard output.  One partition keeps rows
+in order of arrival.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ def unsupported(options: Options) -> str | None:
 
 
 def _not_continuous(options: Options) -> str | None:
-    if options.source != "socket":
-        return f"continuous mode cannot read the {options.source} source: use source=socket"
-    if options.sink != "console":
+    if options.source not in ("socket", "native"):
+        return f"continuous mode cannot read the {options.source} source: use source=native"
+    if options.sink not in ("console", "drain", "ledger", "truth"):
+        return f"continuous mode cannot be measured with the sink {options.sink}: use drain"
+    if options.source == "socket" and options.sink != "console":
         return (
-            "continuous mode reports no counts of rows, so they are counted from what the console "
-            "sink prints: use the sink console"
+            "continuous mode reports no counts of rows, so on Spark's own socket source they are "
+            "counted from what the console sink prints: use source=native, or the sink console"
         )
     if len(options.endpoints) > 1:
         return "continuous mode knows no union, so it reads one stream: use one"
@@ -50,6 +53,12 @@ def _not_continuous(options: Options) -> str | None:
     if options.trigger_s <= 0:
         return "continuous mode needs an interval between epochs above zero"
     return None
+
+
+def row_by_row(options: Options) -> bool:
+    """Whether the sink notes each row as it comes."""
+    continuous = options.mode == "continuous" and options.sink != "console"
+    return continuous or options.mode == "realtime"
 
 
 def source_options(options: Options) -> dict[str, str]:

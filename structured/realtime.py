@@ -156,13 +156,17 @@ def row_writer(session: Any, frame: Any, sink: Any = None) -> Any:
 class Trace:
     """What is noted of the records of one query, in the file that the options name."""
 
-    def __init__(self, session: Any, options: Options) -> None:
+    def __init__(self, session: Any, options: Options, listener: Any) -> None:
+        """``listener`` is told of the epochs of continuous mode (``accept``)."""
         self._java = native_object(session, "Trace")
         self._streams = len(options.endpoints)
         path = options.conf.get(FILE_KEY)
         if path is not None:
             ports = ",".join(str(port) for _host, port in options.endpoints)
-            self._java.start(path, ports, shuffles(options))
+            if options.mode == "continuous":
+                self._java.startEpochs(path, ports, listener)
+            else:
+                self._java.start(path, ports, shuffles(options))
         self._traced = path is not None
 
     def await_reading(self, query: Any) -> None:
@@ -181,8 +185,8 @@ class Trace:
         self._java.stop()
 
 
-def refusal(said: str) -> Unsupported | None:
+def refusal(said: str, mode: str = "real-time") -> Unsupported | None:
     """What is to be raised where Spark's sentence says that it cannot; else nothing."""
     if any(word in said for word in _REFUSALS):
-        return Unsupported(f"real-time mode cannot run this: Spark says '{said}'")
+        return Unsupported(f"{mode} mode cannot run this: Spark says '{said}'")
     return None

@@ -33,6 +33,11 @@ _JAVA_FRAME = re.compile(
 _NO_ERROR = ("at ", "... ", "Driver stacktrace")
 _ANNOUNCED = re.compile(r"^(?:Caused by: )?(?:.*\(\S+ executor \S+\): )?")
 
+#: What Spark puts around the error that ended a query.
+_ENDED = re.compile(
+    r"^\[STREAM_FAILED\] Query \[id = [^\]]*\] terminated with exception: (.+?)( SQLSTATE: \w+)?$"
+)
+
 #: What compilers put around the name of the method that a lambda stands in.
 _LAMBDA = re.compile(r"(?:\$?\$anonfun|lambda)\$(\w+?)\$\d+(?:\$adapted)?")
 
@@ -69,7 +74,7 @@ def _first(text: str) -> str:
     rest = text[causes[-1] :] if causes else text
     lines = [line.strip() for line in rest.splitlines() if line.strip()]
     telling = [line.lstrip(": ") for line in lines if not line.startswith(_PREFIXES)]
-    first = next(iter(telling), "")
+    first = _ENDED.sub(r"\1", next(iter(telling), ""))
     if first.endswith(_TRACEBACK) or (first.endswith(":") and telling[1:2] == [_TRACEBACK]):
         return _raised(rest)
     if first.endswith(":") and telling[1:] and not telling[1].startswith(_FRAMES):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.plan.arms import is_real_time
+from bench.plan.arms import in_batches
 from bench.plan.capacity import RAMP
 from bench.results.schema import REQUESTS, Idle, Requests, TrialResult
 from bench.stats.launches import LEAST
@@ -138,8 +138,8 @@ def _point(rate_per_s: float, everything: Sequence[TrialResult], replaced: bool)
         for result in good
         if (batch := METRICS["batch_p50"].read(result))
         and result.trial.trigger_s > 0
-        # In real-time mode a batch is as long as it was told to be, whatever the trigger.
-        and not is_real_time(result.trial.arm)
+        # Row by row, a batch or epoch is as long as it was told to be, however idle.
+        and in_batches(result.trial.arm)
     ]
     cpu = _values(good, "cpu_per_million")
     others = (reason for r in trials if r.status not in ("ok", DISTURBED) for reason in r.reasons)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bench.plan.axes import AXES
-from bench.units import format_duration
+from bench.units import decimals, format_duration
 
 #: What people think of first; the other axes follow in the order of ``AXES``.
 _FIRST = ("job", "sink", "trigger_s", "cores", "master", "executors", "equal")
@@ -62,15 +62,17 @@ def ratio(value: float | None, *, estimate: bool = False) -> str:
     """``0.62x``, with a tilde before it when it is an estimate."""
     if value is None:
         return NONE
-    return ("~" if estimate else "") + (f"{value:.2f}x" if value < 99.5 else f"{value:,.0f}x")
+    shown = f"{value:.{decimals(value)}f}x" if value < 99.5 else f"{value:,.0f}x"
+    return ("~" if estimate else "") + shown
 
 
 def bounds(low: float, high: float) -> str:
     """An interval of ratios, rounded outwards to as many digits as :func:`ratio` has."""
     # 0.58 is 57.999... hundredths in floating point and must stay 0.58.
-    scale = 100 if high < 99.5 else 1
+    digits = decimals(high) if high < 99.5 else 0
+    scale = 10**digits
     whole = math.floor(low * scale + 1e-9), math.ceil(high * scale - 1e-9)
-    return "-".join(f"{n / scale:.2f}" if scale > 1 else f"{n:,}" for n in whole)
+    return "-".join(f"{n / scale:.{digits}f}" if digits else f"{n:,}" for n in whole)
 
 
 def level(value: float) -> str:

@@ -49,8 +49,11 @@ def _unreadable(side: Side) -> str | None:
             "fault trials put a sink of their own, which notes every record's number, in the "
             "place of the drain: leave --sink out"
         )
-    if side.mode == "continuous":
-        return f"in {side.mode} mode no sink is told of batches, so no record can be noted"
+    if side.mode == "continuous" and side.source == "socket":
+        return (
+            "on Spark's own socket source continuous mode is measured by what the console prints, "
+            "which notes no record: use source=native"
+        )
     if side.engine == "dstream" and side.path == "jvm":
         return (
             "a DStream notes its records in Python, as most of its users would: on the jvm path "

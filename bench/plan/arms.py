@@ -48,8 +48,9 @@ CHOICE_DEFAULTS: dict[str, str] = {
     "profile": "textbook",
 }
 
-#: The source of an arm that names its mode and none, where Spark's own does not know the mode.
-MODE_SOURCES: dict[str, str] = {"realtime": "native"}
+#: The source of an arm that names its mode and none, where Spark's own does not know the mode, or
+#: says nothing of its records.
+MODE_SOURCES: dict[str, str] = {"realtime": "native", "continuous": "native"}
 
 #: Whether records cross into Python workers where an arm does not say: what users of each API
 #: write.
@@ -109,7 +110,16 @@ def batch_s(arm: Arm) -> float | None:
 
 def is_real_time(text: str) -> bool:
     """Whether an arm, as results and reports name it, runs in real-time mode."""
-    return "mode=realtime" in text.partition("#")[0].partition(":")[2].split(",")
+    return "mode=realtime" in _words(text)
+
+
+def in_batches(text: str) -> bool:
+    """Whether an arm, as results and reports name it, takes batch by batch; else row by row."""
+    return not {"mode=realtime", "mode=continuous"} & _words(text)
+
+
+def _words(text: str) -> set[str]:
+    return set(text.partition("#")[0].partition(":")[2].split(","))
 
 
 def pins(arm: Arm) -> dict[str, Value]:

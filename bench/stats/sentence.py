@@ -6,6 +6,7 @@ import math
 
 from bench.stats.metrics import METRICS
 from bench.stats.verdict import Verdict
+from bench.units import decimals
 
 #: Times its lower end at which an interval's upper end is no bound any more.
 _WIDE = 100.0
@@ -82,7 +83,8 @@ def look(verdict: Verdict, baseline: str, contender: str) -> str:
     if verdict.ratio is None:
         return f"round {verdict.n}: no verdict on {what}: {_joined(verdict)}"
     if verdict.low is None or verdict.high is None:
-        return f"{head} about {verdict.ratio:.2f} of {baseline}'s; an interval needs 2 rounds"
+        about = f"{verdict.ratio:.{decimals(verdict.ratio)}f}"
+        return f"{head} about {about} of {baseline}'s; an interval needs 2 rounds"
     digits = _digits(verdict.low, verdict.high, verdict.threshold)
     low = _outward(verdict.low, digits, down=True)
     high = _outward(verdict.high, digits, down=False)
@@ -154,13 +156,14 @@ def _rounds(count: int) -> str:
 
 def _digits(low: float, high: float, threshold: float) -> int:
     """Decimals that keep the bounds, rounded outwards, on their side of 1 and of the threshold."""
-    digits = 1 if low > 1.1 and high - low >= 0.2 else 2
+    digits = 1 if low > 1.1 and high - low >= 0.2 else decimals(high)
 
     def crossed(mark: float) -> bool:
         shown = _outward(low, digits, down=True), _outward(high, digits, down=False)
         return (low > mark) != (float(shown[0]) > mark) or (high < mark) != (float(shown[1]) < mark)
 
-    while digits < 4 and any(crossed(mark) for mark in (1 / threshold, 1.0, threshold)):
+    most = max(4, digits)
+    while digits < most and any(crossed(mark) for mark in (1 / threshold, 1.0, threshold)):
         digits += 1
     return digits
 

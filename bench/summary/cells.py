@@ -190,7 +190,11 @@ def _unranked(side: ArmSummary, baseline: ArmSummary) -> str | None:
     bad = [arm for arm in (baseline, side) if not arm.ranked]
     if not bad:
         return None
-    return " and ".join(f"{arm.arm} is {arm.status or 'not run yet'}" for arm in bad)
+    said = " and ".join(f"{arm.arm} is {arm.status or 'not run yet'}" for arm in bad)
+    if len(bad) == 1 and bad[0].status == "saturated":
+        kept_up = side if bad[0] is baseline else baseline
+        return f"{said}, and only {kept_up.arm} keeps up"
+    return said
 
 
 def _joined(values: Iterable[str]) -> str:

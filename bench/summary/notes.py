@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.document import text
-from bench.plan.arms import is_real_time
+from bench.plan.arms import in_batches
 from bench.plan.kind import kind_of
 from bench.results.schema import Status
 from bench.stats.metrics import AFTER_TICK, METRICS
@@ -116,13 +116,13 @@ def answers(run: Source, most: int) -> list[str]:
 
 def lowest(run: Source) -> list[str]:
     """How low latency went in each cell, at what CPU time and with what guarantee; of runs with an
-    arm in real-time mode.
+    arm that takes row by row.
     """
     varying, _common = split_axes(run.summaries)
     found = []
     for summary in run.summaries:
         ranked = [arm for arm in summary.arms if arm.ranked and arm.figures.p50_s is not None]
-        if len(ranked) < 2 or not any(is_real_time(arm.arm) for arm in summary.arms):
+        if len(ranked) < 2 or all(in_batches(arm.arm) for arm in summary.arms):
             continue
         ranked.sort(key=lambda arm: arm.figures.p50_s or 0.0)
         where = f" at {text.cell_text(summary.cell, varying)}" if varying else " here"
@@ -211,8 +211,9 @@ def reading(run: Source) -> list[str]:
     ]
     if any(batch.chunks for result in run.results for batch in result.batches):
         lines[0] += (
-            " In real-time mode to the return of the sink from the record itself; its batches last "
-            "as long as they are told to, and the tail is the pause between two of them."
+            " Row by row (real-time and continuous mode) to the return of the sink from the record "
+            "itself; batches last as long as they are told to, and in real-time mode the tail is "
+            "the pause between two of them."
         )
     comparisons = [c for summary in run.summaries for c in summary.comparisons]
     if comparisons and kind_of(run.info.plan) != "soak":

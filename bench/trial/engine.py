@@ -102,7 +102,7 @@ class EngineProcess:
         self.gauge_log = []
         self.size_log = []
         self.console.clear()
-        if options.mode == "continuous":
+        if options.mode == "continuous" and options.sink == "console":
             self.console.count_rows(Epochs(name, self._events.put))
         self._say({"op": "start", "name": name, "options": options.to_dict()})
         return self.wait("started", timeout_s, "start")

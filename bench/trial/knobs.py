@@ -77,13 +77,14 @@ def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
     """What the trial's stream promises of a restart, in the words of the reports.
 
     ``none``: what was received may be lost.  ``logs``: offset and commit logs are written, though a
-    socket cannot be read again.  ``at least once``: of real-time mode, which gives the batch it had
-    not committed again, as far as the source still has it.  ``recoverable``: what was received is
-    processed after a restart; by what, stands in brackets, and that real-time mode repeats it.
+    socket cannot be read again.  ``at least once``: of real-time and continuous mode, which give
+    what they had not committed again, as far as the source still has it.  ``recoverable``: what was
+    received is processed after a restart; by what, stands in brackets, and that modes without
+    batches repeat it.
     """
     wanted, source = choice(spec.arm, "guarantee"), choice(spec.arm, "source")
     promised: Mapping[str, str] = _tables(spec.arm.engine).RECOVERABLE_BY
-    live = choice(spec.arm, "mode") == "realtime"
+    live = choice(spec.arm, "mode") in ("realtime", "continuous")
     how = ("at least once: " if live else "") + promised.get(source, "")
     word = f"recoverable ({how})" if source in promised else "recoverable"
     if spec.arm.engine != "structured":

@@ -176,7 +176,7 @@ class MeasuredStream:
         self._options = options = self._prepare(options)
         if self._settings.idle_s is not None or self._settings.tune is not None:
             self._counted = self._engine.count(options, START_S)
-        if self._batch_s is not None:
+        if FILE_KEY in options.conf:
             self._rows = RowTimes(options.conf[FILE_KEY])
         started = self._engine.start(name, options, START_S)
         self._load.wait_accepted(CONNECT_S, self._alive)

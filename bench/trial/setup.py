@@ -124,8 +124,9 @@ def stream_options(
     watched = {} if folder is None else {DIRECTORY: str(folder)}
     faulted = spec.fault != events.NONE
     noted = {FILE_KEY: ledger_path(temp_dir, name)} if faulted else {}
-    of_arm_s = arm_batch_s(spec.arm)
-    if of_arm_s is not None:
+    if choice(spec.arm, "mode") == "realtime" or (
+        choice(spec.arm, "mode") == "continuous" and spec.sink != "console"
+    ):
         noted |= {chunks.FILE_KEY: chunks_path(temp_dir, name)}
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),
@@ -145,7 +146,7 @@ def stream_options(
         work_dir=str(temp_dir / f"stream-{name}"),
         partitions=spec.partitions,
         py_files=py_files(spec),
-        batch_s=batch_s or of_arm_s or REALTIME_BATCH_S,
+        batch_s=batch_s or arm_batch_s(spec.arm) or REALTIME_BATCH_S,
     )
 
 

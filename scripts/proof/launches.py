@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.load.sending.process import LoadProcess
+from bench.plan.build import build_plan
 from bench.plan.spec import Settings, TrialSpec
 from bench.process.affinity import plan_cpus
+from bench.runner.surroundings import surroundings
 from bench.runtime.archives import archive_words
 from bench.runtime.cds import ClassArchive
+from bench.runtime.jobs import compile_jobs
 from bench.trial.errors import TrialFailed
 from bench.trial.limits import CONNECT_S, EXIT_S, POLL_S, START_S, STOP_S
 from bench.trial.one import OneTrial
 from bench.trial.sampler import Sampler
 from bench.trial.session import LOAD_LOG_NAME, EngineSession
 from bench.trial.setup import load_config, stream_options
-from scripts.proof.session import spec_for
+from scripts.proof.session import CORES, spec_for
 
 WITHOUT = ClassArchive(None, "left out on purpose")
 
@@ -61,9 +64,26 @@ class Steady:
     status: str
 
 
-def launch(arm: str, archive: ClassArchive, folder: Path) -> Launch:
+def start_spec(arm: str, job: str = "echo") -> TrialSpec:
+    """The trial whose start is timed; ``job`` may be a file, which is compiled beforehand."""
+    plan = build_plan(
+        [arm],
+        around=surroundings(),
+        axes={
+            "job": [job],
+            "trigger": [f"{START_TRIGGER_S}s"],
+            "rate": [str(RATE_PER_S)],
+            "cores": [str(CORES)],
+        },
+        rounds="1",
+    )
+    (spec,) = plan.round_trials(1)
+    compile_jobs([spec], lambda words: None)
+    return spec
+
+
+def launch(spec: TrialSpec, archive: ClassArchive, folder: Path) -> Launch:
     """Start an engine, see two batches and end it.  Raises :class:`TrialFailed`."""
-    spec = spec_for(arm, START_TRIGGER_S, RATE_PER_S, sink="drain", conf={})
     cpus = plan_cpus(spec.cores)
     config = load_config(spec, cpus.generator)
     with ExitStack() as stack:
@@ -85,7 +105,7 @@ def launch(arm: str, archive: ClassArchive, folder: Path) -> Launch:
         deadline = time.monotonic() + BATCH_S
         while sum(1 for batch in engine.batches if batch.records) < BATCHES:
             if time.monotonic() > deadline:
-                raise TrialFailed(f"{arm}: no second batch within {BATCH_S:g} s")
+                raise TrialFailed(f"{spec.arm.text}: no second batch within {BATCH_S:g} s")
             engine.pump(POLL_S)
         full = [batch for batch in engine.batches if batch.records]
         # By the engine's own stamp: when this process came to read of it does not matter.

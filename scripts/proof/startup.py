@@ -4,8 +4,9 @@ First rounds of a comparison, a trial an arm, in pairs with and without each thi
 switched off: the class archive, the next JVM started ahead, the end by kill.  Then starts of each
 engine in pairs, with and without the archive: the time from the order to start its process to the
 end of the second batch that holds records.  With ``--steady``, also whole trials in pairs, for the
-batch time of a warmed-up engine.  Who goes first takes turns.  Exit code 3 without a Java or an
-archive, 4 when a stream failed.
+batch time of a warmed-up engine.  With ``--job FILE --job FILE``, nothing but starts of each arm in
+pairs of one job and the other, such as the same one in Python and in Scala.  Who goes first takes
+turns.  Exit code 3 without a Java or an archive, 4 when a stream failed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bench.runtime.cds import ClassArchive
 from bench.runtime.cds_build import class_archive
 from bench.stats.interval import Interval, NoInterval, t_interval
 from bench.trial.errors import TrialFailed
-from scripts.proof.launches import WITHOUT, Steady, launch, steady
+from scripts.proof.launches import WITHOUT, Steady, launch, start_spec, steady
 from scripts.proof.rounds import SWITCHES, round_tables
 from scripts.proof.text import describe_machine, markdown_table
 
@@ -50,19 +51,20 @@ STEADY_VALUES: dict[str, Callable[[Steady], float]] = {
 
 COLUMNS = ("arm", "without", "with", "median ratio", "mean ratio", "95% interval", "pairs")
 
+_Side = TypeVar("_Side")
 _Seen = TypeVar("_Seen")
 
 
 def in_pairs(
-    count: int, archive: ClassArchive, run: Callable[[ClassArchive, Path], _Seen]
+    count: int, sides: tuple[_Side, _Side], run: Callable[[_Side, Path], _Seen]
 ) -> list[tuple[_Seen, _Seen]]:
-    """``run`` without and with the archive, ``count`` times, who goes first taking turns.
+    """``run`` of both sides, ``count`` times, who goes first taking turns.
 
     Each run gets a folder of its own, gone afterwards.
     """
     pairs = []
     for number in range(count):
-        order = [WITHOUT, archive] if number % 2 == 0 else [archive, WITHOUT]
+        order = sides if number % 2 == 0 else sides[::-1]
         seen = []
         for which in order:
             with tempfile.TemporaryDirectory(prefix="sparkbench-startup-") as folder:
@@ -101,7 +103,7 @@ def start_tables(
     wall, cpu, logs = [], [], []
     for arm in arms:
         say(f"{arm}: {pairs} pairs of starts")
-        seen = in_pairs(pairs, archive, partial(launch, arm))
+        seen = in_pairs(pairs, (WITHOUT, archive), partial(launch, start_spec(arm)))
         for _without, with_ in seen:
             if with_.archive not in ("used", "given"):
                 raise TrialFailed(f"{arm}: the archive was {with_.archive}")
@@ -122,6 +124,25 @@ def start_tables(
     )
 
 
+def job_table(
+    arms: Sequence[str],
+    pairs: int,
+    jobs: tuple[str, str],
+    archive: ClassArchive,
+    say: Callable[[str], None],
+) -> str:
+    """Wall time of the starts of two jobs, compiled beforehand."""
+    rows = []
+    for arm in arms:
+        say(f"{arm}: {pairs} pairs of starts of {' and '.join(jobs)}")
+        first, second = (start_spec(arm, job) for job in jobs)
+        seen = in_pairs(pairs, (first, second), lambda spec, folder: launch(spec, archive, folder))
+        rows.append(row(arm, "s", [(a.wall_s, b.wall_s) for a, b in seen]))
+    columns = ("arm", *(Path(job).name for job in jobs), *COLUMNS[3:])
+    what = "From the order to start a process to the end of its second batch:"
+    return f"{what}\n\n{markdown_table(columns, rows)}"
+
+
 def steady_table(
     arms: Sequence[str], pairs: int, archive: ClassArchive, say: Callable[[str], None]
 ) -> str:
@@ -134,7 +155,7 @@ def steady_table(
     for arm in arms:
         say(f"{arm}: {pairs} pairs of trials")
         measure = partial(steady, arm, settings=STEADY, trigger_s=STEADY_TRIGGER_S)
-        seen = in_pairs(pairs, archive, measure)
+        seen = in_pairs(pairs, (WITHOUT, archive), measure)
         for what, value_s in STEADY_VALUES.items():
             values = [(1000 * value_s(a), 1000 * value_s(b)) for a, b in seen]
             rows[what].append(row(arm, "ms", values))
@@ -153,7 +174,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--switch", action="append", choices=SWITCHES, help="by default all")
     parser.add_argument("--steady", action="store_true", help="whole trials too")
     parser.add_argument("--steady-pairs", type=int, default=STEADY_PAIRS, metavar="N")
+    parser.add_argument("--job", action="append", default=[], help="a job's file, given twice")
     given = parser.parse_args(arguments)
+    if len(given.job) not in (0, 2):
+        parser.error("--job is given twice, or not at all")
     arms = given.arm or ARMS
 
     def say(text: str) -> None:
@@ -164,6 +188,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if archive.path is None:
             raise EnvironmentProblem(f"no class archive: {archive.note}")
         print(describe_machine(), end="\n\n")
+        if given.job:
+            print(job_table(arms, given.pairs, tuple(given.job), archive, say))
+            return 0
         if given.rounds:
             switches = given.switch or list(SWITCHES)
             print(round_tables(arms, given.rounds, switches, say), end="\n\n", flush=True)

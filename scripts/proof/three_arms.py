@@ -2,13 +2,15 @@
 
 Whole runs of ``sparkbench compare dstream dstream:path=jvm structured --job JOB --quick``, kept in
 ``--dir`` under the job's name: what has ended is read, what was interrupted goes on, so it can be
-done in parts (``JOB ...``; without any, all).  The table has a row a job with p50, p99 and CPU time
-per million records of each arm, and where the difference comes from.
+done in parts (``JOB ...``; without any, all), and ``--record FILE`` keeps the row of each run.
+Options it does not know go to the command (``--trigger=2s``).  The table has a row a job with p50,
+p99 and CPU time per million records of each arm, and where the difference comes from.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -42,7 +44,7 @@ COLUMNS = (
 )
 
 
-def run_one(job: str, folder: Path, rounds: int | None) -> int:
+def run_one(job: str, folder: Path, words: Sequence[str]) -> int:
     """Run, or go on with, the comparison of one job; its exit code."""
     path = folder / job
     command = [sys.executable, "-m", "bench.cli", "compare", "--quiet"]
@@ -50,8 +52,7 @@ def run_one(job: str, folder: Path, rounds: int | None) -> int:
         command += ["--resume", str(path), "--force"]
     else:
         streams = JOBS[job].inputs if JOBS[job].inputs > 1 else 2 if JOBS[job].inputs == 0 else 1
-        command += [*INSTEAD.get(job, ARMS), "--job", job, "--quick", *EQUAL]
-        command += ["--rounds", str(rounds)] if rounds else []
+        command += [*INSTEAD.get(job, ARMS), "--job", job, "--quick", *EQUAL, *words]
         command += ["--streams", str(streams), "--out", str(path)]
     return subprocess.run(command, check=False).returncode
 
@@ -103,12 +104,21 @@ def _figure(
     return next((r.status for r in trials), text.NONE)
 
 
-def table(folder: Path) -> str:
-    """A row for each job with a run in ``folder``."""
-    rows = [
-        row(job, Run.load(folder / job)) for job in JOBS if (folder / job / "run.json").exists()
-    ]
-    return markdown_table(COLUMNS, rows)
+def table(folder: Path, record: Path | None) -> str:
+    """A row for each job that was ever recorded, or that has a run in ``folder``."""
+    lines = [] if record is None or not record.exists() else record.read_text().splitlines()
+    rows = {line["job"]: line["row"] for line in map(json.loads, lines)}
+    for job in JOBS:
+        if (folder / job / "run.json").exists():
+            rows[job] = row(job, Run.load(folder / job))
+    return markdown_table(COLUMNS, [rows[job] for job in JOBS if job in rows])
+
+
+def note(record: Path, job: str, run: Run, words: Sequence[str]) -> None:
+    """Add the row of a run to a file of a JSON line a run."""
+    line = {"job": job, "options": list(words), "machine": describe_machine(), "row": row(job, run)}
+    with record.open("a") as lines:
+        lines.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -116,14 +126,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("jobs", nargs="*", choices=[*JOBS_HERE, []], help="jobs to run [all]")
     parser.add_argument("--dir", type=Path, default=Path("runs/three-arms"), help="where runs go")
-    parser.add_argument("--rounds", type=int, help="rounds of a run [until it is firm]")
+    parser.add_argument("--record", type=Path, help="a file of a JSON line a run, added to")
     parser.add_argument("--table", action="store_true", help="run nothing, print what is there")
-    given = parser.parse_args(argv)
+    given, words = parser.parse_known_args(argv)
     for job in () if given.table else (given.jobs or JOBS_HERE):
         # What keeps one job from running, or ends it, does so with the next.
-        if (code := run_one(job, given.dir, given.rounds)) in (3, 130):
+        if (code := run_one(job, given.dir, words)) in (3, 130):
             return code
-    print(table(given.dir))
+        if given.record is not None and code in (0, 4):
+            note(given.record, job, Run.load(given.dir / job), words)
+    print(table(given.dir, given.record))
     print(f"\n{describe_machine()}")
     return 0
 

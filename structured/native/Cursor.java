@@ -59,6 +59,11 @@ final class Cursor {
     at = now;
   }
 
+  /** The record or row after the last one that is visible. */
+  synchronized long end() {
+    return next;
+  }
+
   synchronized void flush() {
     if (next > first) {
       trace.add(stream, first, next - first, at);

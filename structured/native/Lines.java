@@ -171,6 +171,10 @@ abstract class Lines {
     notifyAll();
   }
 
+  synchronized boolean hasStopped() {
+    return stopped;
+  }
+
   synchronized void wake() {
     stopped = true;
     notifyAll();

@@ -11,6 +11,7 @@ import org.apache.spark.sql.connector.catalog.TableProvider;
 import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.ScanBuilder;
+import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.sources.DataSourceRegister;
 import org.apache.spark.sql.types.DataTypes;
@@ -46,7 +47,7 @@ public final class NativeSocket implements TableProvider, DataSourceRegister {
     }
 
     public Set capabilities() {
-      return EnumSet.of(TableCapability.MICRO_BATCH_READ);
+      return EnumSet.of(TableCapability.MICRO_BATCH_READ, TableCapability.CONTINUOUS_READ);
     }
 
     public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
@@ -75,6 +76,10 @@ public final class NativeSocket implements TableProvider, DataSourceRegister {
 
     public MicroBatchStream toMicroBatchStream(String checkpoint) {
       return stream(settings);
+    }
+
+    public ContinuousStream toContinuousStream(String checkpoint) {
+      return new ContinuousSocketStream(settings);
     }
   }
 

@@ -8,6 +8,6 @@ final class RealTimeReaders extends Readers {
   private static final long serialVersionUID = 1L;
 
   public PartitionReader createReader(InputPartition partition) {
-    return new RealTimeReader((RealTimePartition) partition);
+    return new RealTimeReader((OpenPartition) partition);
   }
 }

@@ -18,22 +18,15 @@ public final class RealTimeStream extends SocketStream implements SupportsRealTi
   }
 
   public void prepareForRealTimeMode() {
-    if (settings.maxRecords > 0 || settings.maxBytes > 0) {
-      throw new NativeSocketError("options 'maxRecordsPerTrigger' and 'maxBytesPerTrigger' are of "
-          + "micro-batches: real-time mode takes each record as it comes");
-    }
+    refuseLimits("real-time mode");
   }
 
   public InputPartition[] planInputPartitions(Offset from) {
-    needLocal();
-    Mark first = mark(from);
-    receiving();
-    return new InputPartition[] {new RealTimePartition(key, settings, first)};
+    return open(from);
   }
 
   public Offset mergeOffsets(PartitionOffset[] ends) {
-    lines().sync();
-    return (SocketOffset) ends[0];
+    return merged(ends);
   }
 
   public PartitionReaderFactory createReaderFactory() {

@@ -3,22 +3,25 @@ package sparkbench.socket;
 import org.apache.spark.sql.ForeachWriter;
 
 /**
- * The sink of a query in real-time mode that is measured: it takes each row and notes when. Others
- * do more with it.
+ * The sink of a measured query that writes row by row: it takes each and notes when. Others do more
+ * with it.
  */
 public class RowSink extends ForeachWriter {
   private static final long serialVersionUID = 1L;
 
   private transient Cursor cursor;
   protected transient long batch;
+  private transient long rows;
 
   public boolean open(long partition, long epoch) {
     cursor = null;
     batch = epoch;
+    rows = 0L;
     return true;
   }
 
   public void process(Object row) {
+    rows++;
     // Only now: the reader is made after the sink was opened.
     if (cursor == null) {
       cursor = Trace.writes(batch);
@@ -29,5 +32,8 @@ public class RowSink extends ForeachWriter {
   }
 
   public void close(Throwable problem) {
+    if (problem == null) {
+      Trace.ended(batch, rows);
+    }
   }
 }

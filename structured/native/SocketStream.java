@@ -11,6 +11,7 @@ import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
 import org.apache.spark.sql.connector.read.streaming.ReadLimit;
 import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow;
@@ -159,6 +160,27 @@ public class SocketStream
       }
     }
     return (InputPartition[]) made.toArray(new InputPartition[0]);
+  }
+
+  /** All lines from there on as one range without an end, which modes without batches read. */
+  final InputPartition[] open(Offset from) {
+    needLocal();
+    Mark first = mark(from);
+    receiving();
+    return new InputPartition[] {new OpenPartition(key, settings, first)};
+  }
+
+  /** The end of what the reader of such a range has handed out. */
+  final Offset merged(PartitionOffset[] ends) {
+    lines().sync();
+    return (SocketOffset) ends[0];
+  }
+
+  final void refuseLimits(String mode) {
+    if (settings.maxRecords > 0 || settings.maxBytes > 0) {
+      throw new NativeSocketError("options 'maxRecordsPerTrigger' and 'maxBytesPerTrigger' are of "
+          + "micro-batches: " + mode + " takes each record as it comes");
+    }
   }
 
   static void needLocal() {

@@ -7,14 +7,18 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
- * Which records of real-time mode became visible when, in a file, for who measures it.
+ * Which records became visible when, of modes that write row by row, in a file, for who measures.
  *
  * <p>Spark tells of a batch when it is over. What is written row by row is seen here: a record is
  * visible when the sink has returned from its last row, or without any row when Spark asks the
  * source for the next record, as all that is done with the one before is done by then. Behind a
- * shuffle rows come without their records, and are counted for each batch.
+ * shuffle rows come without their records, and are counted for each batch. In continuous mode a
+ * queue lies between the source's thread and the task: there the n-th row is the n-th record, and
+ * the listener is told of each epoch, of whose rows Spark says nothing: {@code epoch}, and in the
+ * next line its number, its first row, its rows and the Unix time in microseconds at which it ended.
  *
  * <p>The file: chunks of four 64-bit integers in the machine's byte order, stream, first record,
  * records, Unix time in microseconds at which the last of them became visible; of rows that are
@@ -39,6 +43,10 @@ public final class Trace implements Runnable {
   private final String[] ports;
   private final FileOutputStream file;
   private final boolean counts;
+
+  /** Who is told of epochs; null where the mode has none. */
+  private final Consumer listener;
+  private final ConcurrentLinkedQueue epochs = new ConcurrentLinkedQueue();
   private Cursor rows;
   private long batch = -1L;
   private volatile boolean open = true;
@@ -52,19 +60,30 @@ public final class Trace implements Runnable {
     ports = new String[0];
     file = null;
     counts = false;
+    listener = null;
   }
 
-  private Trace(String path, String ports, boolean counts) throws IOException {
+  private Trace(String path, String ports, boolean counts, Consumer listener) throws IOException {
     this.ports = ports.split(",");
     this.file = new FileOutputStream(path, true);
     this.counts = counts;
+    this.listener = listener;
     anchor();
   }
 
   /** A trace of the streams of {@code ports}, "p,q"; {@code counts} the rows of a shuffle. */
   public void start(String path, String ports, boolean counts) throws IOException {
+    begin(new Trace(path, ports, counts, null));
+  }
+
+  /** The same of a query in continuous mode, of whose epochs a listener is told. */
+  public void startEpochs(String path, String port, Consumer listener) throws IOException {
+    begin(new Trace(path, port, false, listener));
+  }
+
+  private void begin(Trace trace) throws IOException {
     stop();
-    active = new Trace(path, ports, counts);
+    active = trace;
     Thread drains = new Thread(active, "sparkbench-trace");
     drains.setDaemon(true);
     drains.start();
@@ -111,12 +130,29 @@ public final class Trace implements Runnable {
     if (now.counts) {
       return now.rowsOf(batch);
     }
+    if (now.listener != null) {
+      return now.present();
+    }
     Cursor mine = (Cursor) OF_TASK.get();
     if (mine == null) {
       throw new NativeSocketError("the job deals its rows anew (a shuffle), so they come without "
           + "the records they were made of");
     }
     return mine;
+  }
+
+  /** The sink has taken all rows of an epoch. */
+  static void ended(long epoch, long written) {
+    Trace now = active;
+    if (now != null && now.listener != null) {
+      now.note(epoch, written);
+    }
+  }
+
+  synchronized void note(long epoch, long written) {
+    long first = rows == null ? 0L : rows.end() - written;
+    long at = wallUs + (System.nanoTime() - nano) / 1000L;
+    epochs.add(epoch + " " + first + " " + written + " " + at);
   }
 
   synchronized Cursor rowsOf(long now) {
@@ -135,8 +171,14 @@ public final class Trace implements Runnable {
     if (counts) {
       return null;
     }
-    Cursor cursor = new Cursor(this, (long) stream, record, false);
+    Cursor cursor = new Cursor(this, (long) stream, record, listener != null);
     cursors.add(cursor);
+    if (listener != null) {
+      synchronized (this) {
+        rows = cursor;
+      }
+      return null;
+    }
     OF_TASK.set(cursor);
     return cursor;
   }
@@ -201,6 +243,9 @@ public final class Trace implements Runnable {
       }
     }
     write();
+    for (Object epoch = epochs.poll(); epoch != null; epoch = epochs.poll()) {
+      listener.accept("epoch\n" + epoch);
+    }
   }
 
   synchronized Cursor present() {

@@ -28,6 +28,9 @@ FILES = (
     "Bytes",
     "Chunks",
     "ColumnarLines",
+    "ContinuousReader",
+    "ContinuousReaders",
+    "ContinuousSocketStream",
     "Cursor",
     "Framer",
     "Identity",
@@ -38,6 +41,8 @@ FILES = (
     "MemoryLines",
     "NativeSocket",
     "NativeSocketError",
+    "OpenPartition",
+    "OpenReader",
     "Readers",
     "Receiver",
     "Recovery",
@@ -57,7 +62,6 @@ FILES = (
 #: Compiled where Spark has the interface beside it.
 _REAL_TIME = "org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode"
 OPTIONAL_FILES: dict[str, str] = {
-    "RealTimePartition": _REAL_TIME,
     "RealTimeReader": _REAL_TIME,
     "RealTimeReaders": _REAL_TIME,
     "RealTimeStream": _REAL_TIME,

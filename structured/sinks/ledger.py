@@ -11,6 +11,7 @@ from bench.contract.janino import new_instance
 from bench.contract.ledger import DIGITS, FILE_KEY, MARK, LedgerFile
 
 from .. import realtime
+from ..modes import row_by_row
 from .base import Counts, Each, Sink
 from .own import Drain
 
@@ -33,10 +34,10 @@ class Ledger(Sink):
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         file = LedgerFile(options.conf[FILE_KEY])
         totals = self._totals
-        if options.mode == "realtime" and each is None:
+        if row_by_row(options) and each is None:
             rows = new_instance(session.sparkContext, NAME, SOURCE)
             rows.into(options.conf[FILE_KEY])
-            return realtime.row_writer(session, Drain.observed(result), rows)
+            return realtime.row_writer(session, Drain.observed(result, options), rows)
 
         def write(frame: Any, batch_id: int) -> None:
             made = frame if each is None else each(frame, batch_id)
@@ -53,7 +54,7 @@ class Ledger(Sink):
 
 NAME = "sparkbench.ledger.LedgerRows"
 
-#: In real-time mode rows that come within :data:`TOGETHER_NS` make an entry, written at once: what
+#: Row by row, those that come within :data:`TOGETHER_NS` make an entry, written at once: what
 #: a killed process had not written yet are the rows of that time.
 TOGETHER_NS = 2_000_000
 

@@ -12,7 +12,7 @@ from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
 from .. import realtime
-from ..modes import console_rows
+from ..modes import console_rows, row_by_row
 from .base import Counts, Each, Sink
 
 
@@ -74,13 +74,15 @@ class Drain(Sink):
             return writer
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
-        if options.mode == "realtime":
-            return realtime.row_writer(session, self.observed(result))
-        return self.observed(result).writeStream.format("noop")
+        if row_by_row(options):
+            return realtime.row_writer(session, self.observed(result, options))
+        return self.observed(result, options).writeStream.format("noop")
 
     @classmethod
-    def observed(cls, result: Any) -> Any:
-        """``result`` under the observation."""
+    def observed(cls, result: Any, options: Options) -> Any:
+        """``result`` under the observation, which continuous mode does not admit."""
+        if options.mode == "continuous":
+            return result
         return result.observe(cls.OBSERVATION, *size_columns(result))
 
     @classmethod

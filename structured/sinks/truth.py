@@ -12,6 +12,7 @@ from bench.contract.janino import new_instance
 from bench.contract.truth import FILE_KEY, SEQUENCE, STAMP, TruthFile
 
 from .. import realtime
+from ..modes import row_by_row
 from .base import Counts, Each, Sink
 from .own import Drain
 
@@ -30,10 +31,10 @@ class Truth(Sink):
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         from pyspark.sql import functions as F
 
-        if options.mode == "realtime":
+        if row_by_row(options):
             rows = new_instance(session.sparkContext, NAME, SOURCE)
             rows.into(options.conf[FILE_KEY])
-            return realtime.row_writer(session, Drain.observed(result), rows)
+            return realtime.row_writer(session, Drain.observed(result, options), rows)
         self._file = TruthFile(options.conf[FILE_KEY])
         collected = self._collected
 
@@ -64,7 +65,7 @@ class Truth(Sink):
 
 NAME = "sparkbench.truth.TruthRows"
 
-#: In real-time mode each row is an entry of its own: the clock is looked at when it was written.
+#: Row by row each of them is an entry of its own: the clock is looked at when it was written.
 SOURCE = f"""
 package sparkbench.truth;
 

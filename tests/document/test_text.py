@@ -84,6 +84,10 @@ def test_ratios():
     assert text.ratio(0.6249) == "0.62x"
     assert text.ratio(1.5, estimate=True) == "~1.50x"
     assert text.ratio(1234.5) == "1,234x"
+    # Never 0, which would say that it takes no time.
+    assert text.ratio(0.0039) == "0.004x"
+    assert text.bounds(0.0031, 0.0052) == "0.003-0.006"
+    assert text.bounds(0.005, 191.7) == "0-192"
     assert text.ratio(None) == "-"
 
 

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -326,15 +327,129 @@ public class Rows extends ForeachWriter {
 """
 
 
-def real_time_query(rows: Any, port: int, checkpoint: str, **given: Any) -> Any:
-    writer = lines_from(port, **given).writeStream.outputMode("update")
+TRIGGERS = {
+    "micro": {"processingTime": "0 seconds"},
+    "continuous": {"continuous": "1 second"},
+    "real": {"realTime": "1 second"},
+}
+#: Records of a query row by row, one every 5 ms.
+SENT = 1000
+
+
+def row_query(rows: Any, port: int, checkpoint: str, trigger: dict[str, str], **given: Any) -> Any:
+    writer = lines_from(port, **given).writeStream
+    writer = writer.outputMode("update" if "realTime" in trigger else "append")
     writer._jwrite = writer._jwrite.foreach(rows)
     writer = writer.option("checkpointLocation", str(FOLDER / checkpoint))
-    return writer.trigger(realTime="2 seconds").start()
+    return writer.trigger(**trigger).start()
+
+
+def real_time_query(rows: Any, port: int, checkpoint: str, **given: Any) -> Any:
+    return row_query(rows, port, checkpoint, TRIGGERS["real"], **given)
+
+
+def committed(checkpoint: str) -> tuple[int, int]:
+    """The last epoch of a checkpoint and the records that it says were read; -1 and 0 before."""
+    done = [int(one.name) for one in (FOLDER / checkpoint / "commits").glob("[0-9]*")]
+    if not done:
+        return -1, 0
+    text = (FOLDER / checkpoint / "offsets" / str(max(done))).read_text()
+    return max(done), json.loads(text.splitlines()[-1])["records"]
+
+
+def has_committed(checkpoint: str, records: int) -> bool:
+    return committed(checkpoint)[1] == records
 
 
 def real_time() -> dict[str, Any]:
     """Each record once and in order over some batches, soon; bytes that are no UTF-8 too."""
+
+    def batches(query: Any) -> tuple[int, int]:
+        progress = query.lastProgress
+        return (progress["batchId"], reached(progress)) if progress else (-1, 0)
+
+    return row_by_row("rtm", TRIGGERS["real"], batches)
+
+
+def continuous() -> dict[str, Any]:
+    """The same in continuous mode; stopped, it goes on with what a spool has."""
+    found = row_by_row("cp", TRIGGERS["continuous"], lambda query: committed("cp"))
+    rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
+    given = {"spool": str(FOLDER / "cp-spool")}
+    runs: list[list[str]] = [[], []]
+    with Server() as server:
+        for number, run in enumerate(runs):
+            query = row_query(rows, server.port, "cp-on", TRIGGERS["continuous"], **given)
+            peer = server.accept()
+            peer.send(numbered(100 * number, 100 * number + 100))
+
+            def whole(run: list[str] = run, last: int = 100 * number + 99) -> bool:
+                run += [line.partition("\t")[2] for line in str(rows.take()).splitlines()]
+                return f"line {last}" in run and committed("cp-on")[1] == last + 1
+
+            until(whole, query)
+            query.stop()
+            peer.close()
+    found["spool"] = [
+        run == [f"line {100 * n + m}" for m in range(100)] for n, run in enumerate(runs)
+    ]
+    return found
+
+
+STORE = "spark.sql.streaming.stateStore"
+#: What docs/migration/cutover.md tells to begin with.
+PREPARED = {
+    f"{STORE}.providerClass": "org.apache.spark.sql.execution.streaming.state"
+    ".RocksDBStateStoreProvider",
+    f"{STORE}.checkpointFormatVersion": "2",
+}
+
+
+def modes_on_one_checkpoint() -> dict[str, Any]:
+    """Which mode goes on where another has stopped, by default and on a prepared checkpoint."""
+    rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
+    pairs = [(one, other, {}) for one in TRIGGERS for other in TRIGGERS if one != other]
+    pairs += [("micro", "real", PREPARED), ("real", "micro", PREPARED)]
+    return {
+        f"{one} to {other}{', prepared' if conf else ''}": goes_on(rows, one, other, conf)
+        for one, other, conf in pairs
+    }
+
+
+def goes_on(rows: Any, one: str, other: str, conf: dict[str, str]) -> str:
+    """What becomes of the second query: whether it gives its lines once, or Spark's refusal."""
+    name = f"{one}-{other}-{len(conf)}"
+    said = []
+    for key, value in conf.items():
+        spark.conf.set(key, value)
+    try:
+        with Server() as server:
+            for number, mode in enumerate((one, other)):
+                given = {"spool": str(FOLDER / f"{name}-spool")}
+                query = row_query(rows, server.port, name, TRIGGERS[mode], **given)
+                until(server.called, query)
+                peer = server.accept()
+                peer.send(numbered(100 * number, 100 * number + 100))
+                until(partial(has_committed, name, 100 * number + 100), query)
+                query.stop()
+                peer.close()
+                said = [line.partition("\t")[2] for line in str(rows.take()).splitlines()]
+    except Exception as problem:
+        rows.take()
+        words = r"(?:[A-Z]+_)+[A-Z]+\.[A-Z0-9_]+|\w+\(\)(?=\" is null)"
+        return next(iter(re.findall(words, str(problem))), str(problem)[:300])
+    finally:
+        for key in conf:
+            spark.conf.unset(key)
+        for query in spark.streams.active:
+            query.stop()
+    return "goes on" if said == [f"line {n}" for n in range(100, 200)] else f"{len(said)} lines"
+
+
+def row_by_row(
+    checkpoint: str, trigger: dict[str, str], batches: Callable[[Any], tuple[int, int]]
+) -> dict[str, Any]:
+    """``batches`` tells the last batch of a query and how many records it had come to."""
     rows = new_instance(spark.sparkContext, "sparkbench.tests.Rows", ROWS)
     seen: list[tuple[int, str]] = []
 
@@ -346,23 +461,24 @@ def real_time() -> dict[str, Any]:
 
     sent: list[int] = []
     with Server() as server:
-        query = real_time_query(rows, server.port, "rtm")
+        query = row_query(rows, server.port, checkpoint, trigger)
         peer = server.accept()
-        for number in range(1500):
+        for number in range(SENT):
             sent.append(time.time_ns() // 1_000_000)
             peer.send(b"%d b\xff\xc3\n" % number)
             time.sleep(0.005)
         peer.close()
-        until(lambda: len(look()) >= 1500, query)
-        until(lambda: (p := query.lastProgress) and reached(p) == 1500, query)
-        batches = query.lastProgress["batchId"]
+        until(lambda: len(look()) >= SENT, query)
+        until(lambda: batches(query)[1] == SENT, query)
+        last = batches(query)[0]
         query.stop()
-        again = ended(real_time_query(rows, server.port, "rtm"))
-        limited = ended(real_time_query(rows, server.port, "limited", maxRecordsPerTrigger=9))
+        again = ended(row_query(rows, server.port, checkpoint, trigger))
+        limit = {"maxRecordsPerTrigger": 9}
+        limited = ended(row_query(rows, server.port, f"{checkpoint}-9", trigger, **limit))
     late_ms = sorted(at - was for (at, _text), was in zip(look(), sent, strict=False))
     return {
-        "same": [text for _at, text in seen] == [f"{n} b\ufffd\ufffd" for n in range(1500)],
-        "batches": batches,
+        "same": [text for _at, text in seen] == [f"{n} b\ufffd\ufffd" for n in range(SENT)],
+        "batches": last,
         "p50_ms": late_ms[len(late_ms) // 2],
         "again": again,
         "limited": limited,
@@ -679,6 +795,8 @@ STEPS = (
     too_fast,
     two_sockets,
     real_time,
+    continuous,
+    modes_on_one_checkpoint,
     one_format,
     torn_files,
     deleting,

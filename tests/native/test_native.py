@@ -21,7 +21,11 @@ from structured.spooled.options import describe
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 JAVA = ROOT / "structured" / "native"
-LONG_S = 280.0
+CUTOVER = (ROOT / "docs" / "migration" / "cutover.md").read_text(encoding="utf-8")
+LONG_S = 560.0
+
+#: Whoever comes first pays for the whole session.
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +97,27 @@ def test_a_union_with_state_counts(day):
 
 
 @pytest.mark.slow
-def test_real_time_mode_gives_each_record_once_and_soon(day):
-    found = day["real_time"]
+@pytest.mark.parametrize("mode", ["real_time", "continuous"])
+def test_row_by_row_each_record_comes_once_and_soon(day, mode):
+    found = day[mode]
     assert found.get("same"), found
     assert found["batches"] >= 3
     # Micro-batches take some hundred.
     assert found["p50_ms"] < 50
     assert "its lines were in memory" in found["again"]
     assert "are of micro-batches" in found["limited"]
+
+
+@pytest.mark.slow
+def test_continuous_mode_goes_on_from_a_spool(day):
+    assert day["continuous"].get("spool"), day["continuous"]
+
+
+@pytest.mark.slow
+def test_the_documentation_says_which_mode_goes_on_where_another_stopped(day):
+    said = re.findall(r"^\| (\w+ to \w+(?:, prepared)?) \| ([^|:]*)", CUTOVER, re.MULTILINE)
+    told = {change: text.replace("`", "").removesuffix(" is null").strip() for change, text in said}
+    assert told == day["modes_on_one_checkpoint"]
 
 
 @pytest.mark.slow

@@ -202,7 +202,7 @@ def test_a_plan_that_ships_is_read_by_its_name(tmp_path, monkeypatch):
     around = Surroundings(2)
     assert named_plans() == ("modes",)
     request, text = load_plan_file("modes", around)
-    assert len(request.plan(around).arms) == 5
+    assert len(request.plan(around).arms) == 6
     assert "How low can latency go" in text
     (tmp_path / "modes").write_text("[compare]\narms = ['null']\n")
     request, _text = load_plan_file("modes", around)

@@ -35,7 +35,8 @@ def test_json_is_the_whole_run_in_the_documented_shape(run):
     assert both_ok["comparisons"][0]["ratio"] > 0
     saturated = by_cell[(0.5, 1)]
     assert saturated["comparisons"][0]["ratio"] is None
-    assert saturated["comparisons"][0]["reason"] == "dstream is saturated"
+    reason = saturated["comparisons"][0]["reason"]
+    assert reason == "dstream is saturated, and only structured keeps up"
     assert saturated["arms"][0]["figures"]["p99_s"] is None
 
 

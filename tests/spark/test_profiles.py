@@ -110,9 +110,10 @@ def test_a_checkpoint_goes_where_the_user_wants_it(structured, tmp_path):
     assert (place / "x" / "stream" / "offsets").is_dir()
 
 
-def test_continuous_mode_is_counted_by_its_console(structured, tmp_path):
+@pytest.mark.parametrize("source", ["socket", "native"])
+def test_continuous_mode_is_counted_by_its_console(structured, tmp_path, source):
     def wanted_of(port, folder):
-        return options("structured:mode=continuous", port, folder)
+        return options(f"structured:mode=continuous,source={source}", port, folder)
 
     _wanted, epochs = carry(structured, wanted_of, tmp_path / "x")
     numbers = [epoch.batch_id for epoch in epochs]
@@ -130,7 +131,7 @@ def test_continuous_mode_is_counted_by_its_console(structured, tmp_path):
     [
         ("structured:mode=realtime,source=socket", {}, "INPUT_STREAM_NOT_SUPPORTED"),
         ("structured:mode=realtime", {}, "use the sink drain"),
-        ("structured:mode=continuous", {"sink": "drain"}, "use the sink console"),
+        ("structured:mode=continuous,source=socket", {"sink": "drain"}, "or the sink console"),
         ("structured:guarantee=recoverable", {}, "use source=spooled"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Real-time mode on real Spark: one session, batches of half a second."""
+"""Real-time and continuous mode on real Spark: one session, batches of half a second."""
 
 from __future__ import annotations
 
@@ -56,10 +56,16 @@ def options(engine, ports, folder, **changes):
     folder.mkdir(exist_ok=True)
     given = {"arm": parse_arm("structured:mode=realtime"), "cores": 3, "partitions": 2, **changes}
     made = stream_options(
-        spec(streams=len(ports), **given), ports, 1.0, folder, "stream", batch_s=BATCH_S
+        spec(streams=len(ports), **given), ports, BATCH_S, folder, "stream", batch_s=BATCH_S
     )
     java = f"{made.conf[JAVA]} {engine.java_options}"
     return replace(made, conf={**made.conf, JAVA: java})
+
+
+@pytest.fixture(params=["realtime", "continuous"])
+def arm(request):
+    """Of either mode that writes row by row."""
+    return parse_arm(f"structured:mode={request.param}")
 
 
 def until(engine, done):
@@ -78,8 +84,8 @@ def events(count):
     return b"".join(b"%012d %d key%d %d\n" % (n, 1000 * n, n % 10, n) for n in range(count))
 
 
-def test_each_record_is_timed_by_itself_and_counted_with_its_batch(engine, server, tmp_path):
-    wanted = options(engine, (server.port,), tmp_path / "x")
+def test_each_record_is_timed_by_itself_and_counted_with_its_batch(engine, server, tmp_path, arm):
+    wanted = options(engine, (server.port,), tmp_path / "x", arm=arm)
     engine.start("stream", wanted, 120)
     sent = []
     for number in range(400):
@@ -103,17 +109,17 @@ def test_each_record_is_timed_by_itself_and_counted_with_its_batch(engine, serve
         assert all(batch.started <= at / 1e6 <= batch.finished for at in decode(batch.chunks)[:, 3])
 
 
-def test_the_measured_latency_of_single_records_is_the_true_one(session):
+def test_the_measured_latency_of_single_records_is_the_true_one(session, arm):
     """Both methods look at the clock for each record: they may be a millisecond apart."""
     settings = Settings(warmup_s=1.0, duration_s=4.0, tail_s=60.0)
-    case = measure_case(session, "structured:mode=realtime", 0.5, 1000.0, settings)
+    case = measure_case(session, arm.text, 0.5, 1000.0, settings)
     assert case.agreement.problems == []
     assert case.agreement.records == 4000
     assert case.seen.stop.sent_records[0] == sum(processed(case.seen.batches))
 
 
-def test_the_ledger_of_a_trial_with_a_fault_is_kept_row_by_row(engine, server, tmp_path):
-    wanted = options(engine, (server.port,), tmp_path / "x", sink="ledger")
+def test_the_ledger_of_a_trial_with_a_fault_is_kept_row_by_row(engine, server, tmp_path, arm):
+    wanted = options(engine, (server.port,), tmp_path / "x", arm=arm, sink="ledger")
     path = tmp_path / "ledger"
     wanted = replace(wanted, conf={**wanted.conf, ledger.FILE_KEY: str(path)})
     engine.start("stream", wanted, 120)
@@ -182,6 +188,7 @@ def test_the_documentation_names_the_jobs_that_spark_admits_and_its_reasons(engi
 
 
 TWO = ("union", "join")
+CONTINUOUS = parse_arm("structured:mode=continuous")
 
 
 @pytest.mark.parametrize(
@@ -194,6 +201,11 @@ TWO = ("union", "join")
         ({"sink": "sqlite"}, "refuses foreachBatch"),
         ({"arm": parse_arm("structured:mode=realtime,source=directory")}, "FileStreamSource"),
         ({"arm": parse_arm("structured:mode=realtime,source=spooled")}, "no realtime mode"),
+        ({"arm": CONTINUOUS, "streams": 2}, "reads one stream"),
+        ({"arm": CONTINUOUS, "sink": "files"}, "use drain"),
+        ({"arm": CONTINUOUS, "job": "wordcount"}, "use echo"),
+        ({"arm": parse_arm("structured:mode=continuous,source=socket")}, "use source=native"),
+        ({"arm": parse_arm("structured:mode=continuous,source=directory")}, "use source=native"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_starts(engine, tmp_path, changes, words):

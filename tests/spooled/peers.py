@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import time
@@ -45,6 +46,10 @@ class Server:
         connection, _address = self._listener.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return Peer(connection)
+
+    def called(self) -> bool:
+        """Whether somebody waits to be accepted."""
+        return bool(select.select([self._listener], [], [], 0)[0])
 
     def close(self) -> None:
         self._listener.close()

@@ -211,7 +211,7 @@ def test_with_real_time_mode_it_is_said_how_low_latency_goes_and_what_the_window
         "2 boundaries of batches in a window, each a pause of 4.20 s to 6.2" in line
         for line in notes.sides(run)
     )
-    assert "In real-time mode to the return of the sink" in notes.reading(run)[0]
+    assert "continuous mode) to the return of the sink" in notes.reading(run)[0]
     plain = run_of(trials((1.5, 1.1)))
     assert notes.lowest(plain) == []
     assert not any("boundaries" in line for line in [*notes.sides(plain), *notes.reading(plain)])

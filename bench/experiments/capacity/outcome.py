@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bench.plan.arms import is_real_time
+from bench.plan.arms import in_batches
 
 if TYPE_CHECKING:
     from bench.results.schema import Check, TrialResult
@@ -81,8 +81,8 @@ def outcome_of(result: TrialResult, bound_s: float) -> Outcome:
     checks = {check.name: check for check in result.checks}
     word, reason = _judge(result, checks, bound_s)
     trigger_s = result.trial.trigger_s
-    # In real-time mode a batch is as long as it was told to be, however idle.
-    timed = trigger_s > 0 and not is_real_time(result.trial.arm)
+    # Row by row, a batch or epoch is as long as it was told to be, however idle.
+    timed = trigger_s > 0 and in_batches(result.trial.arm)
     busy = result.batch_s.p50 / trigger_s if result.batch_s and timed else None
     notes = tuple(c.message for name in _NOTED if (c := _missed(checks, name)) is not None)
     return Outcome(word, reason, busy, notes)

@@ -1,12 +1,12 @@
 package sparkbench.socket;
 
 /** A range without an end yet, and how many records lie before it. */
-final class RealTimePartition extends LinePartition {
+final class OpenPartition extends LinePartition {
   private static final long serialVersionUID = 1L;
 
   final Mark start;
 
-  RealTimePartition(String stream, Settings settings, Mark start) {
+  OpenPartition(String stream, Settings settings, Mark start) {
     super(stream, settings, start.position, LinePartition.OPEN);
     this.start = start;
   }
