@@ -35,11 +35,11 @@ def sentence(
     if verdict.word == "unranked":
         return f"No verdict on {metric.label} {where}: {_joined(verdict)}."
     if verdict.word == "not enough rounds":
-        guess = (
-            ""
-            if ratio is None
-            else f" As a mere estimate, {who} {metric.times.format(f'{ratio:.2g}')} {where}."
-        )
+        guess = ""
+        if ratio is not None:
+            times = f"{who} {metric.times.format(f'{ratio:.2g}')}"
+            alike = f"{contender} and {baseline} {metric.alike}"
+            guess = f" As a mere estimate, {alike if is_level(verdict) else times} {where}."
         more = _rounds(verdict.more_rounds or 0)
         return f"Cannot tell yet: {_joined(verdict)}; {more} would do.{guess}"
     if ratio is None or low is None or high is None:
@@ -64,6 +64,14 @@ def sentence(
         return f"Cannot tell: by estimate {claim}{doubts}."
     more = _rounds(verdict.more_rounds)
     return f"Cannot tell yet: by estimate {claim}{doubts}; about {more} would do."
+
+
+def is_level(verdict: Verdict) -> bool:
+    """Whether the sentence calls both sides alike, and none of them the later one."""
+    ratio = verdict.ratio
+    if verdict.word == "not enough rounds" and ratio is not None:
+        return f"{max(ratio, 1 / ratio):.2g}" == "1"
+    return verdict.word == "within noise"
 
 
 def unbounded(verdict: Verdict) -> bool:

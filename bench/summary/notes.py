@@ -12,7 +12,7 @@ from bench.plan.kind import kind_of
 from bench.results.schema import Status
 from bench.stats.metrics import AFTER_TICK, METRICS
 from bench.stats.rule import by_launch
-from bench.stats.sentence import break_even, sentence
+from bench.stats.sentence import break_even, is_level, sentence
 from bench.summary.axes import split_axes
 from bench.summary.loads import boundary_words, load_words, slot_words
 from bench.summary.source import Source
@@ -87,7 +87,7 @@ def headline(comparison: Comparison, where: str = "here") -> str:
     if comparison.ratio is None or verdict is None:
         what = f"{comparison.arm} against {comparison.baseline}"
         return f"No verdict on {what} {where}: {comparison.reason or 'nobody has judged'}."
-    if not (verdict.by_launch and verdict.firm) and verdict.word != "within noise":
+    if not (verdict.by_launch and verdict.firm) and not is_level(verdict):
         # Of more than two arms it must be said which is meant; a ratio below 1 is turned round.
         other = comparison.baseline if comparison.ratio >= 1 else comparison.arm
         where = f"as {other} {where}"

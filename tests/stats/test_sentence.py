@@ -61,6 +61,12 @@ def test_not_enough_rounds_counts_them():
     )
 
 
+@pytest.mark.parametrize("ratio", [1.003, 0.998])
+def test_an_estimate_of_one_names_nobody_as_later(ratio):
+    found = verdict("not enough rounds", n=1, ratio=ratio, rounds_needed=2, reasons=("1 count",))
+    assert "estimate, Structured Streaming and DStream are equally late at p99 here" in say(found)
+
+
 def test_unranked_gives_its_reason():
     found = verdict("unranked", reasons=("dstream was saturated in 5 of 5 rounds",))
     assert say(found) == (
