@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.contract import Emit, EngineError, Options, Unsupported
 from bench.contract.causes import first_cause
+from bench.contract.chunks import row_by_row
 from bench.contract.effective import read_settings
 from bench.contract.files import DIRECTORY, for_spark, is_complete
 from bench.contract.job_modules import build_params, inputs_of, load_job, why_not
@@ -203,7 +204,7 @@ class QueryStream:
         # An epoch's progress says nothing of its rows: the sink does, or the console.
         self._listener.counts = options.mode != "continuous"
         self._trace: realtime.Trace | None = None
-        if modes.row_by_row(options):
+        if row_by_row(options.mode, options.sink):
             self._trace = realtime.Trace(session, options, self._listener)
         try:
             self._query = writer.trigger(**modes.trigger(options)).start()

@@ -55,12 +55,6 @@ def _not_continuous(options: Options) -> str | None:
     return None
 
 
-def row_by_row(options: Options) -> bool:
-    """Whether the sink notes each row as it comes."""
-    continuous = options.mode == "continuous" and options.sink != "console"
-    return continuous or options.mode == "realtime"
-
-
 def source_options(options: Options) -> dict[str, str]:
     """What the mode asks of the socket source."""
     return {"numPartitions": "1"} if options.mode == "continuous" else {}

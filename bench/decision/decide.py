@@ -136,12 +136,17 @@ def _decide(
     )
 
 
+#: By what they cost besides CPU time (``bench.decision.sentences.COSTS``), the least first.
+MODES_COSTS = ("microbatch", "realtime", "continuous")
+
+
 def best(standings: Iterable[Standing]) -> Standing | None:
     """The best of several: one that meets before one that is unknown before one that misses.
 
     Of those that meet a firm one before an estimate, micro-batches before real-time mode, which
-    costs more than its CPU time, then the one with the fewest cores, the least CPU time and the
-    lowest p99; of the others the one with the lowest p99.
+    costs more than its CPU time, and that before continuous mode, which is experimental, then the
+    one with the fewest cores, the least CPU time and the lowest p99; of the others the one with
+    the lowest p99.
     """
     order = {"meets": 0, "unknown": 1, "misses": 2}
 
@@ -151,7 +156,7 @@ def best(standings: Iterable[Standing]) -> Standing | None:
         if standing.word != "meets":
             return order[standing.word], late, standing.series.cores
         thrift = standing.series.cores, (cpu is None, cpu or 0.0), late
-        mode = standing.real_time
+        mode = MODES_COSTS.index(standing.mode)
         return order["meets"], not standing.firm, standing.basis == "below", mode, thrift
 
     return min(standings, key=key, default=None)

@@ -10,12 +10,20 @@ from bench.decision.standing import Standing
 from bench.decision.target import Target
 from bench.document import text
 
-#: What real-time mode costs besides (docs/realtime.md).
-REAL_TIME_COSTS = (
-    "Real-time mode costs more than its CPU time: it holds a task slot for each partition of its "
-    "source and state all the time, works when idle as well, and promises each record at least "
-    "once since the last batch it committed."
-)
+#: What a mode without batches is called, and what it costs besides (docs/realtime.md).
+LIVE = {
+    "realtime": "real-time mode",
+    "continuous": "continuous mode",
+}
+COSTS = {
+    "realtime": "Real-time mode costs more than its CPU time: it holds a task slot for each "
+    "partition of its source and state all the time, works when idle as well, and promises each "
+    "record at least once since the last batch it committed.",
+    "continuous": "Continuous mode is experimental in Spark: it does selections and projections "
+    "only, holds a task slot for each partition of its source all the time, ends where a task "
+    "fails, promises each record at least once, and micro-batches cannot go on from its "
+    "checkpoint.",
+}
 
 
 def answer_sentence(decision: Decision) -> str:
@@ -33,7 +41,8 @@ def answer_sentence(decision: Decision) -> str:
         case "variant meets":
             said = f"Tune first: {one}; {other}, on the same engine."
         case "other meets":
-            how = "Migrate, in real-time mode," if chosen and chosen.real_time else "Migrate"
+            live = None if chosen is None else LIVE.get(chosen.mode)
+            how = "Migrate" if live is None else f"Migrate, in {live},"
             said = f"{how} to {there}: {one}; {other}."
         case "nothing meets":
             said = f"Tune first: {one}, and nothing else that was measured meets the target."
@@ -48,8 +57,8 @@ def answer_sentence(decision: Decision) -> str:
             )
         case "other unknown":
             said = f"Measure more: {one}, and it is open whether another engine meets it."
-    if chosen is not None and chosen.real_time and chosen is not in_use:
-        said += f" {REAL_TIME_COSTS}"
+    if chosen is not None and chosen.mode in COSTS and chosen is not in_use:
+        said += f" {COSTS[chosen.mode]}"
     return f"{said} (An estimate: it rests on few rounds.)" if decision.estimate else said
 
 

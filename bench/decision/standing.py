@@ -15,7 +15,7 @@ from typing import Literal
 from bench.decision.evidence import Point, Series
 from bench.decision.reading import Reading, Word
 from bench.decision.target import Cost, Target, cost_of
-from bench.plan.arms import is_real_time
+from bench.plan.arms import mode_of
 
 #: ``measured``: at the very rate.  ``between`` two measured ones.  ``below`` or ``above`` all of
 #: them.  ``none``: nothing was measured.
@@ -56,9 +56,9 @@ class Standing:
         return self.series.arm
 
     @property
-    def real_time(self) -> bool:
-        """Whether the arm runs in real-time mode."""
-        return is_real_time(self.series.arm)
+    def mode(self) -> str:
+        """How the arm's query goes on: one of ``bench.contract.MODES``."""
+        return mode_of(self.series.arm)
 
     @property
     def interpolated(self) -> bool:

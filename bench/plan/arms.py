@@ -108,18 +108,16 @@ def batch_s(arm: Arm) -> float | None:
     return parse_duration(choice(arm, "batch")) if choice(arm, "mode") == "realtime" else None
 
 
-def is_real_time(text: str) -> bool:
-    """Whether an arm, as results and reports name it, runs in real-time mode."""
-    return "mode=realtime" in _words(text)
+def mode_of(text: str) -> str:
+    """How an arm, as results and reports name it, goes on: one of ``bench.contract.MODES``."""
+    words = text.partition("#")[0].partition(":")[2].split(",")
+    given = [word.removeprefix("mode=") for word in words if word.startswith("mode=")]
+    return given[0] if given else CHOICE_DEFAULTS["mode"]
 
 
 def in_batches(text: str) -> bool:
-    """Whether an arm, as results and reports name it, takes batch by batch; else row by row."""
-    return not {"mode=realtime", "mode=continuous"} & _words(text)
-
-
-def _words(text: str) -> set[str]:
-    return set(text.partition("#")[0].partition(":")[2].split(","))
+    """Whether an arm takes batch by batch; else row by row."""
+    return mode_of(text) == "microbatch"
 
 
 def pins(arm: Arm) -> dict[str, Value]:

@@ -18,7 +18,7 @@ from bench.contract import PHASES
 from bench.document import text
 from bench.document.parts import Grid
 from bench.measure.phases import mean_phases
-from bench.plan.arms import is_real_time
+from bench.plan.arms import mode_of
 from bench.plots.data import measured
 from bench.plots.grid import brief, figure_title, named, panel_titles, shown_of, trials_of
 from bench.plots.plot import Plot
@@ -158,7 +158,7 @@ def _phases(run: Source) -> Iterator[Bar]:
             if means:
                 names = _names(means)
                 mean_of = {n: sum(one.get(n, 0.0) for one in means) / len(means) for n in names}
-                yield title, f"{arm}, its pause" if is_real_time(arm) else arm, mean_of
+                yield title, f"{arm}, its pause" if mode_of(arm) == "realtime" else arm, mean_of
 
 
 def _mean(result: TrialResult) -> dict[str, float]:

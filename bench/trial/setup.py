@@ -124,9 +124,7 @@ def stream_options(
     watched = {} if folder is None else {DIRECTORY: str(folder)}
     faulted = spec.fault != events.NONE
     noted = {FILE_KEY: ledger_path(temp_dir, name)} if faulted else {}
-    if choice(spec.arm, "mode") == "realtime" or (
-        choice(spec.arm, "mode") == "continuous" and spec.sink != "console"
-    ):
+    if chunks.row_by_row(choice(spec.arm, "mode"), spec.sink):
         noted |= {chunks.FILE_KEY: chunks_path(temp_dir, name)}
     return Options(
         endpoints=tuple((reader_host(spec), port) for port in ports),

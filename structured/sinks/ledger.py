@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.chunks import row_by_row
 from bench.contract.janino import new_instance
 from bench.contract.ledger import DIGITS, FILE_KEY, MARK, LedgerFile
 
 from .. import realtime
-from ..modes import row_by_row
 from .base import Counts, Each, Sink
 from .own import Drain
 
@@ -34,7 +34,7 @@ class Ledger(Sink):
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         file = LedgerFile(options.conf[FILE_KEY])
         totals = self._totals
-        if row_by_row(options) and each is None:
+        if row_by_row(options.mode, options.sink) and each is None:
             rows = new_instance(session.sparkContext, NAME, SOURCE)
             rows.into(options.conf[FILE_KEY])
             return realtime.row_writer(session, Drain.observed(result, options), rows)

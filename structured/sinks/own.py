@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.chunks import row_by_row
 from bench.contract.files import for_spark, output_folder
 from bench.contract.rows import SEPARATOR
 from bench.contract.sqlite_file import FILE_NAME, SqliteFile
 
 from .. import realtime
-from ..modes import console_rows, row_by_row
+from ..modes import console_rows
 from .base import Counts, Each, Sink
 
 
@@ -74,7 +75,7 @@ class Drain(Sink):
             return writer
         if each is not None:
             return result.writeStream.foreachBatch(self._drainer(each))
-        if row_by_row(options):
+        if row_by_row(options.mode, options.sink):
             return realtime.row_writer(session, self.observed(result, options))
         return self.observed(result, options).writeStream.format("noop")
 

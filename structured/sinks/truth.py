@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.contract import Options
+from bench.contract.chunks import row_by_row
 from bench.contract.janino import new_instance
 from bench.contract.truth import FILE_KEY, SEQUENCE, STAMP, TruthFile
 
 from .. import realtime
-from ..modes import row_by_row
 from .base import Counts, Each, Sink
 from .own import Drain
 
@@ -31,7 +31,7 @@ class Truth(Sink):
     def attach(self, session: Any, result: Any, options: Options, each: Each = None) -> Any:
         from pyspark.sql import functions as F
 
-        if row_by_row(options):
+        if row_by_row(options.mode, options.sink):
             rows = new_instance(session.sparkContext, NAME, SOURCE)
             rows.into(options.conf[FILE_KEY])
             return realtime.row_writer(session, Drain.observed(result, options), rows)

@@ -66,6 +66,12 @@ def test_real_time_mode_is_advised_where_micro_batches_do_not_do_and_with_what_i
     said = decision_view(decision).sentence
     assert said.startswith("Migrate, in real-time mode, to structured:mode=realtime: ")
     assert "holds a task slot for each partition" in said
+    # The experimental mode only where nothing else does.
+    elder = rounds("structured:mode=continuous", 1000, 0.05)
+    assert one(measured(dstream, elder, live), Target(1000, 0.5)).chosen.arm == decision.chosen.arm
+    said = decision_view(one(measured(dstream, elder, live), Target(1000, 0.1))).sentence
+    assert said.startswith("Migrate, in continuous mode, to structured:mode=continuous: ")
+    assert "experimental" in said
     # Where it runs today there is nothing to say of what it costs.
     staying = one(measured(live), Target(1000, 0.5))
     assert "task slot" not in decision_view(staying).sentence
