@@ -119,9 +119,12 @@ def test_a_megabyte_does_not_take_long_and_time_is_linear(tmp_path, longest_s, s
     took = []
     for size in (250_000, 1_000_000):
         file.write_text(text * (size // len(text)))
-        began = time.process_time()
-        assert assess([file]).findings
-        took.append(time.process_time() - began)
+        tries = []
+        for _ in range(2):  # chance only adds
+            began = time.process_time()
+            assert assess([file]).findings
+            tries.append(time.process_time() - began)
+        took.append(min(tries))
     assert took[1] < longest_s
     assert took[1] < 8 * took[0]
 
