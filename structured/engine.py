@@ -218,10 +218,7 @@ class QueryStream:
             self._await_reading(self._trace)
 
     def _refusal(self, said: str) -> Unsupported | None:
-        if self._trace is None:
-            return None
-        spoken_of = "real-time" if self._options.mode == "realtime" else self._options.mode
-        return realtime.refusal(said, spoken_of)
+        return None if self._trace is None else realtime.refusal(said, self._options.mode)
 
     def _await_reading(self, trace: realtime.Trace) -> None:
         """Wait until it reads; raises :class:`Unsupported` where Spark refuses it meanwhile."""

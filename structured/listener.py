@@ -28,6 +28,7 @@ from typing import Any
 from pyspark.java_gateway import ensure_callback_server_started
 
 from bench.contract import BatchRecord, Emit
+from bench.contract.chunks import epoch
 from bench.contract.janino import new_instance
 
 from .events import NAME, SOURCE
@@ -66,8 +67,8 @@ class BatchListener:
         #: When the last batch that was heard of began, in Unix seconds.
         self.last_started = 0.0
         self._ended = threading.Semaphore(0)
-        #: When the last epoch ended, in Unix microseconds.
-        self._epoch_us = 0
+        #: When the last epoch ended, in Unix seconds.
+        self._epoch_s = 0.0
 
         #: Progress says which records a batch was made of; that of an epoch does not.
         self.counts = True
@@ -96,33 +97,19 @@ class BatchListener:
             if rest == self.query_id:
                 self.terminated.set()
         elif kind == "epoch":
-            self._emit(self._epoch(*map(int, rest.split())).to_event())
+            number, first, rows, ended_us = map(int, rest.split())
+            ended_s = ended_us / 1e6
+            began_s, self._epoch_s = self._epoch_s or ended_s, ended_s
+            self._emit(epoch(number, first, rows, began_s, ended_s).to_event())
             self._ended.release()
         else:
             progress = json.loads(rest)
             if progress["runId"] == self.query_id:
                 self.last_started = _unix(progress["timestamp"])
-                self.first_batch.set()
                 if self.counts:
                     self._emit(self.record(progress).to_event())
                     self._ended.release()
-
-    def _epoch(self, number: int, first: int, rows: int, ended_us: int) -> BatchRecord:
-        """An epoch of continuous mode, whose rows are records and come in their order.
-
-        It begins where the one before it ended, so its batch time is its length; no phases.
-        """
-        began, self._epoch_us = self._epoch_us or ended_us, ended_us
-        return BatchRecord(
-            batch_id=number,
-            ranges=((0, first, rows),),
-            planned_start=began / 1e6,
-            started=began / 1e6,
-            visible=ended_us / 1e6,
-            finished=ended_us / 1e6,
-            phases={},
-            processed_records=rows,
-        )
+                self.first_batch.set()
 
     def await_batches(self, count: int) -> None:
         """Return when so many more batches have ended, or the query has."""

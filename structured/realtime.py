@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bench.contract import Options, Unsupported
+from bench.contract import LIVE_MODES, Options, Unsupported
 from bench.contract.chunks import FILE_KEY
 from bench.contract.job_modules import load_job
 from bench.contract.jobs import job_info
@@ -185,8 +185,8 @@ class Trace:
         self._java.stop()
 
 
-def refusal(said: str, mode: str = "real-time") -> Unsupported | None:
+def refusal(said: str, mode: str) -> Unsupported | None:
     """What is to be raised where Spark's sentence says that it cannot; else nothing."""
     if any(word in said for word in _REFUSALS):
-        return Unsupported(f"{mode} mode cannot run this: Spark says '{said}'")
+        return Unsupported(f"{LIVE_MODES[mode]} cannot run this: Spark says '{said}'")
     return None

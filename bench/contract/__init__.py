@@ -54,6 +54,9 @@ SOURCES: tuple[str, ...] = ("socket", "spooled", "native", "directory")
 #: How a query goes on: batch by batch, or as Structured Streaming's other two modes do.
 MODES: tuple[str, ...] = ("microbatch", "continuous", "realtime")
 
+#: Those that take row by row, in the words of a reader.
+LIVE_MODES: dict[str, str] = {"realtime": "real-time mode", "continuous": "continuous mode"}
+
 #: How long a batch of real-time mode takes unless told otherwise: the shortest that Spark admits
 #: (``spark.sql.streaming.realTimeMode.minBatchDuration``).
 REALTIME_BATCH_S = 5.0

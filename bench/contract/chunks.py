@@ -9,6 +9,8 @@ records: there a chunk holds -1 - batch id, first row of the batch, rows, and th
 
 from __future__ import annotations
 
+from . import LIVE_MODES, BatchRecord
+
 #: Key of ``Options.conf`` with the path of the file to write.
 FILE_KEY = "sparkbench.chunks.file"
 
@@ -18,4 +20,21 @@ COLUMNS = 4
 
 def row_by_row(mode: str, sink: str) -> bool:
     """Whether in that mode the sink of that name is told of each row as it comes."""
-    return mode == "realtime" or (mode == "continuous" and sink != "console")
+    return mode in LIVE_MODES and (mode, sink) != ("continuous", "console")
+
+
+def epoch(number: int, first: int, rows: int, began_s: float, ended_s: float) -> BatchRecord:
+    """An epoch of continuous mode, whose rows are records, come in their order and of one stream.
+
+    It begins where the one before it ended, so its batch time is its length; it has no phases.
+    """
+    return BatchRecord(
+        batch_id=number,
+        ranges=((0, first, rows),),
+        planned_start=began_s,
+        started=began_s,
+        visible=ended_s,
+        finished=ended_s,
+        phases={},
+        processed_records=rows,
+    )

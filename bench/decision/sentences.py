@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.contract import LIVE_MODES
 from bench.decision.decide import Decision
 from bench.decision.reading import Reading
 from bench.decision.standing import Standing
 from bench.decision.target import Target
 from bench.document import text
 
-#: What a mode without batches is called, and what it costs besides (docs/realtime.md).
-LIVE = {
-    "realtime": "real-time mode",
-    "continuous": "continuous mode",
-}
+#: What a mode without batches costs besides (docs/realtime.md).
 COSTS = {
     "realtime": "Real-time mode costs more than its CPU time: it holds a task slot for each "
     "partition of its source and state all the time, works when idle as well, and promises each "
@@ -41,7 +38,7 @@ def answer_sentence(decision: Decision) -> str:
         case "variant meets":
             said = f"Tune first: {one}; {other}, on the same engine."
         case "other meets":
-            live = None if chosen is None else LIVE.get(chosen.mode)
+            live = None if chosen is None else LIVE_MODES.get(chosen.mode)
             how = "Migrate" if live is None else f"Migrate, in {live},"
             said = f"{how} to {there}: {one}; {other}."
         case "nothing meets":

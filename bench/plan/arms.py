@@ -8,6 +8,7 @@ from dataclasses import replace
 from bench.contract import (
     ENGINE_MODULES,
     GUARANTEES,
+    LIVE_MODES,
     MODES,
     PATHS,
     PROFILES,
@@ -117,7 +118,7 @@ def mode_of(text: str) -> str:
 
 def in_batches(text: str) -> bool:
     """Whether an arm takes batch by batch; else row by row."""
-    return mode_of(text) == "microbatch"
+    return mode_of(text) not in LIVE_MODES
 
 
 def pins(arm: Arm) -> dict[str, Value]:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bench.contract import BatchRecord
+from bench.contract import chunks
 
 _RULE = re.compile(rb"-{20,}")
 _HEADER = re.compile(rb"(?:Batch: (\d+)|Time: (\d+) ms|Time: (\d{4}-\d\d-\d\d [\d:.]+))\s*")
@@ -135,22 +135,13 @@ class Epochs:
         self._next: int | None = None
         self._last = 0.0
 
-    def __call__(self, epoch: int, rows: int, at: float) -> None:
-        """Epoch ``epoch`` was printed whole at ``at`` (Unix s)."""
+    def __call__(self, number: int, rows: int, at: float) -> None:
+        """The epoch of that number was printed whole at ``at`` (Unix s)."""
         if self._next is None:
-            if epoch != 0:
+            if number != 0:
                 return  # the last words of the stream before
             self._next, self._last = 0, at
-        record = BatchRecord(
-            batch_id=epoch,
-            ranges=((0, self._next, rows),),
-            planned_start=self._last,
-            started=self._last,
-            visible=at,
-            finished=at,
-            phases={},
-            processed_records=rows,
-        )
+        record = chunks.epoch(number, self._next, rows, self._last, at)
         self._next += rows
         self._last = at
         self._put({**record.to_event(), "name": self._name})

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.contract import ENGINE_MODULES
+from bench.contract import ENGINE_MODULES, LIVE_MODES
 from bench.contract.jobs import job_info
 from bench.contract.knobs import SINK_PREFIX, Dimension, Knob, Use, settings
 from bench.contract.ledger import LEDGER
@@ -84,7 +84,7 @@ def guarantee_words(spec: TrialSpec, conf: Mapping[str, str]) -> str:
     """
     wanted, source = choice(spec.arm, "guarantee"), choice(spec.arm, "source")
     promised: Mapping[str, str] = _tables(spec.arm.engine).RECOVERABLE_BY
-    live = choice(spec.arm, "mode") in ("realtime", "continuous")
+    live = choice(spec.arm, "mode") in LIVE_MODES
     how = ("at least once: " if live else "") + promised.get(source, "")
     word = f"recoverable ({how})" if source in promised else "recoverable"
     if spec.arm.engine != "structured":

@@ -11,17 +11,14 @@ public class RowSink extends ForeachWriter {
 
   private transient Cursor cursor;
   protected transient long batch;
-  private transient long rows;
 
   public boolean open(long partition, long epoch) {
     cursor = null;
     batch = epoch;
-    rows = 0L;
     return true;
   }
 
   public void process(Object row) {
-    rows++;
     // Only now: the reader is made after the sink was opened.
     if (cursor == null) {
       cursor = Trace.writes(batch);
@@ -33,7 +30,7 @@ public class RowSink extends ForeachWriter {
 
   public void close(Throwable problem) {
     if (problem == null) {
-      Trace.ended(batch, rows);
+      Trace.ended(batch);
     }
   }
 }

@@ -47,6 +47,9 @@ public final class Trace implements Runnable {
   /** Who is told of epochs; null where the mode has none. */
   private final Consumer listener;
   private final ConcurrentLinkedQueue epochs = new ConcurrentLinkedQueue();
+
+  /** The record after the last epoch that was noted. */
+  private long told;
   private Cursor rows;
   private long batch = -1L;
   private volatile boolean open = true;
@@ -142,17 +145,18 @@ public final class Trace implements Runnable {
   }
 
   /** The sink has taken all rows of an epoch. */
-  static void ended(long epoch, long written) {
+  static void ended(long epoch) {
     Trace now = active;
     if (now != null && now.listener != null) {
-      now.note(epoch, written);
+      now.note(epoch);
     }
   }
 
-  synchronized void note(long epoch, long written) {
-    long first = rows == null ? 0L : rows.end() - written;
+  synchronized void note(long epoch) {
+    long end = rows == null ? told : rows.end();
     long at = wallUs + (System.nanoTime() - nano) / 1000L;
-    epochs.add(epoch + " " + first + " " + written + " " + at);
+    epochs.add(epoch + " " + told + " " + (end - told) + " " + at);
+    told = end;
   }
 
   synchronized Cursor rowsOf(long now) {
@@ -176,6 +180,7 @@ public final class Trace implements Runnable {
     if (listener != null) {
       synchronized (this) {
         rows = cursor;
+        told = record;
       }
       return null;
     }

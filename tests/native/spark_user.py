@@ -390,10 +390,8 @@ def continuous() -> dict[str, Any]:
             until(whole, query)
             query.stop()
             peer.close()
-    found["spool"] = [
-        run == [f"line {100 * n + m}" for m in range(100)] for n, run in enumerate(runs)
-    ]
-    return found
+    wanted = [[f"line {100 * run + line}" for line in range(100)] for run in range(2)]
+    return found | {"spool": runs == wanted}
 
 
 STORE = "spark.sql.streaming.stateStore"

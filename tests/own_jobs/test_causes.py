@@ -138,3 +138,11 @@ def test_what_a_state_process_lacked_is_named(monkeypatch):
     assert "google.protobuf, which this Python lacks" in first_cause(said)
     monkeypatch.setattr(causes, "_has_protobuf", lambda: True)
     assert first_cause(said) == said
+
+
+def test_of_a_query_that_ended_what_ended_it_is_told():
+    said = (
+        "[STREAM_FAILED] Query [id = 1b, runId = 2c] terminated with exception: the server is gone"
+        " SQLSTATE: XXKST\n=== Streaming Query ===\nIdentifier: [id = 1b, runId = 2c]"
+    )
+    assert first_cause(said) == "the server is gone"
