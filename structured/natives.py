@@ -21,10 +21,10 @@ def unsupported(options: Options) -> str | None:
             "each stream of a trial has a spool of its own, made where it is promised: use "
             "guarantee=recoverable, and leave sparkbench.source.spool out"
         )
-    if not is_local(options.master):
+    if options.mode != "microbatch" and not is_local(options.master):
         return (
-            "the native source reads in the driver's JVM, and executors of "
-            f"{options.master} are others: use source=spooled, or a local master"
+            f"in {options.mode} mode the native source reads in the driver's JVM, and executors of "
+            f"{options.master} are others: use mode=microbatch, or a local master"
         )
     return None
 

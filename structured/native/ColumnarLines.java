@@ -12,6 +12,7 @@ final class ColumnarLines implements PartitionReader {
   private final LinePartition partition;
   private final LineVector vector = new LineVector(ROWS);
   private final ColumnarBatch batch = new ColumnarBatch(new ColumnVector[] {vector});
+  private Lines lines;
   private Blocks blocks;
   private long address;
   private int length;
@@ -26,7 +27,8 @@ final class ColumnarLines implements PartitionReader {
 
   public boolean next() {
     if (blocks == null) {
-      blocks = partition.lines().read(partition.from, partition.to);
+      lines = partition.lines();
+      blocks = lines.read(partition.from, partition.to);
     }
     while (at >= length) {
       if (!blocks.next()) {
@@ -54,6 +56,7 @@ final class ColumnarLines implements PartitionReader {
   public void close() {
     if (blocks != null) {
       blocks.close();
+      partition.done(lines);
     }
     repaired = null;
   }

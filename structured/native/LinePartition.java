@@ -23,12 +23,16 @@ class LinePartition implements InputPartition {
     this.to = to;
   }
 
-  /** The stream, which is in this JVM. */
+  /** The stream, which is in this JVM; to be given to {@link #done}. */
   Lines lines() {
     Lines lines = SocketStream.live(stream);
     if (lines == null) {
       throw new NativeSocketError("the stream of " + peer + " is not in this JVM any more");
     }
     return lines;
+  }
+
+  /** Nothing of these lines is read any more. */
+  void done(Lines lines) {
   }
 }

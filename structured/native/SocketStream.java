@@ -29,6 +29,7 @@ public class SocketStream
   final Settings settings;
   final String key = Identity.draw();
   private final Status status;
+  private final Shipment shipment = new Shipment();
   private Lines lines;
   private Receiver receiver;
   private boolean stopped;
@@ -138,14 +139,16 @@ public class SocketStream
   }
 
   public InputPartition[] planInputPartitions(Offset from, Offset to) {
-    needLocal();
+    boolean local = isLocal();
     long first = mark(from).position;
     long past = mark(to).position;
     long length = past - first;
     if (length <= 0) {
       return new InputPartition[0];
     }
-    long tasks = (length + settings.partitionBytes - 1) / settings.partitionBytes;
+    long most =
+        local ? settings.partitionBytes : Math.min(settings.partitionBytes, Shipment.MOST);
+    long tasks = (length + most - 1) / most;
     List made = new ArrayList();
     long at = first;
     for (long number = 1; number <= tasks; number++) {
@@ -155,7 +158,8 @@ public class SocketStream
         cut = wanted <= at ? at : lines().lineEndFrom(wanted, past);
       }
       if (cut > at) {
-        made.add(new LinePartition(key, settings, at, cut));
+        made.add(local ? new LinePartition(key, settings, at, cut) : new ShippedPartition(
+            key, settings, at, cut, shipment.put(lines(), at, cut)));
         at = cut;
       }
     }
@@ -164,7 +168,11 @@ public class SocketStream
 
   /** All lines from there on as one range without an end, which modes without batches read. */
   final InputPartition[] open(Offset from) {
-    needLocal();
+    if (!isLocal()) {
+      throw new NativeSocketError("modes that take row by row read in the driver's JVM, and "
+          + "executors of " + SparkContext.getOrCreate().master() + " are others: use micro-batches, "
+          + "or a local master");
+    }
     Mark first = mark(from);
     receiving();
     return new InputPartition[] {new OpenPartition(key, settings, first)};
@@ -183,12 +191,8 @@ public class SocketStream
     }
   }
 
-  static void needLocal() {
-    SparkContext context = SparkContext.getOrCreate();
-    if (!context.isLocal()) {
-      throw new NativeSocketError("lines are read in the driver's JVM, and executors of "
-          + context.master() + " are others: use spooled_socket, or a local master");
-    }
+  private static boolean isLocal() {
+    return SparkContext.getOrCreate().isLocal();
   }
 
   public PartitionReaderFactory createReaderFactory() {
@@ -199,7 +203,9 @@ public class SocketStream
     if (lines == null) {  // Spark commits once more after the end.
       return;
     }
-    lines.committed(SocketOffset.of(end).mark());
+    Mark mark = SocketOffset.of(end).mark();
+    lines.committed(mark);
+    shipment.passed(mark.position);
   }
 
   public Map metrics(Optional latest) {
@@ -227,6 +233,7 @@ public class SocketStream
       boolean ended = running.stop();
       LIVE.remove(key);
       open.close(ended);
+      shipment.passed(Long.MAX_VALUE);
     }
     status.remove();
   }

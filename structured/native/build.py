@@ -51,6 +51,8 @@ FILES = (
     "SegmentReader",
     "SegmentWriter",
     "Settings",
+    "Shipment",
+    "ShippedPartition",
     "SocketOffset",
     "SocketStream",
     "SpoolLines",

@@ -1,6 +1,6 @@
 """What a user of the native source does, in one Spark session: each step prints a JSON finding.
 
-``spark_user.py FOLDER``.  The servers are this script's own.
+``spark_user.py FOLDER [MASTER]``.  The servers are this script's own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
 
 from bench.contract.janino import new_instance
 from structured.native import native_object, register
@@ -38,12 +40,14 @@ from tests.spooled.peers import Peer, Server
 from tests.spooled.peers import options as spool_options
 
 FOLDER = Path(sys.argv[1])
+MASTER = (*sys.argv[2:], "local[2]")[0]
 LONG_S = 120.0
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 spark = (
-    SparkSession.builder.master("local[2]")
+    SparkSession.builder.master(MASTER)
     .config("spark.ui.enabled", "false")
+    .config("spark.ui.showConsoleProgress", "false")
     .config("spark.log.level", "OFF")
     .config("spark.driver.bindAddress", "127.0.0.1")
     .config("spark.driver.host", "127.0.0.1")
@@ -769,6 +773,58 @@ def failures() -> dict[str, Any]:
     return found
 
 
+def in_other_processes() -> dict[str, Any]:
+    """What was shipped goes with its batch; a killed executor's task reads its lines again."""
+    found: dict[str, Any] = {}
+    output = Output()
+    marker = FOLDER / "killed"
+
+    def ended_once(line: str) -> str:
+        if line.startswith("15 ") and not marker.exists():
+            marker.touch()
+            next(one for one in psutil.Process().parents() if one.name() == "java").kill()
+        return line
+
+    # Nothing that would be made small on its way.
+    wanted = [f"{number} {random.Random(number).randbytes(LARGE).hex()}" for number in range(20)]
+    with Server() as server:
+        lines = lines_from(server.port, targetPartitionBytes="500k")
+        query = output.start(lines.select(udf(ended_once, "string")("value")))
+        peer = server.accept()
+        for number, line in enumerate(wanted):
+            peer.send(line.encode() + b"\n")
+            _until_written(output, number + 1, query)
+        found["killed"] = marker.exists()
+        found["held"] = shipped()
+        data = numbered(0, 200_000)
+        peer.send(data)
+        wanted += data.decode().splitlines()
+        _until_written(output, len(wanted), query)
+        found["same"] = output.lines == wanted
+        found["partitions"] = max(output.partitions.values())
+        query.stop()
+        peer.close()
+    until(lambda: shipped() < 0.5)
+    with Server() as server:
+        query = lines_from(server.port).writeStream.format("console").outputMode("update")
+        found["real time"] = ended(query.trigger(**TRIGGERS["real"]).start())
+    return found
+
+
+#: Bytes, two letters each; more than all that Spark itself broadcasts of such a query.
+LARGE = 3_000_000
+
+
+def shipped() -> float:
+    """How many lines of this size driver and executors hold in memory."""
+    used = 0
+    found = spark.sparkContext._jsc.sc().getExecutorMemoryStatus().values().iterator()
+    while found.hasNext():
+        most_and_left = found.next()
+        used += most_and_left._1() - most_and_left._2()
+    return used / (2 * LARGE)
+
+
 def ended_raising(query: Any) -> None:
     query.awaitTermination(LONG_S)
 
@@ -806,8 +862,12 @@ STEPS = (
 )
 
 
+#: What is otherwise where tasks run in other JVMs than the driver's.
+ON_A_CLUSTER = (in_other_processes,)
+
+
 def main() -> None:
-    for step in STEPS:
+    for step in STEPS if MASTER.startswith("local[") else ON_A_CLUSTER:
         try:
             finding = step()
         except Exception:

@@ -31,14 +31,25 @@ pytestmark = pytest.mark.timeout(600)
 @pytest.fixture(scope="module")
 def day(spark_environ, tmp_path_factory):
     """What each step of the script found, by its name; all in one session."""
-    folder, token = tmp_path_factory.mktemp("native"), new_token()
+    return found_by_user(tmp_path_factory.mktemp("native"), spark_environ)
+
+
+@pytest.fixture(scope="module")
+def cluster(spark_environ, tmp_path_factory):
+    """The same of some steps where tasks run in two executors."""
+    folder = tmp_path_factory.mktemp("native-cluster")
+    return found_by_user(folder, spark_environ, "local-cluster[2,1,1024]")
+
+
+def found_by_user(folder, spark_environ, *master):
+    token = new_token()
     env = {**os.environ, **engine_environment("structured"), **spark_environ, MARK: token}
     # Not this user's: the files are to be compiled.
     env |= {"PYTHONPATH": str(ROOT), "SPARKBENCH_CACHE": str(folder / "cache")}
     try:
         with (folder / "log").open("wb") as log:
             done = subprocess.run(
-                [sys.executable, str(HERE / "spark_user.py"), str(folder)],
+                [sys.executable, str(HERE / "spark_user.py"), str(folder), *master],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -189,6 +200,18 @@ def test_what_goes_wrong_is_said_in_one_sentence(day):
     assert "sent a line of more than 1k bytes" in said["long"]
     assert "a line is not UTF-8: 'bad " in said["strict"]
     assert "its lines were in memory" in said["again"]
+
+
+@pytest.mark.slow
+def test_executors_of_a_cluster_get_the_lines_from_the_driver(cluster):
+    found = cluster["in_other_processes"]
+    assert found.get("same"), found
+    assert found["partitions"] > 1
+    # Its task ran again elsewhere.
+    assert found["killed"]
+    # Twenty were sent; two batches are not committed yet, each in the driver and in an executor.
+    assert 1 <= found["held"] <= 6
+    assert "modes that take row by row read in the driver's JVM" in found["real time"]
 
 
 @pytest.mark.slow

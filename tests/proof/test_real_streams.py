@@ -64,25 +64,25 @@ def test_what_was_sent_is_what_was_processed_in_ranges_without_a_hole(case):
     assert not any(batch.failure for batch in batches)
 
 
-#: A batch that takes longer, as on a busy machine, may end as its block does and be told to the
-#: next one; blocks with one are made again.
-PROMPT_S = 0.25
+#: A batch is told so long after its end at most, on a busy machine.
+TOLD_WITHIN_S = 0.5
 
 
 def test_a_bare_stream_reports_nothing_and_remembers_its_batches(arm, session, case):
     spec = spec_for(arm, 0.5, 1000.0, sink="drain", conf=MEMORY)
-    for _go in range(3):
-        blocks = run_blocks(session, spec, quads=1, block_triggers=4, warmup_s=1.0)
-        if max(seconds for block in blocks for seconds in block.batch_s) < PROMPT_S:
-            break
+    blocks = run_blocks(session, spec, quads=1, block_triggers=4, warmup_s=1.0)
     assert sorted(block.instrumented for block in blocks) == [False, False, True, True]
     for block in blocks:
         assert 1 <= len(block.batch_s) <= 6
         assert all(0 < seconds < 10 for seconds in block.batch_s)
         assert block.cpu.work_s > 0
-    # Those of the warm-up and of the instrumented blocks were reported, the others were not.
-    starts = [batch.started for batch in session.engine.batches]
+    # Those of the warm-up and of the instrumented blocks were told, the others were not; a long
+    # one may end in the block after its own, and is then told or not as that block is.
+    told = session.engine.batches
     for block in blocks:
-        inside = [at for at in starts if block.start <= at < block.end]
-        assert bool(inside) is block.instrumented
-    assert len(starts) == len(set(starts)), "a batch was reported twice"
+        begun = [batch for batch in told if block.start <= batch.started < block.end]
+        if block.instrumented:
+            assert begun or max(block.batch_s) > 1
+        else:
+            assert [b for b in begun if b.finished < block.end - TOLD_WITHIN_S] == []
+    assert len(told) == len({batch.started for batch in told}), "a batch was reported twice"
