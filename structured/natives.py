@@ -23,8 +23,8 @@ def unsupported(options: Options) -> str | None:
         )
     if options.mode != "microbatch" and not is_local(options.master):
         return (
-            f"in {options.mode} mode the native source reads in the driver's JVM, and executors of "
-            f"{options.master} are others: use mode=microbatch, or a local master"
+            f"{options.mode} mode is measured in the JVM that reads and writes the records, and on "
+            f"{options.master} that is an executor's: use mode=microbatch, or a local master"
         )
     return None
 

@@ -9,11 +9,12 @@ fourth round the run looks at each comparison and stops there when its verdict i
   say little of their spread.  Nor is the standard error taken to be below that of the differences
   within rounds, which sees what the rounds do to the ratio.
 - The looks share the error of 5%: :data:`LOOKS`.  By Bonferroni all intervals of all looks hold
-  together, whatever made the run stop.
+  together, whatever made the run stop.  The last one has the most: a large difference clears the
+  first look anyhow, and a tenth is told there or not at all.
 - A first look at two launches a side is fragile where launches come in two modes, so a claim made
   there has to clear :data:`FIRST_CLAIM` instead of the noise threshold.
 - Arms may still be speeding up while they are measured.  What their drift over the window, as a
-  share of the metric, differs by is added to the half-width.
+  share of the metric, differs by beyond its own noise is added to the half-width.
 
 ``python -m scripts.proof.statistics.simulate`` shows how often it is wrong (docs/statistics.md).
 Welch, Biometrika 34 (1947) 28; Satterthwaite, Biometrics Bulletin 2 (1946) 110.
@@ -32,7 +33,7 @@ from bench.stats.interval import ALPHA, Interval, NoInterval, around
 Logs = NDArray[np.float64]
 
 #: Rounds after which a run looks, and the share of the error that each look may spend.
-LOOKS: dict[int, float] = {2: 0.5, 3: 0.3, 4: 0.2}
+LOOKS: dict[int, float] = {2: 0.3, 3: 0.3, 4: 0.4}
 
 #: The most rounds of a run that stops when its verdicts are firm.
 MOST_LOOKS = max(LOOKS)

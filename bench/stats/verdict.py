@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
+from statistics import fmean, variance
 from typing import Literal
 
 from bench.stats import launches, outcome
@@ -210,8 +210,15 @@ def _look(bare: Verdict, both: _Both, rule: Rule, notes: Sequence[str]) -> Verdi
 
 
 def drift_between(baseline: Sequence[Outcome], contender: Sequence[Outcome]) -> float:
-    """By how much the arms' mean drifts over the window differ, as a share of the metric."""
-    return abs(fmean(o.drift for o in contender) - fmean(o.drift for o in baseline))
+    """By how much the arms' mean drifts over the window differ, as a share of the metric.
+
+    The square of what was seen less its variance, which is without bias, and 0 where noise is all:
+    launches of one arm scatter by a percent, which would widen every interval by about as much.
+    """
+    sides = [[o.drift for o in side] for side in (baseline, contender)]
+    noise = sum(variance(side) / len(side) for side in sides)
+    seen = fmean(sides[1]) - fmean(sides[0])
+    return math.sqrt(max(0.0, seen**2 - noise))
 
 
 def forgiven_side(outcomes: Sequence[Outcome]) -> list[Outcome]:

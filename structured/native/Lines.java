@@ -154,6 +154,12 @@ abstract class Lines {
     }
   }
 
+  /** Lines up to there were received elsewhere, and read. */
+  synchronized void reached(Mark mark) {
+    end = mark;
+    index(mark);
+  }
+
   /** Whether more may come, after waiting for that for some time. */
   synchronized boolean awaitRoom(long millis) throws InterruptedException {
     if (!hasRoom() && millis > 0) {

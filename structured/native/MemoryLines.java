@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /** Lines that are in memory and nowhere else. */
 final class MemoryLines extends Lines {
-  MemoryLines(long most) {
-    super(Identity.draw(), Mark.ZERO, Mark.ZERO, most);
+  MemoryLines(String identity, long most) {
+    super(identity, Mark.ZERO, Mark.ZERO, most);
   }
 
   void keep(ByteBuffer buffer, int from, int length, Mark at) {

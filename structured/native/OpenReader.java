@@ -105,11 +105,12 @@ abstract class OpenReader {
   }
 
   public PartitionOffset getOffset() {
-    return new SocketOffset(lines.identity, at, partition.peer);
+    return new SocketOffset(lines.identity, at, partition.peer, partition.place());
   }
 
   public void close() {
     done();
+    partition.done(lines);
     if (cursor != null) {
       cursor.close();
     }

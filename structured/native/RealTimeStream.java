@@ -18,7 +18,7 @@ public final class RealTimeStream extends SocketStream implements SupportsRealTi
   }
 
   public void prepareForRealTimeMode() {
-    refuseLimits("real-time mode");
+    takeRows("real-time mode");
   }
 
   public InputPartition[] planInputPartitions(Offset from) {

@@ -17,7 +17,7 @@ final class ShippedPartition extends LinePartition {
   /** A copy of the lines outside the heap of this JVM. */
   Lines lines() {
     byte[] bytes = (byte[]) shipped.value();
-    MemoryLines here = new MemoryLines(bytes.length);
+    MemoryLines here = new MemoryLines(stream, bytes.length);
     int at = 0;
     while (at < bytes.length) {
       int past = pastLine(bytes, at);

@@ -18,7 +18,11 @@ public final class SocketOffset extends Offset implements PartitionOffset {
   private final String peer;
   private final Mark mark;
 
-  SocketOffset(String stream, Mark mark, String peer) {
+  /** In which executor it was read up to there; null where that does not matter. */
+  final String place;
+
+  SocketOffset(String stream, Mark mark, String peer, String place) {
+    this.place = place;
     this.stream = stream;
     this.mark = mark;
     this.peer = peer;
@@ -32,7 +36,8 @@ public final class SocketOffset extends Offset implements PartitionOffset {
       if (part(node, "spool").isTextual() && bytes.isIntegralNumber()
           && records.isIntegralNumber()) {
         Mark mark = new Mark(bytes.asLong(), records.asLong());
-        return new SocketOffset(part(node, "spool").asText(), mark, part(node, "peer").asText());
+        return new SocketOffset(
+            part(node, "spool").asText(), mark, part(node, "peer").asText(), null);
       }
     } catch (JsonProcessingException problem) {
       // Told below.

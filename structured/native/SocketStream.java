@@ -33,6 +33,10 @@ public class SocketStream
   private Lines lines;
   private Receiver receiver;
   private boolean stopped;
+  private boolean rows;
+
+  /** The executor that has read last, where it is one that is connected. */
+  private String place;
 
   /** Where Trigger.AvailableNow ends; null for other triggers. */
   private Mark last;
@@ -55,7 +59,7 @@ public class SocketStream
     }
     if (lines == null) {
       if (settings.spool == null) {
-        lines = new MemoryLines(settings.maxMemoryBytes);
+        lines = new MemoryLines(Identity.draw(), settings.maxMemoryBytes);
       } else {
         lines = SpoolLines.open(settings, status);
       }
@@ -65,16 +69,18 @@ public class SocketStream
     return lines;
   }
 
-  /** The lines, which are being received by now. */
+  /** The lines, which are being received by now, here or elsewhere. */
   final Lines receiving() {
     Lines open = lines();
-    receiver.start();
+    if (!isElsewhere()) {
+      receiver.start();
+    }
     open.check();
     return open;
   }
 
   private SocketOffset offset(Mark mark) {
-    return new SocketOffset(lines().identity, mark, settings.peer());
+    return new SocketOffset(lines().identity, mark, settings.peer(), null);
   }
 
   /** The place that an offset names, which must be of this stream and still there. */
@@ -168,27 +174,41 @@ public class SocketStream
 
   /** All lines from there on as one range without an end, which modes without batches read. */
   final InputPartition[] open(Offset from) {
-    if (!isLocal()) {
-      throw new NativeSocketError("modes that take row by row read in the driver's JVM, and "
-          + "executors of " + SparkContext.getOrCreate().master() + " are others: use micro-batches, "
-          + "or a local master");
-    }
     Mark first = mark(from);
-    receiving();
-    return new InputPartition[] {new OpenPartition(key, settings, first)};
+    Lines open = receiving();
+    return new InputPartition[] {isElsewhere()
+        ? new RemotePartition(key, settings, first, open.identity, place)
+        : new OpenPartition(key, settings, first)};
   }
 
   /** The end of what the reader of such a range has handed out. */
   final Offset merged(PartitionOffset[] ends) {
+    SocketOffset end = (SocketOffset) ends[0];
+    if (isElsewhere()) {
+      place = end.place;
+      lines().reached(end.mark());
+    }
     lines().sync();
-    return (SocketOffset) ends[0];
+    return end;
   }
 
-  final void refuseLimits(String mode) {
+  /** Lines are asked for one by one, from now on. */
+  final void takeRows(String mode) {
     if (settings.maxRecords > 0 || settings.maxBytes > 0) {
       throw new NativeSocketError("options 'maxRecordsPerTrigger' and 'maxBytesPerTrigger' are of "
           + "micro-batches: " + mode + " takes each record as it comes");
     }
+    if (settings.spool != null && !isLocal()) {
+      throw new NativeSocketError(mode + " reads in an executor of "
+          + SparkContext.getOrCreate().master() + ", and a spool is the driver's: use micro-batches, "
+          + "a local master, or no spool");
+    }
+    rows = true;
+  }
+
+  /** Whether an executor is connected, and not the driver. */
+  private boolean isElsewhere() {
+    return rows && !isLocal();
   }
 
   private static boolean isLocal() {

@@ -805,9 +805,6 @@ def in_other_processes() -> dict[str, Any]:
         query.stop()
         peer.close()
     until(lambda: shipped() < 0.5)
-    with Server() as server:
-        query = lines_from(server.port).writeStream.format("console").outputMode("update")
-        found["real time"] = ended(query.trigger(**TRIGGERS["real"]).start())
     return found
 
 
@@ -823,6 +820,34 @@ def shipped() -> float:
         most_and_left = found.next()
         used += most_and_left._1() - most_and_left._2()
     return used / (2 * LARGE)
+
+
+def rows_in_an_executor() -> dict[str, Any]:
+    """Modes without batches read where the connection is, and it ends with the query."""
+    found: dict[str, Any] = {}
+    for mode in ("real", "continuous"):
+        name = f"rows-{mode}"
+        with Server() as server:
+            writer = lines_from(server.port).writeStream.format("console")
+            writer = writer.options(truncate="false", numRows="1000")
+            writer = writer.option("checkpointLocation", str(FOLDER / name))
+            writer = writer.outputMode("update" if mode == "real" else "append")
+            query = writer.trigger(**TRIGGERS[mode]).start()
+            until(server.called, query)
+            peer = server.accept()
+            for number in range(3):
+                peer.send(numbered(100 * number, 100 * number + 100))
+                until(partial(has_committed, name, 100 * number + 100), query)
+            again = server.called()
+            query.stop()
+            peer.socket.settimeout(LONG_S)
+            found[mode] = {"again": again, "closed": peer.socket.recv(1) == b""}
+            peer.close()
+    with Server() as server:
+        given = {"spool": str(FOLDER / "elsewhere")}
+        query = lines_from(server.port, **given).writeStream.format("console").outputMode("update")
+        found["spool"] = ended(query.trigger(**TRIGGERS["real"]).start())
+    return found
 
 
 def ended_raising(query: Any) -> None:
@@ -863,7 +888,7 @@ STEPS = (
 
 
 #: What is otherwise where tasks run in other JVMs than the driver's.
-ON_A_CLUSTER = (in_other_processes,)
+ON_A_CLUSTER = (in_other_processes, rows_in_an_executor)
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ def found_by_user(folder, spark_environ, *master):
             )
     finally:
         end_all(token, 0.0)
-    found = {}
+    found = {"said": done.stdout}
     for line in done.stdout.splitlines():
         if line.startswith("{"):
             found.update(json.loads(line))
@@ -211,7 +211,16 @@ def test_executors_of_a_cluster_get_the_lines_from_the_driver(cluster):
     assert found["killed"]
     # Twenty were sent; two batches are not committed yet, each in the driver and in an executor.
     assert 1 <= found["held"] <= 6
-    assert "modes that take row by row read in the driver's JVM" in found["real time"]
+
+
+@pytest.mark.slow
+def test_row_by_row_an_executor_is_connected_until_the_query_ends(cluster):
+    found = cluster["rows_in_an_executor"]
+    alone = {"again": False, "closed": True}
+    assert (found.get("real"), found.get("continuous")) == (alone, alone), found
+    shown = re.findall(r"^\|line (\d+) *\|$", cluster["said"], re.MULTILINE)
+    assert list(map(int, shown)) == [*range(300), *range(300)]
+    assert "a spool is the driver's" in found["spool"]
 
 
 @pytest.mark.slow

@@ -139,10 +139,11 @@ def test_what_cannot_be_had_is_said_in_one_sentence():
         assert "which DStreams do not have" in reason
     for changes, words in (
         ({"source_options": {"Spool": "/x"}}, "use guarantee=recoverable"),
-        ({"master": "spark://127.0.0.1:7077"}, "or a local master"),
+        ({"mode": "realtime", "master": "spark://127.0.0.1:7077"}, "or a local master"),
     ):
         reason = natives.unsupported(options(1, source="native", **changes))
         assert reason is not None
         assert words in reason
     assert natives.unsupported(options(1, source="native")) is None
+    assert natives.unsupported(options(1, source="native", master="yarn")) is None
     assert natives.unsupported(options(1, source="native", guarantee="recoverable")) is None

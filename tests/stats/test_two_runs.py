@@ -71,7 +71,7 @@ def test_two_launches_a_run_have_to_clear_what_a_first_look_has_to():
     doubtful = compare_runs(two, run(1.15, [0.0] * LEAST), P99)
     assert 1.05 < doubtful.low < FIRST_CLAIM
     assert doubtful.word == "inconclusive"
-    assert doubtful.level == pytest.approx(0.975)
+    assert doubtful.level == pytest.approx(0.985)
     assert compare_runs(two * 2, run(1.15, [0.0] * 4), P99).word == "regression"
 
 

@@ -207,7 +207,7 @@ TARGET = ("--rate", "1000", "--p99", "2s")
         ("migrate", "sliding"),
         ("doctor",),
         ("version",),
-        ("completion",),
+        ("completion", "bash"),
         *((name, "--help") for name in ("compare", "cluster")),
     ],
     ids=" ".join,

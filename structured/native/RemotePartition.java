@@ -1,0 +1,40 @@
+package sparkbench.socket;
+
+import org.apache.spark.TaskContext;
+
+/** A range without an end yet, for an executor that is to be connected itself. */
+final class RemotePartition extends OpenPartition {
+  private static final long serialVersionUID = 1L;
+
+  final Settings settings;
+  final String identity;
+
+  /** Where the task before has read, in the words of Spark's scheduler; null for the first one. */
+  final String place;
+
+  RemotePartition(String stream, Settings settings, Mark start, String identity, String place) {
+    super(stream, settings, start);
+    this.settings = settings;
+    this.identity = identity;
+    this.place = place;
+  }
+
+  public String[] preferredLocations() {
+    return place == null ? new String[0] : new String[] {place};
+  }
+
+  Lines lines() {
+    TaskContext task = TaskContext.get();
+    return Outpost.enter(
+        this, place == null && task.attemptNumber() == 0 && task.stageAttemptNumber() == 0);
+  }
+
+  void done(Lines lines) {
+    TaskContext task = TaskContext.get();
+    Outpost.leave(stream, task != null && !task.isInterrupted() && !task.isFailed());
+  }
+
+  String place() {
+    return Outpost.PLACE;
+  }
+}
