@@ -36,6 +36,7 @@ from bench.plan.build import build_plan
 from bench.plan.plan import Plan
 from bench.plan.request import Request
 from bench.results.store import RunStore
+from bench.stats.launches import LOOKS
 from bench.stats.selfcontrol import rate_bounds
 from scripts.proof.text import describe_machine, markdown_table
 
@@ -137,6 +138,7 @@ def read_one(path: Path) -> dict[str, Any] | None:
         "low": verdict.low,
         "high": verdict.high,
         "drift": verdict.drift,
+        "looks": list(LOOKS.values()),
         "rounds": verdict.n,
         "p99_s": {
             arm.text: [
@@ -191,10 +193,14 @@ def table(runs: Sequence[dict[str, Any]]) -> str:
 
 
 def recorded(file: Path | None) -> dict[tuple[str, int, int], dict[str, Any]]:
-    """The runs that a file holds, by kind, number and start of the machine."""
+    """The runs that a file holds, by kind, number and start of the machine.
+
+    Those by other looks than today's stay in the file and count for nothing.
+    """
     if file is None or not file.exists():
         return {}
     lines = [json.loads(line) for line in file.read_text().splitlines() if line]
+    lines = [line for line in lines if line.get("looks") == list(LOOKS.values())]
     return {(line["kind"], line["number"], line["boot"]): line for line in lines}
 
 

@@ -41,9 +41,9 @@ final class Outpost implements Runnable {
       Outpost here = (Outpost) ALL.get(wanted.stream);
       if (here == null) {
         if (!first) {
-          throw new NativeSocketError("the task or the executor that read " + wanted.peer + " has "
-              + "failed, and the lines that were received there are gone: start the query anew, "
-              + "with a new checkpoint");
+          throw new NativeSocketError("the task that was connected to " + wanted.peer + " has failed "
+              + "(the log of its executor says why), and what it had received is gone: start the "
+              + "query anew, with a new checkpoint");
         }
         here = new Outpost(wanted);
         ALL.put(wanted.stream, here);
@@ -82,7 +82,7 @@ final class Outpost implements Runnable {
       } catch (InterruptedException problem) {
         // The executor ends.
       }
-      ALL.remove(stream);
+      ALL.remove(stream, this);
     }
     lines.close(receiver.stop());
     status.remove();
