@@ -41,7 +41,9 @@ final class Outpost implements Runnable {
       Outpost here = (Outpost) ALL.get(wanted.stream);
       if (here == null) {
         if (!first) {
-          throw new NativeSocketError("the task that was connected to " + wanted.peer + " has failed "
+          String why = Receiver.unreachable(wanted.settings);
+          // The error of the task before is told by its executor alone.
+          throw new NativeSocketError(why != null ? why : "the task that was connected to " + wanted.peer + " has failed "
               + "(the log of its executor says why), and what it had received is gone: start the "
               + "query anew, with a new checkpoint");
         }

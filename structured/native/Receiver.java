@@ -137,7 +137,7 @@ final class Receiver implements Runnable {
     long delay = 0L;
     while (!pause(delay)) {
       try {
-        SocketChannel open = attempt();
+        SocketChannel open = attempt(settings);
         status.connected();
         return open;
       } catch (IOException problem) {
@@ -161,7 +161,18 @@ final class Receiver implements Runnable {
     return problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
   }
 
-  private SocketChannel attempt() throws IOException {
+  /** Why there is no connection to be had just now, in a sentence; null where there is. */
+  static String unreachable(Settings settings) {
+    try {
+      close(attempt(settings));
+      return null;
+    } catch (IOException problem) {
+      return "no connection to " + settings.peer() + " (" + said(problem) + "): start the server "
+          + "first, or give connectTimeout more time";
+    }
+  }
+
+  private static SocketChannel attempt(Settings settings) throws IOException {
     InetSocketAddress peer = new InetSocketAddress(settings.host, settings.port);
     if (peer.isUnresolved()) {
       throw new IOException("the host is not known");

@@ -140,7 +140,8 @@ def test_an_injected_delay_really_delays(sparkbench, folder):
     assert answer.code in (0, 4)
     results, problems = RunStore.open(folder / "run").read_trials()
     assert problems == []
-    assert len(results) == 8
+    # And more where the machine disturbed a round, which is replaced.
+    assert len(results) >= 8
     sides = {"null": [], "null#2+150ms": []}
     for result in results:
         assert result.trial.inject_s == (0.15 if "+" in result.trial.arm else 0.0)

@@ -240,9 +240,11 @@ def test_an_engine_that_hangs_ends_the_ramp_soon_and_is_killed(sparkbench, folde
     run_ = Run.load(folder / "run")
     (row,) = run_.capacity().itertuples()
     assert row.held_per_s < 20_000
-    assert row.stopped_by == "backlog grows"
-    hung = [r for r in run_.results if r.status == "saturated"]
+    # A restless machine may disturb the very trial that hangs.
+    assert row.stopped_by in ("backlog grows", "trial invalid")
+    hung = [r for r in run_.results if r.trial.rate_per_s > row.held_per_s]
     assert hung
+    assert not any(r.status == "ok" for r in hung)
     # Warm-up, window, the short deadline, three seconds to stop: not the minute of a comparison.
     assert all(r.trial_s < 25 for r in hung)
 

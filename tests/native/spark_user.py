@@ -843,10 +843,12 @@ def rows_in_an_executor() -> dict[str, Any]:
             peer.socket.settimeout(LONG_S)
             found[mode] = {"again": again, "closed": peer.socket.recv(1) == b""}
             peer.close()
-    with Server() as server:
-        given = {"spool": str(FOLDER / "elsewhere")}
-        query = lines_from(server.port, **given).writeStream.format("console").outputMode("update")
-        found["spool"] = ended(query.trigger(**TRIGGERS["real"]).start())
+    for name, given in (
+        ("spool", {"spool": str(FOLDER / "elsewhere")}),
+        ("nobody", {"connectTimeout": "100ms"}),
+    ):
+        writer = lines_from(1, **given).writeStream.format("console").outputMode("update")
+        found[name] = ended(writer.trigger(**TRIGGERS["real"]).start())
     return found
 
 
