@@ -37,7 +37,12 @@ abstract class OpenReader {
   OpenReader(OpenPartition partition) {
     this.partition = partition;
     this.lines = partition.lines();
-    lines.mustHold(partition.from);
+    try {
+      lines.mustHold(partition.from);
+    } catch (NativeSocketError problem) {
+      partition.done(lines);  // Nobody closes what was never made.
+      throw problem;
+    }
     this.at = partition.start;
     this.cursor = Trace.reads(partition.peer, at.records);
   }

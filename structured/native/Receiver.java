@@ -148,9 +148,8 @@ final class Receiver implements Runnable {
         long waited = (System.nanoTime() - began) / 1000000L;
         long limit = settings.connectTimeoutMs;
         if (first && limit > 0 && waited + delay > limit) {
-          throw new NativeSocketError("no connection to " + settings.peer() + " within "
-              + limit / 1000.0 + " s (" + said(problem) + "): start the server first, or give "
-              + "connectTimeout more time");
+          throw new NativeSocketError(
+              nobody(settings, " within " + limit / 1000.0 + " s", problem));
         }
       }
     }
@@ -167,9 +166,13 @@ final class Receiver implements Runnable {
       close(attempt(settings));
       return null;
     } catch (IOException problem) {
-      return "no connection to " + settings.peer() + " (" + said(problem) + "): start the server "
-          + "first, or give connectTimeout more time";
+      return nobody(settings, "", problem);
     }
+  }
+
+  private static String nobody(Settings settings, String within, IOException problem) {
+    return "no connection to " + settings.peer() + within + " (" + said(problem) + "): start the "
+        + "server first, or give connectTimeout more time";
   }
 
   private static SocketChannel attempt(Settings settings) throws IOException {

@@ -25,8 +25,16 @@ final class RemotePartition extends OpenPartition {
 
   Lines lines() {
     TaskContext task = TaskContext.get();
-    return Outpost.enter(
+    Lines here = Outpost.enter(
         this, place == null && task.attemptNumber() == 0 && task.stageAttemptNumber() == 0);
+    if (here == null) {
+      // Spark tells the last error of a task that it tries again; the first one is what counts.
+      String why = Receiver.unreachable(settings);
+      throw new NativeSocketError(why != null ? why : "the task that was connected to " + peer
+          + " has failed (the log of its executor says why), and what it had received is gone: "
+          + "start the query anew, with a new checkpoint");
+    }
+    return here;
   }
 
   void done(Lines lines) {

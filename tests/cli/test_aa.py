@@ -140,8 +140,9 @@ def test_an_injected_delay_really_delays(sparkbench, folder):
     assert answer.code in (0, 4)
     results, problems = RunStore.open(folder / "run").read_trials()
     assert problems == []
-    # And more where the machine disturbed a round, which is replaced.
-    assert len(results) >= 8
+    # A round that the machine disturbed is replaced, up to four of them.
+    spoiled = {result.trial.round for result in results if result.status == "invalid"}
+    assert len(results) == 8 + 2 * min(4, len(spoiled))
     sides = {"null": [], "null#2+150ms": []}
     for result in results:
         assert result.trial.inject_s == (0.15 if "+" in result.trial.arm else 0.0)

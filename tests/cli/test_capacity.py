@@ -240,11 +240,12 @@ def test_an_engine_that_hangs_ends_the_ramp_soon_and_is_killed(sparkbench, folde
     run_ = Run.load(folder / "run")
     (row,) = run_.capacity().itertuples()
     assert row.held_per_s < 20_000
-    # A restless machine may disturb the very trial that hangs.
-    assert row.stopped_by in ("backlog grows", "trial invalid")
     hung = [r for r in run_.results if r.trial.rate_per_s > row.held_per_s]
     assert hung
-    assert not any(r.status == "ok" for r in hung)
+    assert {r.status for r in hung} <= {"saturated", "invalid"}
+    # A restless machine may disturb the very trial that hangs.
+    disturbed = any(r.status == "invalid" for r in hung)
+    assert row.stopped_by == "backlog grows" or (disturbed and row.stopped_by == "trial invalid")
     # Warm-up, window, the short deadline, three seconds to stop: not the minute of a comparison.
     assert all(r.trial_s < 25 for r in hung)
 
