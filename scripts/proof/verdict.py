@@ -4,6 +4,7 @@ Whole runs of ``sparkbench compare --quick``, each by the rule of ``bench.stats.
 
 - ``aa``: an arm against itself, the arms in turn.  How many leave out 1?
 - ``power``: the same with the second side's records sent 10% of p99 later.  How many see it?
+  ``full-power``: so too, with the windows of ``compare`` without ``--quick``.
 - ``ab``: DStream against Structured Streaming.  Do all say the same word?
 - ``hog``: the same beside a program that takes a CPU during one window.  Is that trial ``invalid``,
   its round replaced and the word the same?
@@ -41,7 +42,10 @@ from bench.stats.selfcontrol import rate_bounds
 from scripts.proof.text import describe_machine, markdown_table
 
 ARMS = ("dstream", "structured")
-KINDS = ("aa", "power", "ab", "hog")
+KINDS = ("aa", "power", "full-power", "ab", "hog")
+
+#: The kinds whose arm is compared with itself.
+AGAINST_ITSELF = ("aa", "power", "full-power")
 
 #: What ``power`` delays by, a share of the arm's p99 here (seconds): 1 s triggers, 2 cores.
 DELAY_SHARE = 0.10
@@ -59,8 +63,10 @@ def plan_of(kind: str, number: int) -> Plan:
     if kind in ("ab", "hog"):
         return build_plan(ARMS, around=around, quick=True, seed=str(number))
     arm = ARMS[number % len(ARMS)]
-    plan = build_plan([arm], around=around, quick=True, rounds="4", seed=str(number))
-    delay_s = DELAY_SHARE * P99_S[arm] if kind == "power" else 0.0
+    axes = {"trigger": ("1s",), "rate": ("1000",), "cores": ("2",)}
+    quick = kind != "full-power"
+    plan = build_plan([arm], axes=axes, around=around, quick=quick, rounds="4", seed=str(number))
+    delay_s = 0.0 if kind == "aa" else DELAY_SHARE * P99_S[arm]
     made = against_itself(plan, round(delay_s, 3))
     return replace(made, settings=replace(made.settings, firm=True))
 
@@ -130,7 +136,7 @@ def read_one(path: Path) -> dict[str, Any] | None:
     (verdict,) = Firm(plan).verdicts(results)
     measured = sum(r.window_s[1] - r.window_s[0] for r in results if r.window_s is not None)
     return {
-        "kind": path.name.partition("-")[0],
+        "kind": path.name.rpartition("-")[0],
         "number": int(path.name.rpartition("-")[2]),
         "arms": [arm.text for arm in plan.arms],
         "word": verdict.word,
@@ -163,9 +169,9 @@ def table(runs: Sequence[dict[str, Any]]) -> str:
     """A row a kind and arm: words, rounds, how many leave out 1 and what that bounds."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for run in runs:
-        arms = run["arms"][0] if run["kind"] in ("aa", "power") else " against ".join(run["arms"])
+        arms = run["arms"][0] if run["kind"] in AGAINST_ITSELF else " against ".join(run["arms"])
         groups.setdefault((run["kind"], arms), []).append(run)
-        if run["kind"] in ("aa", "power"):
+        if run["kind"] in AGAINST_ITSELF:
             groups.setdefault((run["kind"], "all"), []).append(run)
     rows = []
     order = sorted(groups, key=lambda key: (KINDS.index(key[0]), key[1] == "all", key[1]))
