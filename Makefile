@@ -14,6 +14,9 @@ KILLS ?= 20
 # Extra words for the comparison and for pytest: make compare ARGS="--rounds 5", make test ARGS="-x".
 ARGS ?=
 
+# Container images like to forbid it, and then each of the many processes compiles all our modules anew.
+export PYTHONDONTWRITEBYTECODE =
+
 SETUP := pyproject.toml bench/_version.py scripts/make-venv scripts/find-python
 # An environment whose Python has gone (an upgrade of the system) is made again, whatever the stamps say.
 ifneq ($(wildcard $(VENV)/.run),)
