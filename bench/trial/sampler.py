@@ -18,7 +18,7 @@ _GONE = (psutil.Error, OSError)
 
 @dataclass(frozen=True)
 class CpuTimes:
-    """CPU seconds since each process began; workers that have ended are included."""
+    """CPU seconds since each process began; those it started that have ended are included."""
 
     jvm_s: float = 0.0
     driver_s: float = 0.0
@@ -45,6 +45,11 @@ class Sampler:
     The Python workers are forked by a daemon that the JVM starts, so they are below it whatever
     process group they chose.  Executors are JVMs that the driver's started (``local-cluster``), or
     that workers of a cluster on this machine did, whose process ids are ``cluster``.
+
+    A process that has ended lives on in the account of the one it was a child of.  Without these a
+    micro-batch would look cheaper than it is: where Hadoop's native library is missing, as in
+    PySpark's wheel, each log file on a local disk takes several short ``readlink`` and ``chmod``
+    (``RawLocalFileSystem`` of Hadoop 3.5; ``findings/helpers-of-a-micro-batch.sh`` counts them).
     """
 
     def __init__(self, pid: int, cluster: Sequence[int] = ()) -> None:
@@ -67,7 +72,8 @@ class Sampler:
             with contextlib.suppress(*_GONE):
                 own = process_cpu_s(process)
                 with process.oneshot():
-                    ended = process.cpu_times()
+                    spent = process.cpu_times()
+                    own += spent.children_user + spent.children_system
                     rss += process.memory_info().rss
                     name, parent = process.name(), process.ppid()
                 if process.pid == self._root.pid:
@@ -77,8 +83,7 @@ class Sampler:
                 elif name == "java":
                     executors += own
                 else:
-                    # A worker that has ended lives on in its parent's account.
-                    workers += own + ended.children_user + ended.children_system
+                    workers += own
         self.rss_bytes = rss
         self.rss_peak_bytes = max(self.rss_peak_bytes, rss)
         return CpuTimes(jvm, driver, workers, executors)
