@@ -96,7 +96,13 @@ def look(verdict: Verdict, baseline: str, contender: str) -> str:
     digits = _digits(verdict.low, verdict.high, verdict.threshold)
     low = _outward(verdict.low, digits, down=True)
     high = _outward(verdict.high, digits, down=False)
-    found = f"{head} {verdict.ratio:.{digits}f} of {baseline}'s, {low} to {high}"
+    between = f"{low} to {high}"
+    if unbounded(verdict):
+        digits = max(digits, decimals(verdict.ratio)) if verdict.ratio < 1 else digits
+        between = "which the rounds there are do not bound"
+        if verdict.firm:
+            between = f"{high} at most" if verdict.ratio < 1 else f"{low} at least"
+    found = f"{head} {verdict.ratio:.{digits}f} of {baseline}'s, {between}"
     if verdict.firm:
         return f"{found}: {verdict.word}, and firm"
     more = (

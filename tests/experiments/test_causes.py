@@ -62,6 +62,14 @@ def test_the_cause_follows_the_three_arms(values, cause):
     assert cause_lines(run(values)) == [told.parts.sentence(*ARMS, "here")]
 
 
+def test_each_of_several_contenders_is_named():
+    first, second = cause_lines(
+        run((2.0, 1.0, 1.0, 0.5), arms=(*ARMS, "structured:mode=continuous"))
+    )
+    assert first.startswith("The difference between dstream and structured here comes from Python")
+    assert "between dstream and structured:mode=continuous here comes from both" in second
+
+
 def test_the_intervals_count_one_comparison_more():
     found = run((2.0, 1.4, 1.0))
     (told,) = causes(found)

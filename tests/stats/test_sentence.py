@@ -196,6 +196,19 @@ def test_what_is_not_firm_is_said_as_before():
             "round 1: no verdict on p99 of structured: structured was saturated in 1 of 1 rounds",
         ),
         (
+            launched("inconclusive", ratio=0.004, low=1e-70, high=1e66, rounds_needed=3),
+            "round 2: p99 of structured is 0.004 of dstream's, which the rounds there are do not "
+            "bound: not firm, about 1 more round to tell",
+        ),
+        (
+            launched("faster", ratio=0.004, low=6e-5, high=0.28),
+            "round 2: p99 of structured is 0.004 of dstream's, 0.28 at most: faster, and firm",
+        ),
+        (
+            launched("slower", ratio=250.0, low=3.6, high=17e3),
+            "round 2: p99 of structured is 250.0 of dstream's, 3.6 at least: slower, and firm",
+        ),
+        (
             launched("faster", "throughput", ratio=2.0, low=1.75, high=2.3),
             "round 2: records visible per second of structured is 2.0 of dstream's, 1.7 to 2.3: "
             "faster, and firm",

@@ -56,7 +56,9 @@ def cause_lines(run: Source) -> list[str]:
     found = causes(run)
     varying, _common = split_axes(run.summaries)
     if len(run.summaries) == 1 or not varying:
-        return [line for one in found if (line := _sentence(one, "here"))]
+        several = len(found) > 1
+        told = [_sentence(one, f"{_between(one) if several else ''}here") for one in found]
+        return [line for line in told if line]
     if len(found) <= 2:
         cells = [(one, f"at {text.cell_text(one.cell, varying)}") for one in found]
         return [line for one, where in cells if (line := _sentence(one, where))]
@@ -81,6 +83,10 @@ _WORDS = {
     "cancelled": "Python and the API against each other",
     "unknown": "not told",
 }
+
+
+def _between(one: Told) -> str:
+    return f"between {text.plain(one.baseline)} and {text.plain(one.contender)} "
 
 
 def _sentence(one: Told, where: str) -> str:
