@@ -21,7 +21,7 @@ from . import jobs
 from .native import native_object
 
 #: The first release with real-time mode.
-SINCE = (4, 1)
+SINCE = (4, 2)
 
 #: A query of this mode is always in this output mode, one without state too.
 OUTPUT_MODE = "update"
@@ -46,7 +46,10 @@ _REFUSALS = (
 def unsupported(options: Options) -> str | None:
     """``None``, or the reason why this cannot be had, or not be measured, in real-time mode."""
     if _release() < SINCE:
-        return "real-time mode begins with Spark 4.1, and this is Spark {}.{}".format(*_release())
+        return (
+            "PySpark has real-time mode since Spark 4.2 (Scala since 4.1), "
+            "and this is Spark {}.{}".format(*_release())
+        )
     if options.source not in ("native", "spooled"):
         return (
             f"real-time mode cannot read the {options.source} source: Spark says 'The input stream "

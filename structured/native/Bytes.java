@@ -34,7 +34,9 @@ final class Bytes {
   }
 
   static long address(ByteBuffer buffer) {
-    return Platform.getDirectBufferAddress(buffer);
+    // As Platform.getDirectBufferAddress does, which Spark 3.5 to 4.1 have not; all of them open
+    // the package to every JVM that they start (JavaModuleOptions).
+    return ((sun.nio.ch.DirectBuffer) buffer).address();
   }
 
   static byte get(long address) {

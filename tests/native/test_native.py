@@ -262,7 +262,9 @@ def test_a_jdk_s_compiler_takes_the_files_too(tmp_path):
     import pyspark
 
     jars = Path(pyspark.__file__).parent / "jars" / "*"
-    command = ["javac", "-proc:none", "-nowarn", "-cp", str(jars), "-d", str(tmp_path)]
+    # Spark opens it to its JVMs; javac asks at compile time.
+    opened = ["--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED"]
+    command = ["javac", "-proc:none", "-nowarn", *opened, "-cp", str(jars), "-d", str(tmp_path)]
     done = subprocess.run(
         [*command, *map(str, JAVA.glob("*.java"))], capture_output=True, text=True, check=False
     )
