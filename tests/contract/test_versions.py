@@ -9,6 +9,7 @@ from bench.trial.errors import TrialUnsupported
 from scripts.proof.compat import VERSIONS
 from tests.contract import test_engines as engines
 from tests.contract.conftest import OTHERS, running, spark_interpreter
+from tests.line_server import LineServer
 
 OLDEST = VERSIONS[0]
 
@@ -19,7 +20,7 @@ def test_one_version_of_each_release_line_is_tried():
 
 def the_native_source_reads(engine, tmp_path):
     """Its Java is compiled against whatever Spark is there."""
-    with engines.LineServer() as server:
+    with LineServer() as server:
         engine.start("native", engines.options(server.port, None, tmp_path, source="native"), 60)
         server.send(engines.DATA)
         engines.until(engine, lambda: engines.received(engine) >= len(engines.LINES))

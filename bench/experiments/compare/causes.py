@@ -57,8 +57,8 @@ def cause_lines(run: Source) -> list[str]:
     varying, _common = split_axes(run.summaries)
     if len(run.summaries) == 1 or not varying:
         several = len(found) > 1
-        told = [_sentence(one, f"{_between(one) if several else ''}here") for one in found]
-        return [line for line in told if line]
+        said = (_sentence(one, f"{_between(one) if several else ''}here") for one in found)
+        return [line for line in said if line]
     if len(found) <= 2:
         cells = [(one, f"at {text.cell_text(one.cell, varying)}") for one in found]
         return [line for one, where in cells if (line := _sentence(one, where))]
