@@ -60,11 +60,12 @@ def test_a_clock_step_voids_the_trial_and_keeps_nobody_waiting(start, tmp_path, 
         assert time.monotonic() - began < 60
         attempts, problems = RunStore.open(tmp_path / run).recover()
         assert problems == []
-        # An invalid trial runs again, and now the clock stands still.
-        stepped, again = attempts
+        # An invalid trial runs again, and now the clock stands still; a busy machine may void that too.
+        stepped, again, *_more = attempts
         assert stepped.status in ("invalid", "failed")
         found = [check for check in stepped.checks if check.name == "clock_step"]
         assert found
         assert not found[0].passed
         assert found[0].value == pytest.approx(abs(STEPS[step]), abs=0.05)
+        assert all(check.passed for check in again.checks if check.name == "clock_step")
         survived("clock step", f"{stepped.status}; repeated: {again.status}, exit code {code}")
