@@ -60,7 +60,7 @@ def test_a_clock_step_voids_the_trial_and_keeps_nobody_waiting(start, tmp_path, 
         assert time.monotonic() - began < 60
         attempts, problems = RunStore.open(tmp_path / run).recover()
         assert problems == []
-        # An invalid trial runs again, and now the clock stands still; a busy machine may void that too.
+        # An invalid trial runs again, and now the clock stands still (on a busy machine twice).
         stepped, again, *_more = attempts
         assert stepped.status in ("invalid", "failed")
         found = [check for check in stepped.checks if check.name == "clock_step"]
