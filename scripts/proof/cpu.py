@@ -2,7 +2,8 @@
 
 The compilers (C1, C2) work in threads of their own, in bursts that last for minutes after a start
 and cost as much as the batches themselves; which block of a benchmark meets a burst is chance.
-What a batch costs is the rest.
+What a batch costs is the rest.  Processes that live for milliseconds, such as the helpers of a
+checkpoint, are not seen; what is compared here has equally many of them.
 """
 
 from __future__ import annotations

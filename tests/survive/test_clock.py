@@ -60,12 +60,14 @@ def test_a_clock_step_voids_the_trial_and_keeps_nobody_waiting(start, tmp_path, 
         assert time.monotonic() - began < 60
         attempts, problems = RunStore.open(tmp_path / run).recover()
         assert problems == []
-        # An invalid trial runs again, and now the clock stands still (on a busy machine twice).
-        stepped, again, *_more = attempts
+        # An invalid trial runs again, and now the clock stands still.
+        stepped, *disturbed, again = attempts
+        assert all(other.status == "invalid" for other in disturbed)
         assert stepped.status in ("invalid", "failed")
         found = [check for check in stepped.checks if check.name == "clock_step"]
         assert found
         assert not found[0].passed
         assert found[0].value == pytest.approx(abs(STEPS[step]), abs=0.05)
-        assert all(check.passed for check in again.checks if check.name == "clock_step")
+        later = [check for other in (*disturbed, again) for check in other.checks]
+        assert all(check.passed for check in later if check.name == "clock_step")
         survived("clock step", f"{stepped.status}; repeated: {again.status}, exit code {code}")

@@ -56,9 +56,8 @@ def cause_lines(run: Source) -> list[str]:
     found = causes(run)
     varying, _common = split_axes(run.summaries)
     if len(run.summaries) == 1 or not varying:
-        several = len(found) > 1
-        said = (_sentence(one, f"{_between(one) if several else ''}here") for one in found)
-        return [line for line in said if line]
+        named = len(found) > 1
+        return [line for one in found if (line := _sentence(one, "here", named=named))]
     if len(found) <= 2:
         cells = [(one, f"at {text.cell_text(one.cell, varying)}") for one in found]
         return [line for one, where in cells if (line := _sentence(one, where))]
@@ -85,12 +84,11 @@ _WORDS = {
 }
 
 
-def _between(one: Told) -> str:
-    return f"between {text.plain(one.baseline)} and {text.plain(one.contender)} "
-
-
-def _sentence(one: Told, where: str) -> str:
+def _sentence(one: Told, where: str, *, named: bool = False) -> str:
+    """``named``: it says between whom the difference is, as others stand beside it."""
     baseline, without, contender = map(text.plain, (one.baseline, one.without, one.contender))
+    if named:
+        where = f"between {baseline} and {contender} {where}"
     return one.parts.sentence(baseline, without, contender, where)
 
 
