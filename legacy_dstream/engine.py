@@ -13,7 +13,7 @@ from bench.contract.job_modules import build_params, inputs_of, load_job, why_no
 from bench.contract.jobs import job_info
 from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import TASK_CPUS, is_local, task_cpus, task_slots
-from bench.contract.own_info import is_reference
+from bench.contract.own.info import is_reference
 
 from . import jobs, knobs, modes, scala
 from .context import (

@@ -3,7 +3,7 @@
 Spark's own words for what it refuses come from a start (``refusal``), so this module repeats only
 what it would not say: what a query needs, and what cannot be measured.  Rows go to ``foreach`` in
 Java, the one sink of the mode that takes each row as it comes; it and the native source note which
-records became visible when (``structured/native/Trace.java``).
+records became visible when (``structured/native/trace/Trace.java``).
 """
 
 from __future__ import annotations

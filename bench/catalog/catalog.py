@@ -14,7 +14,7 @@ from bench.catalog.side import Side, function_side, method_side, scala_code, sid
 from bench.contract import ENGINE_MODULES
 from bench.contract.jobs import JOBS, JobInfo
 from bench.contract.jvm import BUILDERS as JVM_BUILDERS
-from bench.contract.own_info import BUILDERS
+from bench.contract.own.info import BUILDERS
 from bench.errors import UsageError, unknown
 
 #: What a user's file may have beside the function that builds a side.

@@ -9,7 +9,7 @@ from typing import Any
 from bench.catalog.notes import all_labels
 from bench.catalog.side import Side
 from bench.contract.jobs import JobInfo, Param
-from bench.contract.own_info import USUAL_PATHS
+from bench.contract.own.info import USUAL_PATHS
 from bench.units import format_quantity
 
 #: Which engine each side is, and what people call its API.

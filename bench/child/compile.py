@@ -29,8 +29,8 @@ from bench.contract.jvm import BUILDERS, ENTRY, SUPPORT, SUPPORT_PACKAGE
 from bench.contract.jvm.clashes import check_jars
 from bench.contract.jvm.description import described, job_in
 from bench.contract.jvm.jobs import entry_of
-from bench.contract.own_jobs import said
-from bench.contract.own_params import JobProblem
+from bench.contract.own.jobs import said
+from bench.contract.own.params import JobProblem
 
 #: First on the class path: a JVM opens JAR after JAR until it finds a class, of hundreds.
 FIRST = ("scala-compiler", "scala-library", "scala-reflect", "py4j", "janino", "commons-compiler")

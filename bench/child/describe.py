@@ -1,6 +1,6 @@
 """``python -m bench.child.describe REFERENCE [ENGINE]``: what a user's job says of itself.
 
-Prints one line of JSON: what :func:`bench.contract.own_jobs.describe` gives, or ``problem``, a
+Prints one line of JSON: what :func:`bench.contract.own.jobs.describe` gives, or ``problem``, a
 sentence.  With an engine it reads ``{"batches": [...]}`` from standard input, the rows of each
 batch, and prints ``rows``, what the job's ``normalise`` makes of them.  The module is imported
 here, in a process that ends at once, and never in the harness.
@@ -13,7 +13,7 @@ import os
 import sys
 from typing import Any
 
-from bench.contract.own_jobs import describe, normalise, said
+from bench.contract.own.jobs import describe, normalise, said
 
 
 def main(arguments: list[str]) -> None:

@@ -1,8 +1,8 @@
 """When records became visible one by one, where a batch does not show all of its own at once.
 
 A query in real-time or continuous mode writes each row as it comes.  Its engine appends to a file
-which records became visible when (``structured/native/Trace.java``): chunks of four signed 64-bit
-integers in the machine's byte order, stream, first record, records, and the Unix time in
+which records became visible when (``structured/native/trace/Trace.java``): chunks of four signed
+64-bit integers in the machine's byte order, stream, first record, records, and the Unix time in
 microseconds at which the last of them became visible.  Behind a shuffle rows come without their
 records: there a chunk holds -1 - batch id, first row of the batch, rows, and that time.
 """

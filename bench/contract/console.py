@@ -24,8 +24,8 @@ from . import DEFAULT_APP_NAME, PATHS, PLAIN_SINKS, EngineError, Event, Options
 from .causes import first_cause
 from .jobs import check_params, job_info
 from .knobs import split
-from .own_info import is_reference
-from .own_jobs import own_job
+from .own.info import is_reference
+from .own.jobs import own_job
 
 OK, USAGE, ENVIRONMENT, FAILED, INTERRUPTED = 0, 2, 3, 4, 130
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from . import EngineError, Options
 from .jobs import JobInfo, check_params, job_info
-from .own_info import is_reference
-from .own_jobs import side as own_side
+from .own.info import is_reference
+from .own.jobs import side as own_side
 
 #: The parameter every job gets beside its own: partitions of a shuffle, ``None`` for Spark's
 #: default.
@@ -29,7 +29,7 @@ def job_names(package: ModuleType) -> list[str]:
 def load_job(package: ModuleType, name: str) -> ModuleType:
     """The module of job ``name``; raises :class:`EngineError` for an unknown one.
 
-    A reference to a user's job (``bench.contract.own_jobs``) gives its side for this engine.
+    A reference to a user's job (``bench.contract.own.jobs``) gives its side for this engine.
     """
     if is_reference(name):
         side: ModuleType = own_side(package, name)

@@ -250,7 +250,7 @@ JOBS: dict[str, JobInfo] = {
 
 
 #: Jobs of users, by the name or reference they are known by in this process: what their modules
-#: say of themselves (``bench.contract.own_info``).
+#: say of themselves (``bench.contract.own.info``).
 OWN: dict[str, JobInfo] = {}
 
 

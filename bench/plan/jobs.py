@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.contract.jobs import JOBS, OWN, check_params, job_info
-from bench.contract.own_info import BUILDERS
+from bench.contract.own.info import BUILDERS
 from bench.errors import UsageError
 from bench.load.content.kinds import KEYED, PLAIN, parse_lines
 from bench.plan.arms import choice

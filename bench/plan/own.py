@@ -9,14 +9,14 @@ from typing import Any, Protocol
 from bench.contract.jobs import JobInfo, Param
 from bench.contract.jvm import BUILDERS as JVM_BUILDERS
 from bench.contract.jvm.references import parse
-from bench.contract.own_info import BUILDERS
+from bench.contract.own.info import BUILDERS
 
 
 @dataclass(frozen=True)
 class OwnJob:
     """``info.name`` stands for it in cells, arms and results.
 
-    ``reference`` is where the child finds it (``bench.contract.own_info``), ``file`` what it is
+    ``reference`` is where the child finds it (``bench.contract.own.info``), ``file`` what it is
     written in and ``sha256`` the digest of that, in hex; ``engines`` maps each engine it has a side
     for to the paths of that side, the first by default.  ``normalise``: it has such a function;
     ``verify`` is what it asks of its verification (``bench.verify.checks.JobCheck``).

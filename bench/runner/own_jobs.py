@@ -15,7 +15,7 @@ from bench.contract.jobs import JOBS, OWN
 from bench.contract.jvm.jobs import entry_of
 from bench.contract.jvm.references import digest_of as digest_of
 from bench.contract.jvm.references import parse
-from bench.contract.own_info import MODULE, SUFFIX
+from bench.contract.own.info import MODULE, SUFFIX
 from bench.errors import UsageError
 from bench.load.sending.process import environment
 from bench.plan.own import OwnJob

@@ -21,54 +21,24 @@ from typing import Any, Optional
 PACKAGE = "sparkbench.socket"
 SOURCE_CLASS = f"{PACKAGE}.NativeSocket"
 
-#: Always compiled.
-FILES = (
-    "Blocks",
-    "Buffers",
-    "Bytes",
-    "Chunks",
-    "ColumnarLines",
-    "ContinuousReader",
-    "ContinuousReaders",
-    "ContinuousSocketStream",
-    "Cursor",
-    "Framer",
-    "Identity",
-    "LinePartition",
-    "LineVector",
-    "Lines",
-    "Mark",
-    "MemoryLines",
-    "NativeSocket",
-    "NativeSocketError",
-    "OpenPartition",
-    "OpenReader",
-    "Outpost",
-    "Readers",
-    "Receiver",
-    "Recovery",
-    "RemotePartition",
-    "RowSink",
-    "Segment",
-    "SegmentReader",
-    "SegmentWriter",
-    "Settings",
-    "Shipment",
-    "ShippedPartition",
-    "SocketOffset",
-    "SocketStream",
-    "SpoolLines",
-    "SpoolLock",
-    "Status",
-    "Trace",
-)
+#: The files by folder, which all belong to that one package; always compiled.
+_FOLDERS = {
+    "": "NativeSocket NativeSocketError Settings SocketOffset SocketStream Status",
+    "lines/": "Blocks Buffers Bytes Chunks Framer Lines Mark MemoryLines Receiver",
+    "spool/": "Identity Recovery Segment SegmentReader SegmentWriter SpoolLines SpoolLock",
+    "batches/": "ColumnarLines LinePartition LineVector Readers Shipment ShippedPartition",
+    "rows/": (
+        "ContinuousReader ContinuousReaders ContinuousSocketStream "
+        "OpenPartition OpenReader Outpost RemotePartition"
+    ),
+    "trace/": "Cursor RowSink Trace",
+}
+FILES = tuple(folder + name for folder, names in _FOLDERS.items() for name in names.split())
 
 #: Compiled where Spark has the interface beside it.
-_REAL_TIME = "org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode"
-OPTIONAL_FILES: dict[str, str] = {
-    "RealTimeReader": _REAL_TIME,
-    "RealTimeReaders": _REAL_TIME,
-    "RealTimeStream": _REAL_TIME,
+OPTIONAL_FILES = {
+    f"rows/{name}": "org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode"
+    for name in ("RealTimeReader", "RealTimeReaders", "RealTimeStream")
 }
 
 #: Where Spark looks for the short names of data sources (``java.util.ServiceLoader``).
@@ -140,7 +110,7 @@ def _compile(session: Any, loader: Any, sources: dict[str, str]) -> dict[str, by
     compiler.setClassFileCreator(resources.MapResourceCreator(made))
     given = gateway.new_array(resources.Resource, len(sources))
     for number, (name, text) in enumerate(sources.items()):
-        place = f"{PACKAGE.replace('.', '/')}/{name}.java"
+        place = f"{PACKAGE.replace('.', '/')}/{os.path.basename(name)}.java"
         given[number] = resources.StringResource(place, text)
     compiler.compile(given)
     return {str(place): bytes(made.get(place)) for place in made.keySet()}

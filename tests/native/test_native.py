@@ -247,13 +247,13 @@ def test_options_of_both_sources_have_one_default(day):
 
 
 def test_every_java_file_is_compiled():
-    names = {file.stem for file in JAVA.glob("*.java")}
+    names = {str(file.relative_to(JAVA).with_suffix("")) for file in JAVA.rglob("*.java")}
     assert names == {*build.FILES, *build.OPTIONAL_FILES}
 
 
 def test_no_private_method_is_synchronized():
     """Janino makes them static, so that they lock the class and not the object."""
-    for file in JAVA.glob("*.java"):
+    for file in JAVA.rglob("*.java"):
         assert not re.search(r"private (static )?synchronized", file.read_text("utf-8")), file.name
 
 
@@ -266,6 +266,6 @@ def test_a_jdk_s_compiler_takes_the_files_too(tmp_path):
     opened = ["--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED"]
     command = ["javac", "-proc:none", "-nowarn", *opened, "-cp", str(jars), "-d", str(tmp_path)]
     done = subprocess.run(
-        [*command, *map(str, JAVA.glob("*.java"))], capture_output=True, text=True, check=False
+        [*command, *map(str, JAVA.rglob("*.java"))], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr

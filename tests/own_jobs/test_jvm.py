@@ -20,7 +20,7 @@ from bench.contract.jvm import ENTRY
 from bench.contract.jvm.clashes import check_jars
 from bench.contract.jvm.description import bounded
 from bench.contract.jvm.references import MADE, Reference, digest_of, parse
-from bench.contract.own_params import JobProblem
+from bench.contract.own.params import JobProblem
 from bench.errors import EnvironmentProblem, UsageError
 from bench.runner.own_jobs import OwnJobs
 from bench.runtime import compiled as service

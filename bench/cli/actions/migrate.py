@@ -12,7 +12,7 @@ from bench.catalog.entry import APIS
 from bench.catalog.markdown import page
 from bench.catalog.terminal import print_migration
 from bench.cli.actions.jobs import pair_named
-from bench.contract.own_info import BUILDERS
+from bench.contract.own.info import BUILDERS
 from bench.errors import UsageError
 
 

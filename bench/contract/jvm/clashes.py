@@ -8,7 +8,7 @@ import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 
-from ..own_params import JobProblem
+from ..own.params import JobProblem
 
 #: Of these packages a class that differs from Spark's own is no accident to live with; Spark's is
 #: taken, whatever the JAR holds.

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ..jobs import JobInfo, Param
-from ..own_info import checked_verify
-from ..own_params import JobProblem
+from ..own.info import checked_verify
+from ..own.params import JobProblem
 from . import BUILDERS, JOB_CLASS
 
 #: The one path there is.

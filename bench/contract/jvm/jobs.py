@@ -12,7 +12,7 @@ from typing import Any
 
 from ..causes import blame_classes
 from ..jobs import JobInfo, Param
-from ..own_params import JobProblem
+from ..own.params import JobProblem
 from . import ENTRY
 from .description import PARTITIONS, job_in, wrong_in
 from .references import is_made

@@ -8,8 +8,8 @@ from dataclasses import MISSING
 from types import ModuleType
 from typing import Any
 
-from . import EngineError
-from .jobs import Param
+from .. import EngineError
+from ..jobs import Param
 
 
 class JobProblem(EngineError):

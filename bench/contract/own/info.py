@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from . import PATHS
-from .jobs import JobInfo
-from .jvm.references import is_made
-from .own_params import JobProblem, line_of, params_of
+from .. import PATHS
+from ..jobs import JobInfo
+from ..jvm.references import is_made
+from .params import JobProblem, line_of, params_of
 
 MODULE = "module:"
 SUFFIX = ".py"

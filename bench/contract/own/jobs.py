@@ -21,14 +21,14 @@ from dataclasses import asdict
 from types import ModuleType
 from typing import Any
 
-from . import ENGINE_MODULES
-from .causes import blame, users_error
-from .jobs import OWN
-from .jvm.jobs import JvmSide
-from .jvm.jobs import info_of as made_info
-from .jvm.references import is_made
-from .own_info import BUILDERS, MODULE, engines_of, info_of, missing, name_of, paths_of, verify_of
-from .own_params import JobProblem, make_params
+from .. import ENGINE_MODULES
+from ..causes import blame, users_error
+from ..jobs import OWN
+from ..jvm.jobs import JvmSide
+from ..jvm.jobs import info_of as made_info
+from ..jvm.references import is_made
+from .info import BUILDERS, MODULE, engines_of, info_of, missing, name_of, paths_of, verify_of
+from .params import JobProblem, make_params
 
 _MODULE_NAME = "sparkbench_own_job_"
 

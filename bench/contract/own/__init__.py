@@ -1,0 +1,1 @@
+"""Jobs of users: files of theirs, or modules that are installed."""
