@@ -7,7 +7,7 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Many tests wait for a paced load rather than for a CPU.  WORKERS=0: one after another, in this process.
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # How often test-all kills what a test kills once.
 KILLS ?= 20
@@ -39,12 +39,12 @@ compare-cluster: $(VENV)/.run java archive ## The same on a standalone cluster t
 	@scripts/compare-cluster $(VENV) $(ARGS)
 
 test: $(VENV)/.dev java system check ## Everything: style, types, import contracts, all tests
+	@echo "About 5,000 tests; they take 20 to 25 minutes on 2 CPUs, a few more the first time."
 	@$(PYTEST) $(ARGS)
 
 test-all: $(VENV)/.dev java system check ## The same, with what repeats for long
 	@SPARKBENCH_LONG=1 SPARKBENCH_KILLS=$(KILLS) $(PYTEST) $(ARGS)
 
-test-fast: WORKERS = 3
 test-fast: $(VENV)/.dev ## The tests that start no Spark
 	@$(PYTEST) -m "not slow" $(ARGS)
 

@@ -118,7 +118,8 @@ def test_a_stalled_sender_is_not_taken_for_a_late_generator_and_records_are_coun
     assert failed(result) == set()
     assert seen.came_back
     assert seen.outage_s is not None
-    assert seen.outage_s > 0.9
+    # What came just before the stall is seen up to a trigger of 200 ms after its begin.
+    assert seen.outage_s > 0.8
     assert (seen.lost_records, seen.repeated_records) == (1, 1)
     assert result.conservation is not None
     assert result.conservation.missing == 1

@@ -9,14 +9,14 @@ import bench
 #: Whole trials, some seconds each.
 pytestmark = pytest.mark.slow
 
-ARMS = ("null", "null:conf.null.batch_s=0.2")
+ARMS = ("null", "null:conf.null.batch_s=0.1")
 
 
 def test_an_arm_made_slower_is_found_slower(tmp_path, monkeypatch):
     monkeypatch.setenv("SPARKBENCH_CACHE", str(tmp_path / "cache"))
     run = bench.compare(
         *ARMS,
-        trigger="400ms",
+        trigger="200ms",
         cores=1,
         rate=100,
         warmup="0s",
