@@ -180,7 +180,9 @@ def table(runs: Sequence[dict[str, Any]]) -> str:
         words = Counter(run["word"] for run in found)
         out = sum(run["low"] is not None and not run["low"] <= 1 <= run["high"] for run in found)
         low, high = rate_bounds(out, len(found))
-        seconds = sum(run["seconds"] for run in found)
+        # What was interrupted has a pause in its seconds.
+        timed = [run for run in found if run["parts"] == 1]
+        seconds = sum(run["seconds"] for run in timed)
         rows.append(
             [
                 kind,
@@ -190,8 +192,8 @@ def table(runs: Sequence[dict[str, Any]]) -> str:
                 f"{sum(run['rounds'] for run in found) / len(found):.1f}",
                 str(out),
                 f"{low:.0%} to {high:.0%}",
-                f"{seconds / len(found):.0f} s",
-                f"{sum(run['measured_s'] for run in found) / seconds:.0%}" if seconds else "–",
+                f"{seconds / len(timed):.0f} s" if timed else "–",
+                f"{sum(run['measured_s'] for run in timed) / seconds:.0%}" if timed else "–",
             ]
         )
     columns = ("kind", "arms", "runs", "words", "rounds", "leave out 1", "rate (95%)")
