@@ -65,9 +65,8 @@ FILE_MANAGER = Knob(
     reason=(
         "Without Hadoop's native library each batch starts twenty short helper processes for its "
         "two log files, 16 readlink and 4 chmod; with this manager the 4 chmod only (PySpark "
-        "4.3.0).  "
-        "A log file still appears whole, by a rename.  Neither manager checks and renames in one "
-        "step on a local disk, so two queries must not share a checkpoint, as ever."
+        "4.3.0).  A log file still appears whole, by a rename.  Neither manager checks and renames "
+        "in one step on a local disk, so two queries must not share a checkpoint, as ever."
     ),
     weakens_guarantee=False,
     transfers_to_remote_stores=False,
