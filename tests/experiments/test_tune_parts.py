@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bench.contract.knobs import SLOTS, Dimension, Fit, Use
 from bench.experiments.tune.halving import most_configs, rungs, trials
-from bench.experiments.tune.score import Goal, Score, front, scores
+from bench.experiments.tune.score import Goal, Score, front, scores, work_rate
 from bench.experiments.tune.space import configured, design, fitting, size, without
 from bench.plan.arms import parse_arm
+from bench.results.schema import Resources
 from bench.stats.metrics import METRICS
 from tests.experiments.tuned_systems import DIMENSIONS, make_tune, measured
 
@@ -156,3 +157,24 @@ def test_within_the_bound_room_decides_beyond_it_latency():
     assert sorted(bounded, key=bounded.__getitem__) == [1, 0, 3, 2]
     free = scores(by_config, Goal(METRICS["e2e_p50"]))
     assert sorted(free, key=free.__getitem__) == [0, 1, 3, 2]
+
+
+def test_where_a_batch_is_open_all_the_time_room_is_told_by_cpu_time():
+    def live(config, cpu_s_per_million):
+        result = trial(config, 1, 0.1, work_rate=1e3)
+        result.batches[0].chunks = "records that came out one by one"
+        result.resources = Resources(
+            window_s=1.0,
+            jvm_cpu_s=0.1,
+            driver_cpu_s=0.0,
+            workers_cpu_s=0.0,
+            generator_cpu_s=0.0,
+            cpu_s_per_million=cpu_s_per_million,
+            rss_peak_bytes=1,
+        )
+        return result
+
+    trials = {0: live(0, 100.0), 1: live(1, 80.0), 2: live(2, None)}
+    assert [work_rate(result) for result in trials.values()] == [10_000.0, 12_500.0, None]
+    found = scores({config: {1: result} for config, result in trials.items()}, Goal(bound_s=1.0))
+    assert sorted(found, key=found.__getitem__) == [1, 0, 2]

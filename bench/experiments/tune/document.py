@@ -14,7 +14,7 @@ from bench.document.markdown import markdown
 from bench.document.parts import Code, Grid, Heading, Image, Line, Part
 from bench.errors import UsageError
 from bench.experiments.tune.paste import option_lines, python_text
-from bench.experiments.tune.score import MEASURED, P99, WORK_RATE, front, read
+from bench.experiments.tune.score import CPU, MEASURED, P99, WORK_RATE, front, read
 from bench.experiments.tune.search import TEXTBOOK, State, Tune
 from bench.experiments.tune.verdict import Conclusion, conclude
 from bench.plan.axes import CONF_PREFIX
@@ -30,7 +30,7 @@ AS_IT_IS = "as it is"
 #: The plot of the front, which the run's report draws.
 PLOT = "tune-front.png"
 
-_P50, _CPU = METRICS["e2e_p50"], METRICS["cpu_per_million"]
+_P50 = METRICS["e2e_p50"]
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,8 @@ def notes(report: TuneReport) -> list[str]:
     found = [
         "Search: medians over each configuration's rounds; they choose and do not judge. * is on "
         "the front: no other is as good in both p99 and work rate and better in one.",
-        "work rate: records per second of batch time, a rough measure of the room above the rate.",
+        "work rate: records per second of batch time (of CPU time where they come out one by one), "
+        "a rough measure of the room above the rate.",
     ]
     if any(t.requests_per_batch is not None for t in report.tried):
         found.append(
@@ -291,7 +292,7 @@ def _tried(tune: Tune, state: State, index: int, rank: int) -> Tried:
         p50_s=middle(_P50),
         p99_s=middle(P99),
         work_rate_per_s=middle(WORK_RATE),
-        cpu_s_per_million=middle(_CPU),
+        cpu_s_per_million=middle(CPU),
         requests_per_batch=_median(
             one.requests.charged / one.requests.batches
             for one in measured

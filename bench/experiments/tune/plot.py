@@ -44,7 +44,7 @@ def front_figure(report: TuneReport) -> Figure:
         axis.set_major_formatter(FuncFormatter(lambda value, _position: f"{value:,.6g}"))
         axis.set_minor_formatter(NullFormatter())
     ax.set_xlabel("end-to-end latency, p99 (ms)")
-    ax.set_ylabel("records per second of batch time")
+    ax.set_ylabel("records per second of work")
     figure.suptitle(
         "Latency against work rate (medians of the search)", x=0.01, ha="left", fontsize=11
     )

@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from bench.results.schema import TrialResult
 
 P99 = METRICS["e2e_p99"]
+CPU = METRICS["cpu_per_million"]
 
-#: Records an engine works off in a second of batch time.  At a given rate every configuration that
-#: holds delivers alike; this tells how much more each could, roughly, before it no longer holds.
+#: Records an engine works off in a second of work.  At a given rate every configuration that holds
+#: delivers alike; this tells how much more each could, roughly, before it no longer holds.  Work is
+#: batch time; where records come out one by one, a batch is open all the time, so it is CPU time.
 WORK_RATE = Metric(
     "work_rate",
-    "records per second of batch time",
+    "records per second of work",
     "records/s",
     "higher",
     (),
-    "works off {} times as many records in a second of batch time",
-    "work off equally many records in a second of batch time",
+    "works off {} times as many records in a second of work",
+    "work off equally many records in a second of work",
 )
 
 #: Statuses whose figures say something of the configuration.
@@ -71,8 +73,11 @@ def read(metric: Metric, result: TrialResult) -> float | None:
 
 
 def work_rate(result: TrialResult) -> float | None:
-    """:data:`WORK_RATE` of the measured batches; ``None`` where batches took no time."""
+    """:data:`WORK_RATE` of the measured batches; ``None`` where no work was seen."""
     batches = [b for b in result.batches if not b.warmup and b.failure is None]
+    if any(b.chunks for b in batches):
+        cpu_s = CPU.read(result)
+        return 1e6 / cpu_s if cpu_s else None
     spent_s = sum(b.finished - b.started for b in batches)
     records = sum(count for b in batches for _stream, _first, count in b.ranges)
     return records / spent_s if spent_s > 0 and records else None
