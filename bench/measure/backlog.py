@@ -35,12 +35,15 @@ APART_S = 0.5
 class BacklogSamples:
     """One sample a batch end inside the window, ordered in time; see the module.
 
-    ``at_s`` are offsets from t0, ``end_age_s`` the age of the backlog at the end of the window.
+    ``at_s`` are offsets from t0, ``since_tick_s`` is how long ago the batch's tick was,
+    ``end_age_s`` the age of the backlog at the end of the window.  A sample between batches counts
+    as a batch that took all that was due at its tick: there ``since_tick_s`` is ``age_s``.
     """
 
     at_s: Floats
     records: Floats
     age_s: Floats
+    since_tick_s: Floats
     end_age_s: float
 
 
@@ -68,6 +71,7 @@ def sample_backlog(
     at_s: list[float] = []
     records: list[float] = []
     age_s: list[float] = []
+    since_tick_s: list[float] = []
     end_visible = list(visible)
     for batch in sorted(batches, key=lambda b: b.visible):
         if batch.failure is not None:
@@ -82,10 +86,12 @@ def sample_backlog(
             due = [s.count_before(at) - v for s, v in zip(schedules, visible, strict=True)]
             records.append(float(sum(max(0, d) for d in due)))
             age_s.append(_age(schedules, visible, at))
+            since_tick_s.append(batch.visible - batch.planned_start)
     return BacklogSamples(
         np.array(at_s),
         np.array(records),
         np.array(age_s),
+        np.array(since_tick_s),
         _age(schedules, end_visible, window.end_s),
     )
 
@@ -109,7 +115,8 @@ def _sample_evenly(
         due = [s.count_before(at) - v for s, v in zip(schedules, visible, strict=True)]
         records.append(float(sum(max(0, d) for d in due)))
         age_s.append(_age(schedules, visible, at))
-    return BacklogSamples(at_s, np.array(records[:-1]), np.array(age_s[:-1]), age_s[-1])
+    ages = np.array(age_s[:-1])
+    return BacklogSamples(at_s, np.array(records[:-1]), ages, ages, age_s[-1])
 
 
 def _age(schedules: Sequence[ScheduleLike], visible: Sequence[int], at_s: float) -> float:

@@ -3,9 +3,9 @@
 The rule: the backlog's slope, with its 95% interval, against 1% of the rate.
 
 ``holds``      the upper bound is below 1%; or the interval is too wide to tell (few batches), but
-               the engine drained before its triggers: the oldest waiting record was younger than
-               one trigger interval at the last batch end and at three of four in all, so that the
-               engine was idle before the next tick.  No failed batch, no trend in heap.
+               the engine drained before its triggers: the last batch and three of four in all
+               ended before the next tick, and left nothing that had been due for a trigger interval
+               at their own.  No failed batch, no trend in heap.
 ``saturated``  the cohort was not visible by the deadline; or the backlog grows: the lower bound is
                at least 1%, the trough of the window's second half lies above the trough of its
                first by as much, and the backlog is older than one trigger interval at the end; or
@@ -18,7 +18,8 @@ the slide of that window.
 Why saturation asks for more than the slope: a sawtooth or a stall near the end gives a significant
 slope without any growth, because its samples are not independent; but it returns to its trough,
 and a backlog that returns to its trough does not grow.  And an engine that wants for capacity never
-drains before the next tick: a backlog younger than one interval is a batch in progress.
+drains before the next tick.  What a batch leaves at its tick is no backlog yet: a receiver holds
+the records of up to a block interval back for the next one.
 """
 
 from __future__ import annotations
@@ -103,5 +104,6 @@ def _trough_rises(samples: BacklogSamples, share: float) -> bool:
 
 
 def _drains(samples: BacklogSamples, window: Window) -> bool:
-    ahead = samples.age_s <= window.period_s
+    missed_s = samples.age_s - samples.since_tick_s
+    ahead = (samples.since_tick_s <= window.period_s) & (missed_s <= window.period_s)
     return bool(ahead[-1]) and float(np.mean(ahead)) >= DRAINED_SHARE

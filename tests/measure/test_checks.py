@@ -21,7 +21,7 @@ from .synthetic import T0
 
 def judged(growth: float, start: float = 2.0) -> Measurements:
     age = start + growth * np.arange(20.0)
-    samples = BacklogSamples(np.arange(20.0), age, age, float(age[-1]))
+    samples = BacklogSamples(np.arange(20.0), age, age, age, float(age[-1]))
     return Measurements(trigger_s=1, backlog=judge_backlog(samples, Window(T0, 0, 20, 1)))
 
 
