@@ -5,6 +5,7 @@ PySpark offers no way to write an RDD function that runs in the JVM.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from bench.contract.janino import new_instance
@@ -120,6 +121,20 @@ public class Text implements Function {{
 def as_text(context: Any, java_stream: Any) -> Any:
     """The rows of a Java stream as text."""
     return java_stream.map(new_instance(context, TEXT_NAME, TEXT_SOURCE, executors=True))
+
+
+def in_python(context: Any, java_stream: Any) -> Any:
+    """A Java stream as a stream of PySpark, its rows as text."""
+    from pyspark.serializers import UTF8Deserializer
+    from pyspark.streaming import DStream, StreamingContext
+
+    streaming = context._jvm.org.apache.spark.streaming.api.java
+    java_context = streaming.JavaStreamingContext(java_stream.context())
+    with warnings.catch_warnings():
+        # As in ``context.open_stream_context``.
+        warnings.simplefilter("ignore", FutureWarning)
+        stream_context = StreamingContext(context, jssc=java_context)
+    return DStream(as_text(context, java_stream), stream_context, UTF8Deserializer())
 
 
 NOTHING_NAME = "sparkbench.nothing.Nothing"

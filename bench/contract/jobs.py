@@ -42,6 +42,7 @@ class JobInfo:
     own.  ``lines`` says which generated lines suit it, as ``bench.load.content.kinds`` reads them;
     ``keys`` how many distinct keys they have unless the user says.  ``row_each``: every record
     gives exactly one row of the same text, so what the sink counts is what was processed.
+    ``numbered``: every record gives one row that begins as its line does, with the line's number.
     ``stateful``: it keeps state between batches, and a DStream needs a checkpoint directory for it.
     ``paths``: engine and path, for an engine that has the job on another path than is usual.
     ``every``: the parameter that says how many seconds lie between two outputs on an engine that
@@ -57,6 +58,7 @@ class JobInfo:
     keys: int = 0
     params: tuple[Param, ...] = ()
     row_each: bool = False
+    numbered: bool = False
     stateful: bool = False
     paths: tuple[tuple[str, str], ...] = ()
     every: str = ""
@@ -69,7 +71,7 @@ class JobInfo:
 
 
 STATELESS: tuple[JobInfo, ...] = (
-    JobInfo("echo", "Every line as it came", "stateless", row_each=True),
+    JobInfo("echo", "Every line as it came", "stateless", row_each=True, numbered=True),
     JobInfo(
         "parse_csv",
         "CSV lines to typed columns, malformed ones counted aside",
@@ -106,7 +108,14 @@ STATELESS: tuple[JobInfo, ...] = (
             Param("unmatched", "keep", "events without an entry", choices=("keep", "drop")),
         ),
     ),
-    JobInfo("union", "The lines of several streams as one", "stateless", inputs=0, row_each=True),
+    JobInfo(
+        "union",
+        "The lines of several streams as one",
+        "stateless",
+        inputs=0,
+        row_each=True,
+        numbered=True,
+    ),
 )
 
 #: How far events may be out of order, and how long a window waits for those that are late.

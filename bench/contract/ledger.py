@@ -25,9 +25,6 @@ FILE_KEY = "sparkbench.ledger.file"
 #: The sink's name.
 LEDGER = "ledger"
 
-#: Jobs whose rows are the lines themselves.
-JOBS = ("echo", "union")
-
 #: Digits of the number, and those of its index within the stream.
 DIGITS, INDEX_DIGITS = 12, 10
 

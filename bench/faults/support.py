@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.contract.ledger import JOBS
+from bench.contract.jobs import JOBS, job_info
 from bench.contract.masters import is_local
 from bench.faults import events
 from bench.faults.events import Fault
@@ -34,15 +34,16 @@ def why_not(fault: Fault, side: Side) -> str | None:
 
 def _unreadable(side: Side) -> str | None:
     """Why nobody could tell at the sink which records came."""
+    if not job_info(side.job).numbered:
+        numbered = " or ".join(name for name, job in JOBS.items() if job.numbered)
+        return (
+            f"fault trials read sequence numbers at the sink, and the rows of {side.job} carry "
+            f"none: use --job {numbered}, or a job of yours that is 'numbered'"
+        )
     if side.replayed or side.lines != "plain":
         return (
             "fault trials read a sequence number in every line, which only plain generated lines "
             "begin with: leave --replay and --lines out"
-        )
-    if side.job not in JOBS:
-        return (
-            f"fault trials read sequence numbers at the sink, and the rows of {side.job} carry "
-            f"none: use --job {' or '.join(JOBS)}"
         )
     if side.sink != "drain":
         return (
@@ -54,17 +55,20 @@ def _unreadable(side: Side) -> str | None:
             "on Spark's own socket source continuous mode is measured by what the console prints, "
             "which notes no record: use source=native"
         )
-    if side.engine == "dstream" and side.path == "jvm":
-        return (
-            "a DStream notes its records in Python, as most of its users would: on the jvm path "
-            "fault trials are not available"
-        )
     return None
 
 
 def _impossible(fault: Fault, side: Side) -> str | None:
     if side.source == "directory" and fault.kind == events.DISCONNECT:
         return "a watched directory has no connection that could be closed: use stall"
+    if side.engine == "dstream" and side.path == "jvm":
+        if fault.kind == events.POISON:
+            return "what raises at a record of a DStream is a function in Python: use path=python"
+        if fault.kind == events.KILL_DRIVER and side.checkpointed:
+            return (
+                "a DStream's checkpoint names classes of its jvm path that the next process has "
+                "not compiled: use path=python or guarantee=none"
+            )
     if fault.kind in (events.READ_ONLY, events.FULL) and not side.checkpointed:
         return "it writes no checkpoint (guarantee=none): there is nothing to take away"
     if fault.kind == events.READ_ONLY and side.engine == "dstream":

@@ -41,8 +41,14 @@ class OwnJob:
         return BUILDERS if parse(self.reference) is None else JVM_BUILDERS
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready dictionary; :meth:`from_dict` is its inverse."""
-        return asdict(self)
+        """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
+
+        ``numbered`` came later and is left out while false: earlier plans keep their hash.
+        """
+        data = asdict(self)
+        if not self.info.numbered:
+            del data["info"]["numbered"]
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> OwnJob:

@@ -124,7 +124,8 @@ class Settings:
         Settings that came later are left out while at their default: earlier plans keep their hash.
         """
         later = {f.name: f.default for f in fields(self) if f.name in _LATER}
-        return {k: v for k, v in asdict(self).items() if k not in later or v != later[k]}
+        data = {**asdict(self), "own_jobs": tuple(job.to_dict() for job in self.own_jobs)}
+        return {k: v for k, v in data.items() if k not in later or v != later[k]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:

@@ -192,6 +192,11 @@ class FaultedStream(MeasuredStream):
         """Take in what the sink has noted since."""
         assert self._reader is not None
         for entry in self._reader.new():
+            if entry.unreadable and not entry.numbers:
+                raise TrialFailed(
+                    f"no row of a batch begins with its line's number: {self._spec.job} is not "
+                    "'numbered'"
+                )
             self.struck.entries.append(entry)
             for stream, end in highest(entry).items():
                 if 0 <= stream < len(self._ends):

@@ -10,11 +10,13 @@ from typing import Any
 from bench.contract import Options
 from bench.contract.ledger import FILE_KEY, LedgerFile, number_of
 
+from ..jvm import in_python
 from .base import Counts, Sink, Totals, milliseconds
 
 
 class Ledger(Sink):
-    """One action a batch that brings every record's number to the driver; Python workers read it.
+    """One action a batch that brings every record's number to the driver; Python workers read it,
+    on the jvm path too.
 
     The output function holds nothing but the file, so that a checkpoint can keep it.
     """
@@ -25,6 +27,8 @@ class Ledger(Sink):
     def attach(self, context: Any, result: Any, options: Options) -> None:
         file = LedgerFile(options.conf[FILE_KEY])
         totals = self._totals
+        if options.path == "jvm":
+            result = in_python(context, result)
 
         def write(batch: Any, rdd: Any) -> None:
             parts = rdd.mapPartitions(read_numbers).collect()

@@ -17,8 +17,8 @@ from .own import Drain
 
 #: A line's number, −1 where it does not begin with one: in ANSI mode a cast would end the query.
 NUMBER = (
-    f"CASE WHEN value RLIKE '^[0-9]{{{DIGITS}}}' "
-    f"THEN CAST(substring(value, 1, {DIGITS}) AS BIGINT) ELSE -1L END"
+    f"CASE WHEN {{0}} RLIKE '^[0-9]{{{{{DIGITS}}}}}' "
+    f"THEN CAST(substring({{0}}, 1, {DIGITS}) AS BIGINT) ELSE -1L END"
 )
 
 
@@ -41,7 +41,9 @@ class Ledger(Sink):
 
         def write(frame: Any, batch_id: int) -> None:
             made = frame if each is None else each(frame, batch_id)
-            rows = made.selectExpr(NUMBER, "octet_length(value)").collect()
+            first = made.columns[0].replace("`", "``")
+            line = f"CAST(`{first}` AS STRING)"
+            rows = made.selectExpr(NUMBER.format(line), f"octet_length({line})").collect()
             file.add(batch_id, time.time_ns() // 1000, (row[0] for row in rows))
             totals[batch_id] = (len(rows), sum(row[1] for row in rows))
 

@@ -8,6 +8,7 @@ import pytest
 
 from bench.contract.jobs import Param
 from bench.errors import UsageError
+from bench.plan.own import OwnJob
 from bench.runner.own_jobs import OwnJobs, ask, check_unchanged, digest_of, normalised
 from tests.own_jobs.conftest import PAIR
 
@@ -38,7 +39,7 @@ def test_the_example_of_the_documentation(write, example):
 
 def test_everything_that_can_be_declared(write):
     text = PAIR + (
-        "INPUTS = 0\nLINES = 'events:late=0.1'\nKEYS = 5\nSTATEFUL = True\n"
+        "INPUTS = 0\nLINES = 'events:late=0.1'\nKEYS = 5\nSTATEFUL = True\nNUMBERED = True\n"
         "PATHS = {'structured': ('python', 'jvm')}\nVERIFY = {'records': 10, 'after_s': 2}\n"
         "def build_dstream(*lines, params): pass\n"
         "def build_structured(first, second, *, params): pass\n"
@@ -47,6 +48,8 @@ def test_everything_that_can_be_declared(write):
     job = ask("mine", str(write(text)))
     assert job.info.inputs == 0
     assert job.info.stateful
+    assert job.info.numbered
+    assert OwnJob.from_dict(job.to_dict()) == job
     assert job.info.paths == (("structured", "python"),)
     assert job.engines["structured"] == ("python", "jvm")
     assert [(param.name, param.default) for param in job.info.params] == [

@@ -60,6 +60,7 @@ def _entry(job: Any, name: str, shown: str, request: Mapping[str, Any]) -> dict[
         lines=say.of("lines", str, "plain"),
         keys=say.of("keys", int, 0),
         params=_params(job, say, shown),
+        numbered=say.of("numbered", bool, False),
         stateful=say.of("stateful", bool, False),
         paths=(("dstream", PATH),),
     )

@@ -64,6 +64,7 @@ def info_of(module: ModuleType, reference: str) -> JobInfo:
         lines=_declared(module, "LINES", str, "plain", shown),
         keys=_declared(module, "KEYS", int, 0, shown),
         params=params_of(module, shown),
+        numbered=_declared(module, "NUMBERED", bool, False, shown),
         stateful=_declared(module, "STATEFUL", bool, False, shown),
         paths=tuple(
             (engine, paths_of(module, engine)[0])
