@@ -10,9 +10,10 @@
 venv pyspark==4.3.0
 "$PY" - <<'PYTHON'
 import os
+import re
+import time
 from pathlib import Path
 
-from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
 
 spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
@@ -43,13 +44,12 @@ print(f"attempt {number}: {left}")
 
 def first_batch():
     query = start(checkpoint)
-    try:
-        query.processAllAvailable()
-    except StreamingQueryException as problem:
-        return str(problem).split("[")[2].split("]")[0]
-    finally:
-        query.stop()
-    return f"{query.lastProgress.batchId + 1} batch"
+    while query.isActive and query.lastProgress is None:
+        time.sleep(0.05)
+    problem = query.exception()
+    batches = 0 if query.lastProgress is None else query.lastProgress.batchId + 1
+    query.stop()
+    return re.findall(r"\[(STATE_\w+)\]", str(problem))[0] if problem else f"{batches} batch"
 
 
 found = first_batch()
