@@ -134,7 +134,8 @@ def in_python(context: Any, java_stream: Any) -> Any:
         # As in ``context.open_stream_context``.
         warnings.simplefilter("ignore", FutureWarning)
         stream_context = StreamingContext(context, jssc=java_context)
-    return DStream(as_text(context, java_stream), stream_context, UTF8Deserializer())
+    strings = UTF8Deserializer()  # type: ignore[no-untyped-call]
+    return DStream(as_text(context, java_stream), stream_context, strings)
 
 
 NOTHING_NAME = "sparkbench.nothing.Nothing"

@@ -19,9 +19,7 @@ from .synthetic import T0, Even, micro_batches, poisson
 RATE = 1000.0
 
 
-def judged(
-    age_s: ArrayLike, trigger_s: float = 1.0, held_back_s: float = 0.0
-) -> BacklogJudgement:
+def judged(age_s: ArrayLike, trigger_s: float = 1.0, held_back_s: float = 0.0) -> BacklogJudgement:
     """A backlog of this age at the end of one batch an interval.
 
     Each batch has left what had been due for ``held_back_s`` at its tick.
@@ -192,7 +190,8 @@ def test_too_few_batches() -> None:
     healthy = BacklogSamples(two, two * RATE, two, two, 2.0)
     assert judge_backlog(hanging, window).verdict == "saturated"
     assert judge_backlog(healthy, window).verdict == "between"
-    none = BacklogSamples(*[np.array([])] * 4, 20.0)
+    empty = np.array([])
+    none = BacklogSamples(empty, empty, empty, empty, 20.0)
     assert judge_backlog(none, window).verdict == "saturated"
 
 
