@@ -43,7 +43,7 @@ class OwnJob:
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` is its inverse.
 
-        ``numbered`` came later and is left out while false: earlier plans keep their hash.
+        ``numbered`` came later and is left out while false: stored plans keep their form.
         """
         data = asdict(self)
         if not self.info.numbered:

@@ -192,7 +192,8 @@ class FaultedStream(MeasuredStream):
         """Take in what the sink has noted since."""
         assert self._reader is not None
         for entry in self._reader.new():
-            if entry.unreadable and not entry.numbers:
+            # Later a torn line may be all of an entry, where rows are noted one by one.
+            if entry.unreadable and not entry.numbers and not self.struck.entries:
                 raise TrialFailed(
                     f"no row of a batch begins with its line's number: {self._spec.job} is not "
                     "'numbered'"

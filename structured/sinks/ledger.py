@@ -15,11 +15,15 @@ from .. import realtime
 from .base import Counts, Each, Sink
 from .own import Drain
 
-#: A line's number, −1 where it does not begin with one: in ANSI mode a cast would end the query.
-NUMBER = (
-    f"CASE WHEN {{0}} RLIKE '^[0-9]{{{{{DIGITS}}}}}' "
-    f"THEN CAST(substring({{0}}, 1, {DIGITS}) AS BIGINT) ELSE -1L END"
-)
+
+def number_of(line: str) -> str:
+    """SQL for a line's number, −1 where it does not begin with one.
+
+    In ANSI mode a mere cast would end the query.
+    """
+    digits = f"RLIKE '^[0-9]{{{DIGITS}}}'"
+    number = f"CAST(substring({line}, 1, {DIGITS}) AS BIGINT)"
+    return f"CASE WHEN {line} {digits} THEN {number} ELSE -1L END"
 
 
 class Ledger(Sink):
@@ -43,7 +47,7 @@ class Ledger(Sink):
             made = frame if each is None else each(frame, batch_id)
             first = made.columns[0].replace("`", "``")
             line = f"CAST(`{first}` AS STRING)"
-            rows = made.selectExpr(NUMBER.format(line), f"octet_length({line})").collect()
+            rows = made.selectExpr(number_of(line), f"octet_length({line})").collect()
             file.add(batch_id, time.time_ns() // 1000, (row[0] for row in rows))
             totals[batch_id] = (len(rows), sum(row[1] for row in rows))
 
