@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 
 from bench.assess.kinds import PYTHON2, RECEIVERS, SETTING, SOURCES, SSC, TABLE, UNKNOWN
@@ -27,6 +27,8 @@ WINDOWS = {
     "reduceByWindow": (2, 3),
     "reduceByKeyAndWindow": (2, 3),
 }
+#: Operations that PySpark's streams and contexts do not have.
+ONLY_JVM = {(one.owner, one.name) for one in JVM_OPERATIONS if one.owner in (DSTREAM, CONTEXT)}
 _INVERSE = frozenset({"countByWindow", "countByValueAndWindow"})
 STATE = frozenset({"updateStateByKey", "mapWithState"})
 
@@ -107,6 +109,7 @@ class File:
                 found.append(node.kids[1])
         return found
 
+    @cached_property
     def masters(self) -> list[str]:
         """Masters that the source names itself."""
         names, found = self.names, []
@@ -114,9 +117,10 @@ class File:
         for node in names.tree.order:
             if node.kind in (CALL, NEW):
                 called = node.kids[0].text if node.kind == CALL else node.text
-                if names.simple(called) in ("SparkContext", "JavaSparkContext"):
+                simple = names.simple(called)
+                if simple in ("SparkContext", "JavaSparkContext"):
                     given.append(node.argument(0, "master"))
-                elif names.simple(called) in ("StreamingContext", "JavaStreamingContext"):
+                elif simple in ("StreamingContext", "JavaStreamingContext"):
                     # (master, name, interval); with fewer it is a path or a configuration.
                     given += [node.argument(0)] if len(node.args) > 2 else []
                 elif (
@@ -246,7 +250,7 @@ def calls(file: File, spark: str) -> Iterator[Finding]:
         elif use.owner not in (SSC, PYTHON2):
             operation = TABLE[use.owner, use.name]
             gone = gone_since(file, use, operation)
-            only_jvm = operation in JVM_OPERATIONS and operation.owner in (DSTREAM, CONTEXT)
+            only_jvm = (use.owner, use.name) in ONLY_JVM
             if file.names.language == PYTHON and only_jvm:
                 yield make(
                     file,

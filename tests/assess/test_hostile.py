@@ -128,7 +128,8 @@ def test_a_large_file_does_not_take_long_and_time_is_linear(tmp_path, suffix):
     for size in (SMALL, LARGE):
         file.write_text(text * (size // len(text)))
         tries, beside = [], []
-        for _ in range(2):  # chance only adds
+        # Chance only adds, to either: the least of a few tries is what it takes.
+        while len(tries) < 2 or (len(tries) < 5 and min(tries) >= LONGEST * min(beside)):
             beside.append(parser_s())  # what slows the one slows the other
             began = time.process_time()
             assert assess([file]).findings

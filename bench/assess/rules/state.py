@@ -187,7 +187,7 @@ _LOCAL = re.compile(r"^local(?:\[\s*(\d+)\s*(?:,.*)?\])?$")
 
 def no_core(file: File, app: App) -> Iterator[Finding]:
     """``local`` or ``local[1]`` with a receiver."""
-    masters = file.masters()
+    masters = file.masters
     receivers = [use for use in file.sources if has_receiver(use)]
     if len(masters) != 1 or not receivers:
         return
@@ -215,7 +215,7 @@ def master(file: File, app: App) -> Iterator[Finding]:
     """A master that can be none, such as ``localhost[2]``."""
     if not file.contexts:
         return
-    for name in file.masters():
+    for name in file.masters:
         if not _MASTER.match(name) and re.match(r"(local|yarn|spark|\w+\[)", name):
             yield found(
                 file,
@@ -228,7 +228,7 @@ def master(file: File, app: App) -> Iterator[Finding]:
 
 def local_checkpoint(file: File, app: App) -> Iterator[Finding]:
     """``file:/tmp/x`` with ``spark://``."""
-    masters = file.masters()
+    masters = file.masters
     if not masters or not all(m.startswith(("spark:", "yarn", "mesos:", "k8s:")) for m in masters):
         return
     for use in file.uses(CONTEXT, "checkpoint", *MAKERS):

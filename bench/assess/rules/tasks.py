@@ -120,13 +120,12 @@ def _task_functions(file: File) -> list[Node]:
         function = names.as_function(one)
         if function is not None and _own(file, function):
             found[id(function)] = function
-    if not found:
-        return []
-    within: set[int] = set()
-    for node in reversed(names.tree.order):  # parents before their children
-        if id(node.parent) in found or id(node.parent) in within:
-            within.add(id(node))
-    return [one for one in found.values() if id(one) not in within]
+    outermost, reached = [], 0
+    for function in sorted(found.values(), key=lambda one: (one.start, -one.end)):
+        if function.end > reached:
+            outermost.append(function)
+            reached = function.end
+    return outermost
 
 
 def _runs_tasks(node: Node, *kinds: str) -> bool:

@@ -179,12 +179,11 @@ def read(source: bytes, language: Any, handlers: Mapping[str, Handler]) -> Tree:
             if raw.is_error:
                 bad += raw.end_byte - raw.start_byte
                 lines.append(raw.start_point[0] + 1)
-            frame = Frame(raw, source)
             if cursor.goto_first_child():
-                stack.append((frame, field))
+                stack.append((Frame(raw, source), field))
                 continue
-            if frame.type in handlers:  # other leaves say nothing
-                stack[-1][0].add(_close(frame, handlers), field)
+            if raw.type in handlers:  # other leaves say nothing
+                stack[-1][0].add(_close(Frame(raw, source), handlers), field)
         while not cursor.goto_next_sibling():
             cursor.goto_parent()
             if len(stack) == 1:
