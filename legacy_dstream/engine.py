@@ -15,7 +15,7 @@ from bench.contract.jvm_gauges import read_gauges
 from bench.contract.masters import TASK_CPUS, is_local, task_cpus, task_slots
 from bench.contract.own.info import is_reference
 
-from . import jobs, knobs, modes, scala
+from . import jobs, jvm, knobs, modes, scala
 from .context import (
     active_session,
     close_session,
@@ -108,6 +108,10 @@ def start(options: Options, emit: Emit) -> DStreamStream:
     if reason is not None:
         raise EngineError(reason)
     context = open_session(options)
+    if options.recover and options.path == "jvm":
+        jvm.load_classes(context)
+        if not is_reference(options.job):
+            scala.load(context)
     restored = restore_stream_context(options) if options.recover else None
     if restored is not None:
         # Its inputs, job and output action come from the checkpoint; so does their sink.

@@ -1,4 +1,4 @@
-"""Output in Java, for the path on which no record crosses into a Python worker.
+"""Steps and output in Java, for the path on which no record crosses into a Python worker.
 
 PySpark offers no way to write an RDD function that runs in the JVM.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from bench.contract.janino import new_instance
+from bench.contract.janino import load_class, new_instance
 
 #: A row as text, as ``bench.contract.rows.text_of`` has it: the columns of a tuple (or of another
 #: case class) joined by commas, those that are null or ``None`` left out.
@@ -154,3 +154,45 @@ public class Nothing implements VoidFunction {
 def do_nothing(context: Any, java_stream: Any) -> None:
     """An output action of ``java_stream`` that does not touch its records."""
     java_stream.foreachRDD(new_instance(context, NOTHING_NAME, NOTHING_SOURCE))
+
+
+PARSE_NAME = "sparkbench.parse.Parse"
+
+PARSE_SOURCE = """
+package sparkbench.parse;
+
+import org.apache.spark.api.java.function.Function;
+
+public class Parse implements Function {
+  private String number, words;
+
+  public Parse raising(String number, String words) {
+    this.number = number;
+    this.words = words;
+    return this;
+  }
+
+  public Object call(Object line) {
+    if (((String) line).startsWith(number)) {
+      throw new IllegalArgumentException(words);
+    }
+    return line;
+  }
+}
+"""
+
+
+def parsed(context: Any, java_stream: Any, number: str, words: str) -> Any:
+    """A Java stream of lines; one that begins with ``number`` raises ``words``."""
+    parse = new_instance(context, PARSE_NAME, PARSE_SOURCE, executors=True)
+    return java_stream.map(parse.raising(number, words))
+
+
+def load_classes(context: Any) -> None:
+    """Compile, before it is read, what the checkpoint of a stream on this path may name."""
+    for name, source in (
+        (TEXT_NAME, TEXT_SOURCE),
+        (NOTHING_NAME, NOTHING_SOURCE),
+        (PARSE_NAME, PARSE_SOURCE),
+    ):
+        load_class(context, name, source, executors=True)

@@ -7,11 +7,18 @@ from typing import Any
 from bench.contract import Options
 from bench.contract.poison import RECORD_KEY, PoisonedRecord, words
 
+from . import jvm
+from .context import active_session
+
 
 def poisoned(lines: list[Any], options: Options) -> list[Any]:
     """The streams of lines, with a first step of the job that raises at the one record."""
     number = options.conf.get(RECORD_KEY)
-    return [stream.map(Parse(number)) for stream in lines] if number else lines
+    if not number:
+        return lines
+    if options.path == "jvm":
+        return [jvm.parsed(active_session(), stream, number, words(number)) for stream in lines]
+    return [stream.map(Parse(number)) for stream in lines]
 
 
 class Parse:

@@ -13,23 +13,29 @@ from typing import Any
 
 
 def new_instance(context: Any, name: str, source: str, *, executors: bool = False) -> Any:
-    """A new object of class ``name``; ``source`` is compiled the first time in this JVM.
+    """A new object of class ``name``, as :func:`load_class` knows it."""
+    jvm = context._jvm
+    compiled = load_class(context, name, source, executors=executors)
+    no_types = context._gateway.new_array(jvm.java.lang.Class, 0)
+    no_values = context._gateway.new_array(jvm.java.lang.Object, 0)
+    return compiled.getDeclaredConstructor(no_types).newInstance(no_values)
+
+
+def load_class(context: Any, name: str, source: str, *, executors: bool = False) -> Any:
+    """The class ``name``; ``source`` is compiled the first time in this JVM.
 
     ``executors`` are given the class too; a listener, say, is of no use to them.
     """
     jvm = context._jvm
     loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()
     try:
-        compiled = loader.loadClass(name)
+        return loader.loadClass(name)
     except Exception:  # py4j wraps ClassNotFoundException: the first stream of this JVM
         jar = _compile(context, loader, name, source)
         loader.addURL(jvm.java.io.File(jar).toURI().toURL())
         if executors:
             context._jsc.addJar(jar)
-        compiled = loader.loadClass(name)
-    no_types = context._gateway.new_array(jvm.java.lang.Class, 0)
-    no_values = context._gateway.new_array(jvm.java.lang.Object, 0)
-    return compiled.getDeclaredConstructor(no_types).newInstance(no_values)
+        return loader.loadClass(name)
 
 
 def _compile(context: Any, loader: Any, name: str, source: str) -> str:

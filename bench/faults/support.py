@@ -17,7 +17,6 @@ class Side:
     engine: str
     source: str
     mode: str
-    path: str
     guarantee: str
     job: str
     sink: str
@@ -61,14 +60,6 @@ def _unreadable(side: Side) -> str | None:
 def _impossible(fault: Fault, side: Side) -> str | None:
     if side.source == "directory" and fault.kind == events.DISCONNECT:
         return "a watched directory has no connection that could be closed: use stall"
-    if side.engine == "dstream" and side.path == "jvm":
-        if fault.kind == events.POISON:
-            return "what raises at a record of a DStream is a function in Python: use path=python"
-        if fault.kind == events.KILL_DRIVER and side.checkpointed:
-            return (
-                "a DStream's checkpoint names classes of its jvm path that the next process has "
-                "not compiled: use path=python or guarantee=none"
-            )
     if fault.kind in (events.READ_ONLY, events.FULL) and not side.checkpointed:
         return "it writes no checkpoint (guarantee=none): there is nothing to take away"
     if fault.kind == events.READ_ONLY and side.engine == "dstream":

@@ -8,7 +8,8 @@ two factors::
                               (Python's part)       (the API's part)
 
 Each of the three has its interval, by the same rule and with the same threshold.  A part is taken
-for a cause where its verdict is firm and on the side of the whole difference.
+for a cause where its verdict is firm and on the side of the whole difference, whatever is known of
+the other part.
 """
 
 from __future__ import annotations
@@ -20,7 +21,16 @@ from bench.stats.metrics import METRICS
 from bench.stats.sentence import bounds
 from bench.stats.verdict import Verdict
 
-Cause = Literal["the API", "Python", "both", "neither", "cancelled", "unknown"]
+Cause = Literal[
+    "the API",
+    "Python",
+    "both",
+    "neither",
+    "cancelled",
+    "Python at least",
+    "the API at least",
+    "unknown",
+]
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,14 @@ class Parts:
         """Where the difference comes from.
 
         ``neither``: all three lie within the noise.  ``cancelled``: the whole does, as its parts
-        are apart in opposite ways.  ``unknown``: some interval that is needed has not decided.
+        are apart in opposite ways.  ``at least``: that one is a cause, the other's interval has not
+        decided.  ``unknown``: some interval that is needed has not.
         """
         whole, python, api = (_side(one) for one in (self.whole, self.python, self.api))
+        if whole and python == whole and api is None:
+            return "Python at least"
+        if whole and api == whole and python is None:
+            return "the API at least"
         if whole is None or python is None or api is None:
             return "unknown"
         if whole == 0:
@@ -94,6 +109,8 @@ _WORDS: dict[Cause, str] = {
     "both": "The difference {} comes from both, Python and the API",
     "neither": "Neither Python nor the API makes a difference {}",
     "cancelled": "Python and the API make a difference each {}, and they cancel out",
+    "Python at least": "Python makes a difference {}; whether the API does too is not told",
+    "the API at least": "The API makes a difference {}; whether Python does too is not told",
 }
 
 

@@ -193,7 +193,7 @@ def _unranked(side: ArmSummary, baseline: ArmSummary) -> str | None:
     said = " and ".join(f"{arm.arm} is {arm.status or 'not run yet'}" for arm in bad)
     if len(bad) == 1 and bad[0].status == "saturated":
         kept_up = side if bad[0] is baseline else baseline
-        return f"{said}, and only {kept_up.arm} keeps up"
+        return f"{said}, where {kept_up.arm} keeps up"
     return said
 
 

@@ -267,7 +267,6 @@ def check_fault(spec: TrialSpec) -> None:
             engine=spec.arm.engine,
             source=choice(spec.arm, "source"),
             mode=choice(spec.arm, "mode"),
-            path=spec.path,
             guarantee=choice(spec.arm, "guarantee"),
             job=spec.job,
             sink=spec.sink,

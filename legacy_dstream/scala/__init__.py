@@ -15,14 +15,21 @@ from bench.contract.scala_jar import add_jar
 ENTRY = "sparkbench.dstream.Jobs"
 
 
-def build(context: Any, job: str, inputs: Sequence[Any], params: Mapping[str, Any]) -> Any:
-    """The job on Java streams of lines: a Java stream of text or of tuples.
+def load(context: Any) -> Any:
+    """Make the jobs' classes known to the session; the class loader with them.
 
     Raises :class:`bench.contract.EngineError` where the sources cannot be compiled.
     """
     from pyspark.find_spark_home import _find_spark_home
 
-    jvm, loader = context._jvm, add_jar(context, __name__, _find_spark_home())
+    return add_jar(context, __name__, _find_spark_home())
+
+
+def build(context: Any, job: str, inputs: Sequence[Any], params: Mapping[str, Any]) -> Any:
+    """The job on Java streams of lines: a Java stream of text or of tuples.  Raises as
+    :func:`load`.
+    """
+    jvm, loader = context._jvm, load(context)
     made = loader.loadClass(ENTRY).getDeclaredConstructor(
         context._gateway.new_array(jvm.java.lang.Class, 0)
     )

@@ -418,16 +418,11 @@ def test_a_record_that_cannot_be_processed_ends_the_stream(case, tmp_path):
     engine, path = case
     number = "000000000055"
     with LineServer() as server:
-        conf = {FILE_KEY: str(tmp_path / "ledger")}
-        if path != "jvm":
-            conf[RECORD_KEY] = number
+        conf = {FILE_KEY: str(tmp_path / "ledger"), RECORD_KEY: number}
         wanted = options(server.port, path, tmp_path, sink="ledger", conf=conf)
         engine.start("poison", wanted, 120)
         server.send(keyed(0, 50))
         until(engine, lambda: noted(tmp_path) >= 50)
-        if path == "jvm":  # its ledger holds them; only functions in Python can be poisoned
-            engine.stop(60)
-            return
         server.send(keyed(50, 10))
         with pytest.raises(TrialFailed, match=f"record {number} cannot be processed"):
             until(engine, lambda: False)

@@ -55,8 +55,11 @@ def log(folder: Path) -> str:
     return (folder / "engine.log").read_text()[-3000:]
 
 
-def test_a_dstream_goes_on_from_its_checkpoint_after_a_kill(struck):
-    result, seen = struck("dstream:guarantee=recoverable", "kill-driver:at=4s")
+@pytest.mark.parametrize("path", ["jvm", pytest.param("python", marks=at_length)])
+def test_a_dstream_goes_on_from_its_checkpoint_after_a_kill(struck, path):
+    # On the jvm path the checkpoint names classes that this process compiled, or had from a JAR.
+    arm = f"dstream:path={path},guarantee=recoverable"
+    result, seen = struck(arm, "kill-driver:at=4s", path=path)
     assert seen.came_back, seen.ended_by
     assert seen.outage_s is not None
     assert seen.outage_s > 1

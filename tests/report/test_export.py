@@ -36,7 +36,7 @@ def test_json_is_the_whole_run_in_the_documented_shape(run):
     saturated = by_cell[(0.5, 1)]
     assert saturated["comparisons"][0]["ratio"] is None
     reason = saturated["comparisons"][0]["reason"]
-    assert reason == "dstream is saturated, and only structured keeps up"
+    assert reason == "dstream is saturated, where structured keeps up"
     assert saturated["arms"][0]["figures"]["p99_s"] is None
 
 

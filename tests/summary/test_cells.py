@@ -99,7 +99,7 @@ def test_a_cell_that_is_not_ok_on_both_sides_has_no_ratio(status, bad_arm):
     assert comparison.ratio is None
     assert not comparison.estimate
     other = "structured" if bad_arm == "dstream" else "dstream"
-    holds = f", and only {other} keeps up" if status == "saturated" else ""
+    holds = f", where {other} keeps up" if status == "saturated" else ""
     assert comparison.reason == f"{bad_arm} is {status}{holds}"
     sides = {arm.arm: arm for arm in cell.arms}
     assert sides[bad_arm].status == status

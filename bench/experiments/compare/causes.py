@@ -80,6 +80,8 @@ _WORDS = {
     "both": "both",
     "neither": "no difference",
     "cancelled": "Python and the API against each other",
+    "Python at least": "Python at least",
+    "the API at least": "the API at least",
     "unknown": "not told",
 }
 
