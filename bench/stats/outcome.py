@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bench.stats.metrics import Metric
+from bench.stats.metrics import AFTER_TICK, Metric
 
 #: The trial counts.
 OK = "ok"
@@ -19,6 +19,9 @@ DISTURBED: Final = "invalid"
 #: The trial crashed, or a batch of it did.
 FAILED: Final = "failed"
 
+#: The trial was too early, too short or too near the highest rate to tell.
+UNSETTLED: Final = "unsettled"
+
 #: Share of rounds that may be lost to such disturbance before the cell is unranked.
 LOST_SHARE = 0.2
 
@@ -27,26 +30,48 @@ LOST_SHARE = 0.2
 class Outcome:
     """The metric's value of one trial, its status (as in the result's schema) and reasons.
 
-    ``drift``: by what share of itself the metric moved over the measured window.
+    ``drift``: by what share of itself the metric moved over the measured window.  ``at_limit``: see
+    :func:`is_at_limit`.
     """
 
     value: float | None
     status: str = OK
     reasons: tuple[str, ...] = ()
     drift: float = 0.0
+    at_limit: bool = False
+
+
+def is_at_limit(result: Any) -> bool:
+    """Whether all that is unsettled in a trial is that its backlog may grow, and need not.
+
+    So it is near the highest rate that an engine holds.  What grows makes records later, never
+    sooner: such an arm can be found to be the later one, and nothing else.
+    """
+    if result.status != UNSETTLED or result.backlog is None or result.load is None:
+        return False
+    missed = {check.name: check for check in result.checks if not check.passed}
+    slope = missed.get("backlog_slope")
+    if slope is None or slope.value is None or slope.threshold is None:
+        return False
+    told = slope.value < slope.threshold  # it is something else that does not hold
+    least = slope.threshold * result.load.offered_per_s
+    grows = result.backlog.slope_low_per_s >= least
+    return not (told or grows or missed.keys() & {"measured_batches", "warmup_settled"})
 
 
 def outcome_of(result: Any, metric: Metric) -> Outcome:
     """What a stored trial gives (a :class:`bench.results.schema.TrialResult`)."""
     reasons = tuple(result.reasons)
-    return Outcome(metric.read(result), result.status, reasons, metric.drift(result))
+    at_limit = metric.moves == AFTER_TICK and is_at_limit(result)
+    return Outcome(metric.read(result), result.status, reasons, metric.drift(result), at_limit)
 
 
 def obstacles(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     """Why these trials of one arm cannot be ranked; empty when they can.
 
     What an arm did (``saturated``, ``unsettled``, ``failed``, ``unsupported``) unranks the cell
-    even if it happened once: ranking the rounds that went well would flatter the arm.  A round
+    even if it happened once: ranking the rounds that went well would flatter the arm.  (One that is
+    ``at_limit`` counts where that flatters nobody: ``bench.stats.verdict.judge``.)  A round
     disturbed from outside is left out for both arms and is counted by :func:`too_many_lost`.
     """
     found = []

@@ -111,8 +111,37 @@ def judge(
     left out for both arms; any other status unranks.  By launches, lost rounds were replaced, and
     the first failure of an arm counts as one; else they have to be few.  Never raises for what
     trials contain: a computation that fails gives ``unranked`` with its reason.
+
+    By launches an arm that is ``at_limit`` is judged as if its trials were ``ok``, and may come out
+    as the later one.  A verdict that it is not stands on a backlog that may grow: ``unranked``.
     """
     rule = rule or Rule()
+    if not rule.by_launch:
+        return _judge(pairs, metric, rule, names)
+    found = _judge(
+        [Pair(p.round, _counted(p.baseline), _counted(p.contender)) for p in pairs],
+        metric,
+        rule,
+        names,
+    )
+    limits = [
+        any(one is not None and one.at_limit for one in side)
+        for side in ([p.baseline for p in pairs], [p.contender for p in pairs])
+    ]
+    wins = {"slower": limits[0], "faster": limits[1]}
+    if any(limits) and found.firm and wins.get(found.word, True):
+        return _judge(pairs, metric, rule, names)
+    return found
+
+
+def _counted(trial: Outcome | None) -> Outcome | None:
+    """One that is at its limit as if nothing were to be said against it."""
+    if trial is None or not trial.at_limit:
+        return trial
+    return replace(trial, status=outcome.OK)
+
+
+def _judge(pairs: Sequence[Pair], metric: Metric, rule: Rule, names: tuple[str, str]) -> Verdict:
     if len({p.round for p in pairs}) != len(pairs):
         raise ValueError("a round occurs twice: give the last attempt of each trial only")
     run = [p for p in pairs if p.baseline is not None or p.contender is not None]

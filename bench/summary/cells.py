@@ -3,7 +3,7 @@
 The trial is the replicate: a figure of an arm is the median of its trials' figures, and a ratio is
 the geometric mean of the ratios within a round (the mean of the log-ratios, methodology rule 16).
 A cell is ranked only where both sides are ``ok`` in every round, but for the few rounds that a
-disturbance from outside may take out (``bench.stats.outcome``).
+disturbance from outside may take out, and for an arm at its limit (``bench.stats.outcome``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from statistics import fmean, median
 from bench.document.text import cell_order
 from bench.results.schema import STATUSES, Status, TrialResult
 from bench.stats.metrics import HEADLINE, METRICS
-from bench.stats.outcome import DISTURBED, too_many_lost
+from bench.stats.outcome import DISTURBED, UNSETTLED, is_at_limit, too_many_lost
 from bench.stats.verdict import Verdict
 from bench.summary.summary import (
     ArmSummary,
@@ -87,7 +87,8 @@ def _by_round(trials: Sequence[TrialResult], metric: str) -> dict[int, float]:
     values: dict[int, float] = {}
     for result in trials:
         value = METRICS[metric].read(result)
-        if result.status == "ok" and value is not None and value > 0:
+        counts = result.status == "ok" or is_at_limit(result)
+        if counts and value is not None and value > 0:
             values[result.trial.round] = value
     return values
 
@@ -143,6 +144,9 @@ def _arm(arm: str, trials: Sequence[TrialResult], replaced: bool) -> ArmSummary:
             batch_p50_s=middle("batch_p50"),
             throughput_per_s=middle("throughput"),
         ),
+        at_limit=replaced
+        and status == UNSETTLED
+        and all(is_at_limit(result) for result in trials if result.status == UNSETTLED),
     )
 
 

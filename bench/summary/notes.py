@@ -30,15 +30,20 @@ NEXT_STEP: dict[Status, str] = {
 }
 
 
+#: Of an arm that is ranked all the same.
+AT_LIMIT = "More backlog only makes it later, so it may be found the later arm, and nothing else."
+
+
 @dataclass(frozen=True)
 class StatusNote:
-    """Arms that are not ranked for the same reasons; ``cells`` is empty when there is but one."""
+    """Arms that are not ``ok`` for the same reasons; ``cells`` is empty when there is but one."""
 
     arm: str
     status: Status
     cells: tuple[str, ...]
     reasons: tuple[str, ...]
     seen: str | None
+    ranked: bool = False
 
     def sentence(self) -> str:
         """The note as one paragraph of plain text."""
@@ -53,6 +58,7 @@ class StatusNote:
                 reasons or "no reason was recorded.",
                 f"({more} more reasons in the trials.)" if more > 0 else "",
                 f"Seen, not ranked: {self.seen}." if self.seen else "",
+                AT_LIMIT if self.ranked else "",
                 # A reason that names an option has said what to do, and knows better.
                 "" if "--" in reasons else f"Next: {NEXT_STEP[self.status]}.",
             )
@@ -63,21 +69,23 @@ class StatusNote:
 def status_notes(summaries: Sequence[CellSummary]) -> list[StatusNote]:
     """One note for each arm, status and set of reasons, in the order of the cells."""
     varying, _common = split_axes(summaries)
-    groups: dict[tuple[str, Status, tuple[str, ...]], list[tuple[str, ArmSummary]]] = {}
+    groups: dict[tuple[str, Status, tuple[str, ...], bool], list[tuple[str, ArmSummary]]] = {}
     for summary in summaries:
         where = text.cell_text(summary.cell, varying) if varying else ""
         for arm in summary.arms:
-            if arm.status is not None and not arm.ranked:
-                groups.setdefault((arm.arm, arm.status, arm.reasons), []).append((where, arm))
+            if arm.status not in (None, "ok"):
+                key = (arm.arm, arm.status, arm.reasons, arm.ranked)
+                groups.setdefault(key, []).append((where, arm))
     return [
         StatusNote(
             arm=arm,
             status=status,
             cells=tuple(where for where, _arm in members if where),
             reasons=reasons,
-            seen=_seen(members[0][1]) if len(members) == 1 else None,
+            seen=_seen(members[0][1]) if len(members) == 1 and not ranked else None,
+            ranked=ranked,
         )
-        for (arm, status, reasons), members in groups.items()
+        for (arm, status, reasons, ranked), members in groups.items()
     ]
 
 

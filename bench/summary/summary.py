@@ -32,7 +32,8 @@ class ArmSummary:
     """One arm in one cell.
 
     ``status`` is the worst of its trials, ``None`` when it has none yet; a few ``invalid`` ones
-    among ``ok`` ones are left out as disturbed (``bench.stats.outcome``).  ``figures`` are kept for
+    among ``ok`` ones are left out as disturbed (``bench.stats.outcome``).  ``at_limit``: that none
+    was worse than :func:`bench.stats.outcome.is_at_limit`, and one was.  ``figures`` are kept for
     arms that are not ranked too, to be shown as what was seen, never beside another arm's.
     """
 
@@ -45,11 +46,12 @@ class ArmSummary:
     rounds: int
     rounds_ok: int
     figures: Figures
+    at_limit: bool = False
 
     @property
     def ranked(self) -> bool:
         """Whether the latency may be shown as this arm's result."""
-        return self.status == "ok"
+        return self.status == "ok" or self.at_limit
 
 
 @dataclass(frozen=True)

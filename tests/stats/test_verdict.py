@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bench.results.schema import STATUSES
 from bench.stats.launches import FIRST_CLAIM, LOOKS, MOST_LOOKS
 from bench.stats.metrics import METRICS
-from bench.stats.outcome import DISTURBED, FAILED, OK, Outcome
+from bench.stats.outcome import DISTURBED, FAILED, OK, UNSETTLED, Outcome
 from bench.stats.rule import MOST_ROUNDS, Rule, place
 from bench.stats.verdict import FIRM, Pair, Verdict, Word, forgiven, judge
 
@@ -435,3 +435,46 @@ def test_a_claim_may_have_to_clear_more_than_the_noise(low, factor, threshold, m
     assert (where == "below") == (high < 1 / claim)
     if where == "inside":
         assert place(low, high, threshold) == "inside"
+
+
+def near(pairs: list[Pair], which: str) -> list[Pair]:
+    """The same with the last trial of one side at its limit."""
+    trial = replace(getattr(pairs[-1], which), status=UNSETTLED, at_limit=True)
+    return [*pairs[:-1], replace(pairs[-1], **{which: trial})]
+
+
+def test_an_arm_at_its_limit_may_be_the_later_one():
+    verdict = judge(near(launched(0.6, 0.6), "baseline"), P99, LOOKED)
+    assert verdict == judge(launched(0.6, 0.6), P99, LOOKED)
+    assert judge(near(launched(1.8, 1.8), "contender"), P99, LOOKED).word == "slower"
+    # What more rounds may tell is not given up.
+    assert judge(near(launched(1.2, 1.2), "contender"), P99, LOOKED).word == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("ratios", "which"),
+    [((1.8, 1.8), "baseline"), ((0.6, 0.6), "contender"), ((1.0, 1.0, 1.0), "baseline")],
+)
+def test_an_arm_at_its_limit_neither_wins_nor_is_level(ratios, which):
+    verdict = judge(near(launched(*ratios), which), P99, LOOKED, ("this", "that"))
+    assert (verdict.word, verdict.ratio) == ("unranked", None)
+    name = {"baseline": "this", "contender": "that"}[which]
+    assert verdict.reasons == (f"{name} was unsettled in 1 of {len(ratios)} rounds",)
+
+
+def test_a_limit_counts_by_launches_only():
+    assert judge(near(pairs_of(0.5), "baseline"), P99).word == "unranked"
+
+
+@given(
+    st.lists(st.floats(0.5, 2), min_size=1, max_size=5),
+    st.sampled_from(["baseline", "contender"]),
+)
+def test_a_limit_changes_no_other_claim(ratios, which):
+    plain = judge(launched(*ratios), P99, LOOKED)
+    found = judge(near(launched(*ratios), which), P99, LOOKED)
+    loses = {"baseline": "faster", "contender": "slower"}[which]
+    if plain.firm and plain.word != loses:
+        assert found.word == "unranked"
+    else:
+        assert found == plain

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bench.document.text import axis_order, cell_order
 from bench.plan.axes import AXES
-from bench.results.schema import STATUSES, Latency, Quantiles
+from bench.results.schema import STATUSES, Check, Latency, Quantiles
+from bench.stats.outcome import is_at_limit
 from bench.stats.verdict import Verdict
 from bench.summary.cells import FEW_ROUNDS, arm_order, log_ratios, summarise_cells, worst
 from tests.report.synthetic import make_results, make_trial
@@ -106,6 +107,44 @@ def test_a_cell_that_is_not_ok_on_both_sides_has_no_ratio(status, bad_arm):
     assert sides[bad_arm].reasons == ("told",)
     assert not sides[bad_arm].ranked
     assert sides[bad_arm].rounds_ok == 1
+
+
+def near_limit(trial, low=-0.02, high=0.02, also=()):
+    """The trial as one whose backlog's slope is not told from 1% of the rate."""
+    rate = trial.load.offered_per_s
+    slope = {"slope_low_per_s": low * rate, "slope_high_per_s": high * rate}
+    missed = [("backlog_slope", high), *((name, 1.0) for name in also)]
+    trial.checks = [
+        Check(name=name, value=value, threshold=0.01, passed=False, message="told")
+        for name, value in missed
+    ]
+    trial.status, trial.reasons = "unsettled", ["told"]
+    trial.backlog = trial.backlog.model_copy(update=slope)
+    return trial
+
+
+@pytest.mark.parametrize(
+    ("changes", "at_limit"),
+    [
+        ({}, True),
+        ({"low": 0.011}, False),  # it grows
+        ({"high": 0.001}, False),  # the slope holds, something else does not
+        ({"also": ("measured_batches",)}, False),
+        ({"also": ("warmup_settled",)}, False),
+        ({"also": ("phases",)}, True),  # a note
+    ],
+)
+def test_an_arm_is_at_its_limit_where_nothing_but_its_slope_is_open(changes, at_limit):
+    trials = [make_trial(1, "dstream"), make_trial(2, "structured")]
+    near_limit(trials[0], **changes)
+    assert is_at_limit(trials[0]) is at_limit
+    (cell,) = summarise_cells(trials, replaced=True)
+    later = cell.arms[0]
+    assert (later.status, later.at_limit, later.ranked) == ("unsettled", at_limit, at_limit)
+    assert cell.comparisons[0].rounds == at_limit
+    # Runs of an older rule know of no such thing.
+    (cell,) = summarise_cells(trials)
+    assert not cell.arms[0].ranked
 
 
 @relaxed
