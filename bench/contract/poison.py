@@ -1,7 +1,7 @@
 """The record of ``--fault poison``: the job's first step raises when it comes to it.
 
-It stands in the job's own code, where a line that does not parse would: a Python function on the
-DStream side, a column expression on the other, a comparison in the null engine.
+It stands in the job's own code, where a line that does not parse would: a function in Python or
+Java on the DStream side, a column expression on the other, a comparison in the null engine.
 """
 
 from __future__ import annotations

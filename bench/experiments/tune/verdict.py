@@ -102,7 +102,14 @@ def _verdict(state: State, metric: Metric) -> Verdict:
 def _outcome(result: TrialResult | None, metric: Metric) -> Outcome | None:
     if result is None:
         return None
-    return replace(outcome_of(result, P99), value=read(metric, result), drift=metric.drift(result))
+    found = outcome_of(result, P99)
+    return replace(
+        found,
+        value=read(metric, result),
+        drift=metric.drift(result),
+        # What grows makes records later; of the room above the rate it says nothing.
+        at_limit=found.at_limit and metric is P99,
+    )
 
 
 def _holds_alone(rounds: Sequence[_Sides], metric: Metric) -> tuple[bool, tuple[str, ...]]:
