@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,11 +59,17 @@ def is_at_limit(result: Any) -> bool:
     return not (told or grows or missed.keys() & {"measured_batches", "warmup_settled"})
 
 
-def outcome_of(result: Any, metric: Metric) -> Outcome:
-    """What a stored trial gives (a :class:`bench.results.schema.TrialResult`)."""
+def outcome_of(
+    result: Any, metric: Metric, read: Callable[[Any], float | None] | None = None
+) -> Outcome:
+    """What a stored trial gives (a :class:`bench.results.schema.TrialResult`).
+
+    ``read``: how the metric is had of it, by default as the metric itself says.
+    """
+    value = (read or metric.read)(result)
     reasons = tuple(result.reasons)
     at_limit = metric.moves == AFTER_TICK and is_at_limit(result)
-    return Outcome(metric.read(result), result.status, reasons, metric.drift(result), at_limit)
+    return Outcome(value, result.status, reasons, metric.drift(result), at_limit)
 
 
 def obstacles(name: str, outcomes: Sequence[Outcome]) -> list[str]:

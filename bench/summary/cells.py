@@ -73,21 +73,28 @@ def worst(statuses: Iterable[Status]) -> Status | None:
 
 
 def log_ratios(
-    arm: Sequence[TrialResult], baseline: Sequence[TrialResult], metric: str = HEADLINE
+    arm: Sequence[TrialResult],
+    baseline: Sequence[TrialResult],
+    metric: str = HEADLINE,
+    *,
+    at_limit: bool = False,
 ) -> tuple[float, ...]:
-    """The natural logarithm of arm / baseline in each round that measured both, by round."""
-    pairs = (_by_round(arm, metric), _by_round(baseline, metric))
+    """The natural logarithm of arm / baseline in each round that measured both, by round.
+
+    ``at_limit``: trials that are so (``bench.stats.outcome.is_at_limit``) count too.
+    """
+    pairs = tuple(_by_round(trials, metric, at_limit) for trials in (arm, baseline))
     return tuple(
         math.log(pairs[0][number] / pairs[1][number])
         for number in sorted(pairs[0].keys() & pairs[1].keys())
     )
 
 
-def _by_round(trials: Sequence[TrialResult], metric: str) -> dict[int, float]:
+def _by_round(trials: Sequence[TrialResult], metric: str, at_limit: bool) -> dict[int, float]:
     values: dict[int, float] = {}
     for result in trials:
         value = METRICS[metric].read(result)
-        counts = result.status == "ok" or is_at_limit(result)
+        counts = result.status == "ok" or (at_limit and is_at_limit(result))
         if counts and value is not None and value > 0:
             values[result.trial.round] = value
     return values
@@ -108,7 +115,9 @@ def _cell(
         _compare(
             side,
             summaries[0],
-            log_ratios(by_arm.get(side.arm, ()), by_arm.get(order[0], ()), metric),
+            log_ratios(
+                by_arm.get(side.arm, ()), by_arm.get(order[0], ()), metric, at_limit=replaced
+            ),
             estimate,
             metric,
             judge(by_arm.get(order[0], ()), by_arm.get(side.arm, ()), judged) if judge else None,

@@ -145,6 +145,7 @@ def test_an_arm_is_at_its_limit_where_nothing_but_its_slope_is_open(changes, at_
     # Runs of an older rule know of no such thing.
     (cell,) = summarise_cells(trials)
     assert not cell.arms[0].ranked
+    assert cell.comparisons[0].rounds == 0
 
 
 @relaxed

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bench.document import text
 from bench.plan.kind import kind_of
 from bench.results.schema import TrialResult
-from bench.stats.cause import Parts
+from bench.stats.cause import Cause, Parts
 from bench.stats.metrics import METRICS, Metric
 from bench.stats.rule import Rule
 from bench.summary.axes import split_axes
@@ -64,7 +64,7 @@ def cause_lines(run: Source) -> list[str]:
     lines = []
     for names in dict.fromkeys((one.baseline, one.without, one.contender) for one in found):
         own = [one for one in found if (one.baseline, one.without, one.contender) == names]
-        words = Counter(_WORDS[one.parts.cause] for one in own)
+        words = Counter(_WORDS.get(one.parts.cause, one.parts.cause) for one in own)
         told = ", ".join(f"{word} in {count}" for word, count in words.most_common())
         baseline, without, contender = map(text.plain, names)
         lines.append(
@@ -74,14 +74,10 @@ def cause_lines(run: Source) -> list[str]:
     return lines
 
 
-_WORDS = {
-    "the API": "the API",
-    "Python": "Python",
-    "both": "both",
+#: Causes that read differently in a list.
+_WORDS: dict[Cause, str] = {
     "neither": "no difference",
     "cancelled": "Python and the API against each other",
-    "Python at least": "Python at least",
-    "the API at least": "the API at least",
     "unknown": "not told",
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from bench.experiments.tune.score import NOTHING, P99, WITHIN, Goal, read
@@ -102,14 +103,7 @@ def _verdict(state: State, metric: Metric) -> Verdict:
 def _outcome(result: TrialResult | None, metric: Metric) -> Outcome | None:
     if result is None:
         return None
-    found = outcome_of(result, P99)
-    return replace(
-        found,
-        value=read(metric, result),
-        drift=metric.drift(result),
-        # What grows makes records later; of the room above the rate it says nothing.
-        at_limit=found.at_limit and metric is P99,
-    )
+    return outcome_of(result, metric, partial(read, metric))
 
 
 def _holds_alone(rounds: Sequence[_Sides], metric: Metric) -> tuple[bool, tuple[str, ...]]:
